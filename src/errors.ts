@@ -1,0 +1,154 @@
+/**
+ * The one table of every error that Rowgate itself makes: code -> HTTP status, title, and what a person should do.
+ * The error page (/errors), docs/errors.md and the OpenAPI document are made from it. Codes are stable.
+ */
+export const errorKinds = {
+  not_found: kind(404, 'Nothing here', 'Check the path; GET / lists the entry points.'),
+  route_not_found: kind(
+    404,
+    'No workflow at this path',
+    'Check the path against the nearest ones in the answer or GET /api/enrichment/workflows. A new row needs is_active and api_endpoint_url.',
+  ),
+  workflow_not_found: kind(
+    404,
+    'No workflow of this slug',
+    'List the slugs with GET /api/enrichment/workflows.',
+  ),
+  method_not_allowed: kind(405, 'Method not allowed', 'Use a method that the Allow header lists.'),
+  invalid_query: kind(422, 'A query parameter is not valid', 'Mend the parameters that errors[] names.'),
+  invalid_request: kind(
+    400,
+    'The request is malformed',
+    'Send a Host header and a path that is a valid URL.',
+  ),
+  invalid_body: kind(
+    400,
+    'The body could not be read',
+    'Send the whole body, with a correct Content-Length.',
+  ),
+  body_too_large: kind(413, 'The body is too large', 'Send less at once, or raise MAX_BODY_BYTES.'),
+  not_ready: kind(503, 'The registry is not loaded yet', 'Try again shortly; see the log if it lasts.'),
+  internal_error: kind(500, 'Rowgate failed', 'A bug of ours: report it with the request_id.'),
+  deadline_exceeded: kind(
+    504,
+    'The function did not answer in time',
+    "Try again later; if it happens often, raise the row's timeout_seconds or make the function faster.",
+  ),
+  function_unreachable: kind(
+    503,
+    'The function could not be reached',
+    "Try again after Retry-After; if it lasts, check the row's modal_endpoint_url and Modal's status.",
+  ),
+  upstream_connection_lost: kind(
+    502,
+    'The function dropped the connection',
+    "Whether it did its work is unknown: check before sending again. See the function's log in Modal.",
+  ),
+  upstream_invalid_response: kind(
+    502,
+    'The function answered something that is no HTTP',
+    'Check that modal_endpoint_url names a Modal web endpoint.',
+  ),
+  upstream_redirected: kind(
+    502,
+    'The function answered with a redirect',
+    'Redirects are not passed on: callers cannot follow them on POST.',
+  ),
+  upstream_auth_failed: kind(
+    502,
+    'Modal refused our proxy token',
+    'An operator must set MODAL_KEY and MODAL_SECRET to a valid proxy-auth token.',
+  ),
+  upstream_bad_request: kind(
+    502,
+    'Modal refused our request',
+    'A bug of ours: report it with the request_id.',
+  ),
+  function_not_deployed: kind(
+    502,
+    'No function is deployed at the URL of this row',
+    "Deploy the function with Modal, or mend the row's modal_endpoint_url.",
+  ),
+  function_stopped: kind(502, 'The app of this function is stopped', 'Deploy the app again with Modal.'),
+  workspace_disabled: kind(
+    502,
+    'The Modal workspace is disabled',
+    'See to the workspace in the Modal dashboard.',
+  ),
+  spend_limit_reached: kind(
+    503,
+    'The Modal workspace reached its spend limit',
+    'Raise the limit in the Modal dashboard; trying again does not help before.',
+  ),
+  upstream_rate_limited: kind(
+    503,
+    'Modal is limiting our rate',
+    'Send again after Retry-After, and more slowly.',
+  ),
+  function_timed_out: kind(
+    504,
+    'The function ran into its own time limit',
+    "Raise the function's timeout in Modal, or send it less work.",
+  ),
+  function_crashed: kind(
+    502,
+    'The function was killed, most likely out of memory',
+    'Raise its memory in Modal, or send it less work.',
+  ),
+  platform_error: kind(
+    502,
+    'Modal failed inside',
+    'Try again; whether the function did its work is unknown.',
+  ),
+  result_expired: kind(
+    503,
+    'Modal lost the call',
+    'Whether the function did its work is unknown: check before sending again.',
+  ),
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorKind = Readonly<{ status: number; title: string; remedy: string }>;
+export type ErrorCode = keyof typeof errorKinds;
+
+/** One fault of a request, by JSON pointer (RFC 6901) into the body, or by the name of a query parameter. */
+export type FieldError = Readonly<{ message: string } & ({ pointer: string } | { parameter: string })>;
+
+/** An error as a value: what happened to this request, in words that a person in a table cell understands. */
+export type Problem = Readonly<{
+  code: ErrorCode;
+  detail: string;
+  errors?: readonly FieldError[];
+  /** Further members of the document, such as the nearest paths of a 404. */
+  extra?: Readonly<Record<string, unknown>>;
+  /** Headers that belong to this error: Allow, Retry-After, Proxy-Status. */
+  headers?: Readonly<Record<string, string>>;
+  /** The fault behind it, for the log only. */
+  cause?: unknown;
+}>;
+
+/** Where a problem happened. */
+export type ProblemContext = Readonly<{ instance: string; requestId: string; workflowSlug?: string }>;
+
+/** The media type of every error body (RFC 9457 section 3). */
+export const problemContentType = 'application/problem+json';
+
+/** The problem document (RFC 9457 section 3.1) of one request. Its `type` is explained at GET /errors. */
+export function problemDocument(problem: Problem, context: ProblemContext) {
+  const { status, title } = errorKinds[problem.code];
+  return {
+    type: `/errors#${problem.code}`,
+    title,
+    status,
+    detail: problem.detail,
+    instance: context.instance,
+    code: problem.code,
+    request_id: context.requestId,
+    ...(context.workflowSlug === undefined ? {} : { workflow_slug: context.workflowSlug }),
+    ...(problem.errors === undefined ? {} : { errors: [...problem.errors] }),
+    ...problem.extra,
+  };
+}
+
+function kind<const Status extends number>(status: Status, title: string, remedy: string) {
+  return { status, title, remedy };
+}

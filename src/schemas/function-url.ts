@@ -1,0 +1,61 @@
+import { quoted } from './quoted.ts';
+import { type Parsed, parsed, refused } from './verdict.ts';
+
+/** Where a function answers: the origin to connect to and the request target without the caller's query. */
+export type FunctionUrl = Readonly<{
+  href: string;
+  origin: string;
+  host: string;
+  pathname: string;
+  search: string;
+}>;
+
+const maxUrlLength = 2048;
+/** Letters, digits, hyphens and inner dots only: no userinfo, port, trailing dot, percent-encoding or IPv6 literal. */
+const authorityPattern = /^https:\/\/([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?=[/?]|$)/i;
+const column = 'modal_endpoint_url';
+
+/**
+ * Reads a row's `modal_endpoint_url`. Only one spelling is let through (https, a plain host name, no port, no
+ * userinfo, no fragment), so that what is compared with the allowed hosts is what is connected to.
+ *
+ * @param allowedHosts host names, or patterns such as `*.modal.run` (any number of labels before the rest).
+ */
+export function parseFunctionUrl(text: string, allowedHosts: readonly string[]): Parsed<FunctionUrl> {
+  const fault = spellingFault(text);
+  if (fault !== null) {
+    return refused('function_url_invalid', column, `${quoted(text)} cannot be called: ${fault}.`);
+  }
+  const url = new URL(text);
+  if (!isAllowedHost(url.hostname, allowedHosts)) {
+    return refused(
+      'function_url_not_allowed',
+      column,
+      `The host ${url.hostname} is not among the allowed ones (${allowedHosts.join(', ')}): mend the row, or add the host to UPSTREAM_ALLOWED_HOSTS.`,
+    );
+  }
+  const { href, origin, host, pathname, search } = url;
+  return parsed({ href, origin, host, pathname, search });
+}
+
+function spellingFault(text: string): string | null {
+  if (text.length > maxUrlLength) return `it is longer than ${maxUrlLength} characters`;
+  if (!/^https:\/\//i.test(text)) return 'a function URL starts with https://';
+  if (!/^[\x21-\x7e]+$/.test(text)) return 'it has spaces, control or non-ASCII characters';
+  if (text.includes('\\')) return 'it has a backslash';
+  if (text.includes('#')) return 'it has a fragment (#), which is never sent';
+  if (!authorityPattern.test(text)) {
+    return 'the host must be a plain name: no user, password, port, trailing dot or percent-encoding';
+  }
+  if (/%2e|%2f|%5c/i.test(text)) return 'its path has an encoded dot, slash or backslash';
+  return URL.canParse(text) ? null : 'it is no URL';
+}
+
+/** Whether a host name (lower case) matches one of the patterns. */
+export function isAllowedHost(host: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) =>
+    pattern.startsWith('*.')
+      ? host.endsWith(pattern.slice(1)) && host.length >= pattern.length
+      : host === pattern,
+  );
+}

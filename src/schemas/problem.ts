@@ -1,0 +1,30 @@
+import { z } from '@hono/zod-openapi';
+
+/** An error document (RFC 9457), as documented in OpenAPI. Rendered by errors.ts. */
+export const ProblemDocument = z
+  .object({
+    type: z
+      .string()
+      .openapi({ description: 'Where the error is explained.', example: '/errors#route_not_found' }),
+    title: z.string().openapi({ example: 'No workflow at this path' }),
+    status: z.int().openapi({ example: 404 }),
+    detail: z.string().openapi({ description: 'One sentence: what happened to this request.' }),
+    instance: z.string().openapi({ description: 'The path that was asked for.' }),
+    code: z.string().openapi({ description: 'Stable name of the error.', example: 'route_not_found' }),
+    request_id: z.string().openapi({ description: 'The same as in X-Request-Id.' }),
+    workflow_slug: z.string().optional(),
+    errors: z
+      .array(
+        z.object({
+          pointer: z.string().optional().openapi({ description: 'JSON pointer into the body.' }),
+          parameter: z.string().optional().openapi({ description: 'Name of the query parameter.' }),
+          message: z.string(),
+        }),
+      )
+      .optional(),
+    nearest: z
+      .array(z.string())
+      .optional()
+      .openapi({ description: 'Registered paths like the one asked for.' }),
+  })
+  .openapi('Problem');

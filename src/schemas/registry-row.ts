@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { JsonValue } from './json.ts';
+
+/** Text as people leave it in tables: padded or empty text means the same as null. */
+const text = z
+  .union([z.string(), z.number(), z.bigint(), z.boolean()])
+  .nullish()
+  .transform((value) => {
+    if (value === null || value === undefined) return null;
+    const trimmed = String(value).trim();
+    return trimmed === '' ? null : trimmed;
+  });
+
+const flag = z
+  .boolean()
+  .nullish()
+  .transform((value) => value ?? null);
+
+/** A column that pg gave as JSON, whatever it holds: checked later, so that a bad contract is a reason and not a fault. */
+const json = z
+  .custom<JsonValue>()
+  .optional()
+  .transform((value) => value ?? null);
+
+/** A timestamp as pg gives it (Date), or as a saved snapshot does (ISO 8601 text); anything else, such as `infinity`, is no time. */
+const time = z
+  .unknown()
+  .optional()
+  .transform((value) => {
+    if (!(value instanceof Date || typeof value === 'string')) return null;
+    const date = new Date(value);
+    return Number.isNaN(date.getTime()) ? null : date.toISOString();
+  });
+
+/**
+ * A row as the registry table has it, in the table's own names. Every column but the slug may be absent: Rowgate
+ * also serves tables that have only `workflow_slug`, `modal_endpoint_url` and `api_endpoint_url`.
+ */
+export const RegistryRow = z.object({
+  workflow_slug: text,
+  provider: text,
+  platform: text,
+  payload_type: text,
+  entity_type: text,
+  description: text,
+  workflow_type: text,
+  raw_table: text,
+  extracted_table: text,
+  core_table: text,
+  usage_category: text,
+  coalesces_to_core: flag,
+  is_active: flag,
+  modal_function_name: text,
+  modal_endpoint_url: text,
+  api_endpoint_url: text,
+  timeout_seconds: json,
+  request_schema: json,
+  response_schema: json,
+  contract_mode: text,
+  example_request: json,
+  idempotent: flag,
+  max_concurrency: json,
+  is_critical: flag,
+  created_at: time,
+  updated_at: time,
+});
+export type RegistryRow = Readonly<z.output<typeof RegistryRow>>;

@@ -1,0 +1,46 @@
+import { quoted } from './quoted.ts';
+import { type Parsed, parsed, refused } from './verdict.ts';
+
+/** Modal lets a function run for 24 hours at most (guide, "Timeouts"), so no row may ask for more. */
+const maxTimeoutSeconds = 86_400;
+
+const defaultTimeoutSeconds = 60;
+
+/** Seconds by the action, the last segment of the path, for rows that do not say (docs/architecture.md, Timeouts). */
+const secondsByAction: ReadonlyMap<string, number> = new Map([
+  ['lookup', 30],
+  ['check', 30],
+  ['upsert', 30],
+  ['update', 30],
+  ['ingest', 60],
+  ['get', 60],
+  ['process', 60],
+  ['infer', 90],
+  ['backfill', 1800],
+]);
+
+/**
+ * A row's deadline in seconds: its own `timeout_seconds`, else the convention for the path's action.
+ *
+ * @param value the column as read; null means "by convention".
+ */
+export function parseTimeout(value: unknown, path: string): Parsed<number> {
+  if (value === null) {
+    const action = path.slice(path.lastIndexOf('/') + 1);
+    return parsed(secondsByAction.get(action) ?? defaultTimeoutSeconds);
+  }
+  const seconds = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof seconds !== 'number' || !(seconds > 0 && seconds <= maxTimeoutSeconds)) {
+    return refused(
+      'timeout_invalid',
+      'timeout_seconds',
+      `${shown(value)} is no timeout: give a number of seconds above 0 and up to ${maxTimeoutSeconds}, or null for the convention.`,
+    );
+  }
+  return parsed(seconds);
+}
+
+/** Not JSON.stringify: it calls NaN and Infinity null, and throws for a bigint. */
+function shown(value: unknown): string {
+  return typeof value === 'object' ? 'An object' : quoted(String(value));
+}

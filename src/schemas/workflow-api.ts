@@ -1,0 +1,114 @@
+import { z } from '@hono/zod-openapi';
+
+const text = z.string().nullable();
+const Finding = z.object({
+  code: z.string().openapi({ description: 'Stable name of the finding.', example: 'path_taken' }),
+  message: z.string(),
+  column: text.openapi({ description: 'The column to mend.' }),
+  other_slug: z.string().optional(),
+});
+
+/** One workflow as listed: the row's columns without the contract, and what became of the row. */
+export const Workflow = z
+  .object({
+    workflow_slug: text,
+    provider: text,
+    platform: text,
+    payload_type: text,
+    entity_type: text,
+    description: text,
+    workflow_type: text,
+    raw_table: text,
+    extracted_table: text,
+    core_table: text,
+    usage_category: text,
+    coalesces_to_core: z.boolean().nullable(),
+    is_active: z.boolean().nullable(),
+    modal_function_name: text,
+    modal_endpoint_url: text,
+    api_endpoint_url: text,
+    timeout_seconds: z.unknown().openapi({ type: ['number', 'null'] }),
+    contract_mode: text,
+    idempotent: z.boolean().nullable(),
+    max_concurrency: z.unknown().openapi({ type: ['integer', 'null'] }),
+    is_critical: z.boolean().nullable(),
+    created_at: text,
+    updated_at: text,
+    route: z.object({
+      status: z.enum(['mounted', 'not_exposed', 'inactive', 'rejected', 'stale']),
+      method: text,
+      path: text.openapi({ description: 'What is served, e.g. /run/companies/gemini/industry/infer.' }),
+      timeout_seconds: z.number().nullable(),
+      reasons: z.array(Finding).openapi({ description: 'Why the row is not served as it stands.' }),
+      warnings: z.array(Finding),
+    }),
+  })
+  .openapi('Workflow');
+
+/** One workflow with its contract. */
+export const WorkflowDetail = Workflow.extend({
+  request_schema: z.unknown().openapi({ description: 'JSON Schema 2020-12 of the body.' }),
+  response_schema: z.unknown().openapi({ description: 'JSON Schema 2020-12 of the answer.' }),
+  example_request: z.unknown(),
+}).openapi('WorkflowDetail');
+
+/** As callers write it: `true`, `True`, `1`, `yes` and their opposites. */
+const flag = z.stringbool({ error: 'must be true or false' }).openapi({ type: 'boolean' });
+/** In words and not as an `example`: the docs page fills examples into the form, and all four let nothing through. */
+const exactly = (value: string) =>
+  z
+    .string('must be given once')
+    .optional()
+    .openapi({ description: `Such as ${value}.` });
+
+/** Filters of the workflow list: exact values, all of which must hold. */
+export const WorkflowFilters = z.object({
+  entity_type: exactly('company'),
+  workflow_type: exactly('inference'),
+  payload_type: exactly('firmographics'),
+  usage_category: exactly('client'),
+  coalesces_to_core: flag.optional().openapi({ description: 'A row without a value counts as false.' }),
+  is_active: flag
+    .default(true)
+    .openapi({ default: true, description: 'A row without a value counts as true.' }),
+});
+export type WorkflowFilters = z.output<typeof WorkflowFilters>;
+
+const AppliedFilters = z.object({
+  entity_type: z.string().optional(),
+  workflow_type: z.string().optional(),
+  payload_type: z.string().optional(),
+  usage_category: z.string().optional(),
+  coalesces_to_core: z.boolean().optional(),
+  is_active: z.boolean(),
+});
+
+export const WorkflowList = z
+  .object({
+    data: z.array(Workflow),
+    meta: z.object({
+      total: z.int(),
+      in_core_count: z.int(),
+      not_in_core_count: z.int(),
+      client_count: z.int().openapi({ description: 'Rows with usage_category client.' }),
+      internal_hq_count: z.int().openapi({ description: 'Rows with usage_category internal_hq.' }),
+      filters: AppliedFilters,
+    }),
+  })
+  .openapi('WorkflowList');
+
+const counts = z.record(z.string(), z.int());
+export const WorkflowSummary = z
+  .object({
+    total_workflows: z.int(),
+    total_in_core: z.int(),
+    total_not_in_core: z.int(),
+    by_entity_type: z.record(
+      z.string(),
+      z.object({ total: z.int(), in_core: z.int(), not_in_core: z.int() }),
+    ),
+    by_payload_type: counts,
+    by_workflow_type: counts,
+    by_usage_category: counts,
+  })
+  .openapi('WorkflowSummary');
