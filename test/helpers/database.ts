@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+
+export type TestDatabase = Readonly<{
+  url: string;
+  /** Runs one statement and gives its rows. */
+  query: (text: string, values?: readonly unknown[]) => Promise<readonly Record<string, unknown>[]>;
+  drop: () => Promise<void>;
+}>;
+
+/**
+ * A database of its own on the run's Postgres: migrated and empty, or without anything in it.
+ *
+ * Dropping it fails when a connection is still open, which shows a pool that leaked.
+ */
+export async function createTestDatabase(from: 'migrated' | 'blank' = 'migrated'): Promise<TestDatabase> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const template = from === 'migrated' ? 'rowgate_template' : 'template0';
+  await adminQuery(`create database ${name} template ${template}`);
+  const url = new URL(inject('postgresUrl'));
+  url.pathname = `/${name}`;
+  return {
+    url: url.href,
+    query: (text, values) => queryOnce(url.href, text, values),
+    drop: () => adminQuery(`drop database ${name}`),
+  };
+}
+
+async function adminQuery(text: string): Promise<void> {
+  await queryOnce(inject('postgresUrl'), text);
+}
+
+async function queryOnce(
+  url: string,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<readonly Record<string, unknown>[]> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    const { rows } = await client.query<Record<string, unknown>>(text, [...values]);
+    return rows ?? [];
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,34 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { startEmbeddedPostgres } from '../../src/db/embedded/embedded-postgres.ts';
+import { migrate } from '../../src/db/migrations.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A real Postgres for the whole run; each test file takes a database of its own from it. */
+    postgresUrl: string;
+  }
+}
+
+/** Starts one Postgres for the run and makes the template that test databases are cloned from. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const home = await mkdtemp(join(tmpdir(), 'rowgate-test-'));
+  // As root the server runs as another user, who must be able to enter.
+  await chmod(home, 0o711);
+  const postgres = await startEmbeddedPostgres({ home });
+  const admin = new pg.Client(postgres.url);
+  await admin.connect();
+  await admin.query('create database rowgate_template');
+  await admin.end();
+  const templateUrl = new URL(postgres.url);
+  templateUrl.pathname = '/rowgate_template';
+  await migrate({ url: templateUrl.href, caFile: null });
+  project.provide('postgresUrl', postgres.url);
+  return async () => {
+    await postgres.close();
+    await rm(home, { recursive: true, force: true });
+  };
+}

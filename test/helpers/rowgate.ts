@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { type App, buildApp } from '../../src/app.ts';
+import { loadConfig } from '../../src/config.ts';
+import { demoRegistryFile } from '../../src/db/demo/demo-registry.ts';
+import { listen } from '../../src/http-server.ts';
+import { type SimulatedCall, type Simulator, startSimulator } from '../../src/modal/simulator/simulator.ts';
+import type { Observation } from '../../src/observation.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+
+/** A row as a test writes it: any columns of the registry. */
+export type TestRow = Readonly<Record<string, unknown>>;
+
+export type TestRowgate = Readonly<{
+  url: string;
+  app: App;
+  database: TestDatabase;
+  simulator: Simulator;
+  /** Every request that functions got, in the order of arrival. */
+  calls: SimulatedCall[];
+  observations: Observation[];
+  close: () => Promise<void>;
+}>;
+
+/** The whole product over real sockets: a database of its own, the simulator as Modal, a listening server. */
+export async function startRowgate(
+  rows: readonly TestRow[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<TestRowgate> {
+  await using opened = new AsyncDisposableStack();
+  const database = await createTestDatabase();
+  opened.defer(database.drop);
+  await insertRows(database, rows);
+  const calls: SimulatedCall[] = [];
+  const observations: Observation[] = [];
+  const play: { app?: App } = {};
+  const simulator = await startSimulator({
+    findFunction: (label) => functionOf(play.app, label),
+    onCall: (call) => calls.push(call),
+  });
+  opened.defer(simulator.close);
+  const config = loadConfig({
+    DATABASE_URL: database.url,
+    UPSTREAM_CONNECT_TO: simulator.origin,
+    PORT: '0',
+    ...env,
+  });
+  const app = await buildApp({
+    config,
+    home: tmpdir(),
+    observe: (observation) => observations.push(observation),
+  });
+  opened.defer(app.close);
+  play.app = app;
+  const server = await listen({ fetch: app.fetch, host: config.host, port: config.port });
+  opened.defer(() => server.close(1_000));
+  const owned = opened.move();
+  return {
+    url: server.url,
+    app,
+    database,
+    simulator,
+    calls,
+    observations,
+    close: () => owned.disposeAsync(),
+  };
+}
+
+/** Inserts rows of any columns, one statement each. */
+export async function insertRows(database: TestDatabase, rows: readonly TestRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].join(', ');
+  await database.query(
+    `insert into reference.enrichment_workflow_registry (${columns})
+     select ${columns} from json_populate_recordset(null::reference.enrichment_workflow_registry, $1::json)`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** The demo registry's rows, as the project ships them. */
+export async function demoRows(): Promise<readonly TestRow[]> {
+  const rows: unknown = JSON.parse(await readFile(demoRegistryFile, 'utf8'));
+  if (!Array.isArray(rows)) throw new Error(`${demoRegistryFile} is no list`);
+  return rows;
+}
+
+/** A small good row; `over` replaces columns. */
+export function echoRow(over: TestRow = {}): TestRow {
+  return {
+    workflow_slug: 'echo',
+    modal_function_name: 'echo',
+    modal_endpoint_url: 'https://demodata--app-echo.modal.run',
+    api_endpoint_url: '/run/companies/demo/echo/lookup',
+    ...over,
+  };
+}
+
+function functionOf(app: App | undefined, label: string) {
+  for (const route of app?.current()?.table.routes() ?? []) {
+    if (!route.functionUrl.host.startsWith(`${label}.`)) continue;
+    const { slug, method, requestSchema, responseSchema } = route;
+    return { slug, method, path: route.functionUrl.pathname, requestSchema, responseSchema };
+  }
+  return undefined;
+}
