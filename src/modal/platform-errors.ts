@@ -1,0 +1,108 @@
+import type { ErrorCode } from '../errors.ts';
+
+/** An answer that the platform gave in the function's place. */
+export type PlatformError = Readonly<{
+  code: ErrorCode;
+  detail: string;
+  /** Seconds after which another try makes sense, where that is so. */
+  retryAfterSeconds?: number;
+}>;
+
+type Rule = PlatformError & Readonly<{ status: number; text: string }>;
+
+const prefix = 'modal-http: ';
+/** Platform errors are one line; a longer text is the function's own. */
+const maxTextBytes = 1024;
+/** The one platform text without the prefix (docs/modal.md, "Errors made by the platform"). */
+const expiredText = 'Missing request, possibly due to expiry or cancellation';
+
+/** First match wins. Matched by status and start of the text, since a spend limit looks like a rate limit. */
+const rules: readonly Rule[] = [
+  {
+    status: 401,
+    text: '',
+    code: 'upstream_auth_failed',
+    detail: 'Modal refused the proxy-auth token that this gateway sent, or wants one and got none.',
+  },
+  {
+    status: 400,
+    text: 'bad redirect method',
+    code: 'upstream_bad_request',
+    detail: 'Modal refused how this gateway asked for the result.',
+  },
+  {
+    status: 404,
+    text: 'invalid function call',
+    code: 'function_not_deployed',
+    detail: "No function is deployed at this workflow's function URL.",
+  },
+  {
+    status: 404,
+    text: 'app for invoked web endpoint is stopped',
+    code: 'function_stopped',
+    detail: "This workflow's app is stopped in Modal.",
+  },
+  {
+    status: 404,
+    text: 'workspace ',
+    code: 'workspace_disabled',
+    detail: 'The Modal workspace of this workflow is disabled.',
+  },
+  {
+    status: 429,
+    text: 'Webhook failed: workspace billing cycle spend limit reached',
+    code: 'spend_limit_reached',
+    detail: 'The Modal workspace has used up its budget for this billing cycle.',
+    retryAfterSeconds: 3600,
+  },
+  {
+    status: 500,
+    text: 'internal error: function execution timed out',
+    code: 'function_timed_out',
+    detail: 'Modal stopped the function because it ran longer than its own time limit.',
+  },
+  {
+    status: 500,
+    text: 'internal error: function was terminated by signal',
+    code: 'function_crashed',
+    detail: 'Modal killed the function, most likely because it used more memory than it has.',
+  },
+];
+
+const rateLimited: PlatformError = {
+  code: 'upstream_rate_limited',
+  detail: "Modal refused the call because too many were made at once; the function's code did not run.",
+  retryAfterSeconds: 5,
+};
+const expired: PlatformError = {
+  code: 'result_expired',
+  detail: 'Modal lost this call or dropped its result; whether the function did its work is unknown.',
+  retryAfterSeconds: 5,
+};
+const unknown: PlatformError = {
+  code: 'platform_error',
+  detail: 'Modal failed while it handled this call; whether the function did its work is unknown.',
+};
+
+/**
+ * Tells an error that Modal made from an answer of the function, by status and text, and names it. Null means that
+ * the answer is the function's own and is passed on unchanged. Source: docs/modal.md, which has one line for each.
+ *
+ * @param contentType of the answer; platform errors are text/plain.
+ */
+export function classifyPlatformError(
+  status: number,
+  contentType: string | undefined,
+  body: Uint8Array,
+): PlatformError | null {
+  if (status < 400 || body.byteLength > maxTextBytes || contentType?.startsWith('text/plain') === false)
+    return null;
+  const text = Buffer.from(body).toString('latin1').trim();
+  if (status === 408 && text.startsWith(expiredText)) return expired;
+  const isPlatform = text.startsWith(prefix);
+  const said = isPlatform ? text.slice(prefix.length) : text;
+  const rule = rules.find((known) => known.status === status && said.startsWith(known.text));
+  if (isPlatform && rule !== undefined) return rule;
+  if (status === 429 && (isPlatform || contentType !== undefined)) return rule ?? rateLimited;
+  return isPlatform ? unknown : null;
+}

@@ -1,0 +1,94 @@
+/** Where Python's decoder stops, in characters, and what it says (CPython, Lib/json/decoder.py and scanner.py). */
+export type JsonFault = Readonly<{ position: number; message: string }>;
+
+class Stop extends Error {
+  readonly at: number;
+  constructor(at: number, message: string) {
+    super(message);
+    this.at = at;
+  }
+}
+
+const SPACE = /[ \t\n\r]*/y;
+const NUMBER_OR_WORD = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+/** Up to a quote, a backslash or a control character, none of which is as low as U+0020. */
+const STRING_PART = /[ !#-[\]-\uffff]*/y;
+
+/**
+ * Finds the first fault of a text that is no JSON, as CPython reports it: FastAPI puts this position into `loc`.
+ * Undefined for texts that Python takes, which JSON.parse does not (NaN and the infinities are faults here).
+ */
+export function findJsonFault(text: string): JsonFault | undefined {
+  try {
+    const end = skip(SPACE, text, valueEnd(text, skip(SPACE, text, 0)));
+    if (end === text.length) return undefined;
+    throw new Stop(end, 'Extra data');
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    return { position: Array.from(text.slice(0, error.at)).length, message: error.message };
+  }
+}
+
+function skip(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from;
+  return pattern.test(text) ? pattern.lastIndex : from;
+}
+
+function valueEnd(text: string, at: number): number {
+  const first = text[at];
+  if (first === '"') return stringEnd(text, at);
+  if (first === '{') return objectEnd(text, at);
+  if (first === '[') return arrayEnd(text, at);
+  const end = skip(NUMBER_OR_WORD, text, at);
+  if (end === at) throw new Stop(at, 'Expecting value');
+  return end;
+}
+
+function objectEnd(text: string, at: number): number {
+  let next = skip(SPACE, text, at + 1);
+  if (text[next] === '}') return next + 1;
+  for (;;) {
+    if (text[next] !== '"') throw new Stop(next, 'Expecting property name enclosed in double quotes');
+    next = skip(SPACE, text, stringEnd(text, next));
+    if (text[next] !== ':') throw new Stop(next, "Expecting ':' delimiter");
+    next = skip(SPACE, text, valueEnd(text, skip(SPACE, text, next + 1)));
+    if (text[next] === '}') return next + 1;
+    if (text[next] !== ',') throw new Stop(next, "Expecting ',' delimiter");
+    next = skip(SPACE, text, next + 1);
+  }
+}
+
+function arrayEnd(text: string, at: number): number {
+  let next = skip(SPACE, text, at + 1);
+  if (text[next] === ']') return next + 1;
+  for (;;) {
+    next = skip(SPACE, text, valueEnd(text, next));
+    if (text[next] === ']') return next + 1;
+    if (text[next] !== ',') throw new Stop(next, "Expecting ',' delimiter");
+    next = skip(SPACE, text, next + 1);
+  }
+}
+
+function stringEnd(text: string, at: number): number {
+  let next = at + 1;
+  for (;;) {
+    next = skip(STRING_PART, text, next);
+    const stop = text[next];
+    if (stop === '"') return next + 1;
+    if (stop === undefined) throw new Stop(at, 'Unterminated string starting at');
+    if (stop !== '\\') throw new Stop(next, 'Invalid control character at');
+    next = escapeEnd(text, next, at);
+  }
+}
+
+function escapeEnd(text: string, backslash: number, stringStart: number): number {
+  const escaped = text[backslash + 1];
+  if (escaped === undefined) throw new Stop(stringStart, 'Unterminated string starting at');
+  if ('"\\/bfnrt'.includes(escaped)) return backslash + 2;
+  if (escaped !== 'u') throw new Stop(backslash, 'Invalid \\escape');
+  // CPython wants one character more, the closing quote at the least, before it reads the four digits.
+  if (!/^[0-9a-f]{4}[^]/i.test(text.slice(backslash + 2, backslash + 7))) {
+    throw new Stop(backslash + 1, 'Invalid \\uXXXX escape');
+  }
+  return backslash + 6;
+}
