@@ -1,0 +1,99 @@
+import type { RowVerdict } from '../schemas/parse-row.ts';
+import type { Reason, Warning } from '../schemas/verdict.ts';
+
+type RoutableVerdict = Extract<RowVerdict, { status: 'routable' }>;
+
+/**
+ * Settles which row keeps a slug or a path that several claim: the earlier `created_at`, then the smaller slug, so
+ * that every build on every replica decides alike. The others are rejected and told by whom. Order is kept.
+ */
+export function settleConflicts(verdicts: readonly RowVerdict[]): readonly RowVerdict[] {
+  const bySlug = new Map<string, RowVerdict>();
+  const byPath = new Map<string, RoutableVerdict>();
+  for (const verdict of verdicts) claim(bySlug, verdict.row.workflow_slug, verdict);
+  for (const verdict of verdicts) {
+    if (verdict.status === 'routable' && bySlug.get(verdict.definition.slug) === verdict) {
+      claim(byPath, verdict.definition.path, verdict);
+    }
+  }
+  return verdicts.map((verdict) => {
+    const slug = verdict.row.workflow_slug;
+    if (slug !== null && bySlug.get(slug) !== verdict) {
+      const message = `Another row already has the slug ${slug}.`;
+      return rejectedBy(verdict, {
+        code: 'slug_duplicate',
+        column: 'workflow_slug',
+        message,
+        other_slug: slug,
+      });
+    }
+    if (verdict.status !== 'routable') return verdict;
+    const { path } = verdict.definition;
+    const other = byPath.get(path)?.definition.slug ?? verdict.definition.slug;
+    if (other === verdict.definition.slug) return verdict;
+    const message = `${path} is already served by ${other}, which was there first: give this row another path.`;
+    return rejectedBy(verdict, {
+      code: 'path_taken',
+      column: 'api_endpoint_url',
+      message,
+      other_slug: other,
+    });
+  });
+}
+
+function claim<V extends RowVerdict>(claims: Map<string, V>, key: string | null, verdict: V): void {
+  if (key === null) return;
+  const holder = claims.get(key);
+  if (holder === undefined || comesBefore(verdict, holder)) claims.set(key, verdict);
+}
+
+/**
+ * A row without `created_at` was there before the column was, so before every row that has one. A row that can be
+ * served comes before one that cannot, lest a broken or retired row with the same slug take it down.
+ */
+function comesBefore(a: RowVerdict, b: RowVerdict): boolean {
+  if ((a.status === 'routable') !== (b.status === 'routable')) return a.status === 'routable';
+  const createdA = a.row.created_at ?? '';
+  const createdB = b.row.created_at ?? '';
+  if (createdA !== createdB) return createdA < createdB;
+  return tieBreak(a) < tieBreak(b);
+}
+
+/** The slug; of rows with one slug, what they route, so that the order in which rows are read never decides. */
+function tieBreak({ row }: RowVerdict): string {
+  return [row.workflow_slug, row.api_endpoint_url, row.modal_endpoint_url].join('\0');
+}
+
+function rejectedBy(verdict: RowVerdict, reason: Reason): RowVerdict {
+  const reasons = verdict.status === 'rejected' ? [...verdict.reasons, reason] : [reason];
+  return { status: 'rejected', row: verdict.row, reasons, warnings: verdict.warnings };
+}
+
+/** A warning for each routable row whose function URL another one has too: the trace that a shifted column leaves. */
+export function sharedFunctionWarnings(verdicts: readonly RowVerdict[]): ReadonlyMap<string, Warning> {
+  const slugsByUrl = new Map<string, string[]>();
+  for (const verdict of verdicts) {
+    if (verdict.status !== 'routable') continue;
+    const { slug, functionUrl } = verdict.definition;
+    const slugs = slugsByUrl.get(functionUrl.href);
+    if (slugs === undefined) slugsByUrl.set(functionUrl.href, [slug]);
+    else slugs.push(slug);
+  }
+  const warnings = new Map<string, Warning>();
+  for (const slugs of slugsByUrl.values()) {
+    if (slugs.length < 2) continue;
+    slugs.sort();
+    for (const slug of slugs) {
+      const other = slugs[0] === slug ? slugs[1] : slugs[0];
+      if (other === undefined) continue;
+      const message = `${slugs.length} rows call the same function URL, ${other} among them.`;
+      warnings.set(slug, {
+        code: 'function_url_shared',
+        column: 'modal_endpoint_url',
+        message,
+        other_slug: other,
+      });
+    }
+  }
+  return warnings;
+}

@@ -1,0 +1,50 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../schemas/json.ts';
+
+const values: ReadonlySet<string> = new Set(['const', 'default', 'enum', 'examples']);
+
+/**
+ * A schema without what can have no effect but makes OpenAPI tools fail: values that its own `type` rules out
+ * (`{"type": "string", "enum": ["a", null]}`), `properties` of what is no object, `items` of what is no array, and
+ * data in which tools would see a reference. Of the schema itself only; its subschemas stay as they are.
+ */
+export function plainSchema(schema: JsonObject): JsonObject {
+  const { type } = schema;
+  const types = [type].flat().filter((name) => typeof name === 'string');
+  const isPossible = (value: JsonValue): boolean =>
+    types.length === 0 || types.some((name) => isOfType(value, name));
+  const members = Object.entries(schema).flatMap(([keyword, value]): [string, JsonValue][] => {
+    if (keyword === 'properties' && typeof type === 'string' && type !== 'object') return [];
+    if (keyword === 'items' && typeof type === 'string' && type !== 'array') return [];
+    if (values.has(keyword) && !isPlainData(value)) return [];
+    if (keyword === 'const' && !isPossible(value)) return [];
+    if (keyword !== 'enum' || !Array.isArray(value)) return [[keyword, value]];
+    const possible = value.filter(isPossible);
+    return possible.length === 0 ? [] : [[keyword, possible]];
+  });
+  return Object.fromEntries(members);
+}
+
+/**
+ * Whether data can stand in the document as it is: at most 64 levels deep, so that no tool's stack overflows, and
+ * without what tools that look for `$ref` everywhere would follow.
+ */
+export function isPlainData(value: JsonValue, levels = 64): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (levels === 0 || (isJsonObject(value) && typeof value['$ref'] === 'string')) return false;
+  return Object.values(value).every((child: JsonValue) => isPlainData(child, levels - 1));
+}
+
+function isOfType(value: JsonValue, type: string): boolean {
+  switch (type) {
+    case 'null':
+      return value === null;
+    case 'array':
+      return Array.isArray(value);
+    case 'object':
+      return isJsonObject(value);
+    case 'integer':
+      return Number.isInteger(value);
+    default:
+      return typeof value === type;
+  }
+}

@@ -1,0 +1,74 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../schemas/json.ts';
+import { safeNames } from './openapi-names.ts';
+
+/** Where a schema stands in the row's own schema, and where in the OpenAPI document. */
+export type Place = Readonly<{
+  /** JSON pointer (RFC 6901) into the row's schema. */
+  from: string;
+  /** The same place in the document, as the fragment of a URI. */
+  to: string;
+  /** `from` of the nearest schema with an `$id`, against which references are resolved. */
+  base: string;
+}>;
+
+/** What the keywords of JSON Schema 2020-12 hold: one schema, one or a boolean, a list, a map of them, or data. */
+const keywords = {
+  one: 'contains contentSchema else if not propertyNames then',
+  open: 'additionalProperties items unevaluatedItems unevaluatedProperties',
+  list: 'allOf anyOf oneOf prefixItems',
+  map: '$defs definitions dependentSchemas patternProperties properties',
+  data: `const contentEncoding contentMediaType default dependentRequired deprecated description enum examples
+exclusiveMaximum exclusiveMinimum format maxContains maxItems maxLength maxProperties maximum minContains minItems
+minLength minProperties minimum multipleOf pattern readOnly required title type uniqueItems writeOnly`,
+} as const;
+const kindOf: ReadonlyMap<string, string> = new Map(
+  Object.entries(keywords).flatMap(([kind, names]) => names.split(/\s+/).map((name) => [name, kind])),
+);
+/** Maps whose keys name schemas: tools want of them what they want of component names. */
+const namedSchemas: ReadonlySet<string> = new Set(['$defs', 'definitions']);
+
+/**
+ * A schema with each direct subschema replaced by what `change` gives. References, anchors and keywords that JSON
+ * Schema 2020-12 does not know are left out.
+ */
+export function mapSubschemas(
+  schema: JsonObject,
+  place: Place,
+  change: (subschema: JsonValue, place: Place) => JsonValue,
+): JsonObject {
+  const members = Object.entries(schema).flatMap(([keyword, value]): [string, JsonValue][] => {
+    const kind = kindOf.get(keyword);
+    if (kind === 'data' || (kind === 'open' && typeof value === 'boolean')) return [[keyword, value]];
+    if (kind === 'one' || kind === 'open') return [[keyword, change(value, below(place, [keyword]))]];
+    if (kind === 'list' && Array.isArray(value)) {
+      const items = value.map((item: JsonValue, index) =>
+        change(item, below(place, [keyword, String(index)])),
+      );
+      return [[keyword, items]];
+    }
+    if (kind !== 'map' || !isJsonObject(value)) return [];
+    const names = namedSchemas.has(keyword) ? safeNames(Object.keys(value)) : undefined;
+    const entries = Object.entries(value).map(([key, item]): [string, JsonValue] => {
+      const name = names?.get(key) ?? key;
+      return [name, change(item, below(place, [keyword, key], [keyword, name]))];
+    });
+    return [[keyword, Object.fromEntries(entries)]];
+  });
+  return Object.fromEntries(members);
+}
+
+/** The place of a subschema, by its tokens in the row's schema and, where they differ, in the document. */
+function below(place: Place, from: readonly string[], to = from): Place {
+  const pointer = (tokens: readonly string[]): string => tokens.map((token) => `/${escaped(token)}`).join('');
+  return { ...place, from: place.from + pointer(from), to: place.to + inFragment(pointer(to)) };
+}
+
+/** RFC 6901 section 3. */
+function escaped(token: string): string {
+  return token.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/** RFC 6901 section 6. Half a surrogate pair, which a JSON text may hold, has no percent-encoding. */
+function inFragment(pointer: string): string {
+  return encodeURI(pointer.toWellFormed()).replaceAll('#', '%23');
+}

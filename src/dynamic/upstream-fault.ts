@@ -1,0 +1,74 @@
+import { TimeoutError } from 'p-timeout';
+import type { Problem } from '../errors.ts';
+
+/** How a call that got no usable answer failed, as the caller is told. RFC 9209 section 2.3 names the error types. */
+type FaultKind = Readonly<{
+  code: Problem['code'];
+  proxyError: string;
+  detail: string;
+  retryAfterSeconds?: number;
+}>;
+
+const unreachable: FaultKind = {
+  code: 'function_unreachable',
+  proxyError: 'destination_unavailable',
+  detail: 'No connection to the function could be made; it has not seen this call.',
+  retryAfterSeconds: 5,
+};
+const unresolved: FaultKind = { ...unreachable, proxyError: 'dns_error' };
+const connectTimeout: FaultKind = { ...unreachable, proxyError: 'connection_timeout' };
+const connectionLost: FaultKind = {
+  code: 'upstream_connection_lost',
+  proxyError: 'connection_terminated',
+  detail:
+    'The connection to the function broke before its answer was complete; whether it did its work is unknown.',
+};
+const nonsense: FaultKind = {
+  code: 'upstream_invalid_response',
+  proxyError: 'http_protocol_error',
+  detail: 'What came back from the function URL is not an HTTP answer.',
+};
+
+const kindByErrorCode: ReadonlyMap<string, FaultKind> = new Map([
+  ['ECONNREFUSED', unreachable],
+  ['EHOSTUNREACH', unreachable],
+  ['ENETUNREACH', unreachable],
+  ['EADDRNOTAVAIL', unreachable],
+  ['ENOTFOUND', unresolved],
+  ['EAI_AGAIN', unresolved],
+  ['ETIMEDOUT', connectTimeout],
+  ['UND_ERR_CONNECT_TIMEOUT', connectTimeout],
+  ['ECONNRESET', connectionLost],
+  ['EPIPE', connectionLost],
+  ['UND_ERR_SOCKET', connectionLost],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', connectionLost],
+  ['UND_ERR_HEADERS_OVERFLOW', nonsense],
+]);
+
+/** The problem of a failed call, or null where the error is a bug of ours and must be thrown on. */
+export function problemOfFault(error: unknown, timeoutSeconds: number): Problem | null {
+  if (error instanceof TimeoutError) {
+    return {
+      code: 'deadline_exceeded',
+      detail: `The function did not answer within its ${timeoutSeconds} s; it may still be working.`,
+      headers: { 'proxy-status': 'rowgate; error=http_response_timeout' },
+      cause: error,
+    };
+  }
+  const kind = kindOf(error);
+  if (kind === null) return null;
+  const { code, detail, proxyError, retryAfterSeconds } = kind;
+  const headers: Record<string, string> = { 'proxy-status': `rowgate; error=${proxyError}` };
+  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
+  return { code, detail, headers, cause: error };
+}
+
+function kindOf(error: unknown): FaultKind | null {
+  if (!(error instanceof Error)) return null;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (error.name === 'HTTPParserError') return nonsense;
+  if (code.startsWith('CERT_') || code.startsWith('ERR_TLS_') || code.startsWith('ERR_SSL_')) {
+    return { ...unreachable, proxyError: 'tls_certificate_error' };
+  }
+  return kindByErrorCode.get(code) ?? null;
+}
