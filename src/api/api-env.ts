@@ -1,0 +1,73 @@
+import type { HttpBindings } from '@hono/node-server';
+import { createMiddleware } from 'hono/factory';
+import type { Context } from 'hono';
+import { problemResponse } from '../dynamic/problem-response.ts';
+import { requestIdOf } from '../dynamic/request-identity.ts';
+import { notReady } from '../dynamic/routing-problems.ts';
+import type { Snapshot } from '../dynamic/snapshot.ts';
+import type { RegistryStore } from '../dynamic/store.ts';
+import { parseTarget } from '../dynamic/target.ts';
+import type { ProblemContext } from '../errors.ts';
+
+/** What Hono carries with a request of a fixed route. */
+export type ApiEnv = {
+  /** Absent without a socket, as in `app.request()`. */
+  Bindings: Partial<HttpBindings>;
+  Variables: {
+    /** The snapshot that this request lives in, for routes behind `withSnapshot`. */
+    snapshot: Snapshot;
+    requestId: string;
+  };
+};
+
+/** Gives every request of a fixed route an id, and says it in the answer. */
+export function withRequestId() {
+  return createMiddleware<ApiEnv>(async (c, next) => {
+    const requestId = requestIdOf(c.req.header('x-request-id'), newId);
+    c.set('requestId', requestId);
+    await next();
+    c.header('x-request-id', requestId);
+    c.header('x-content-type-options', 'nosniff');
+  });
+}
+
+/** Reads the current snapshot once for the whole request, or answers that there is none yet. */
+export function withSnapshot(store: RegistryStore) {
+  return createMiddleware<ApiEnv>(async (c, next) => {
+    const snapshot = store.current();
+    if (snapshot === undefined) return problemResponse(notReady, contextOf(c));
+    c.set('snapshot', snapshot);
+    await next();
+    return undefined;
+  });
+}
+
+/**
+ * Who asks what, for a problem document; the path as it was sent, so that it is a URI. A proxied call has been through
+ * no middleware, so it may have no id here.
+ */
+export function contextOf(c: Context<ApiEnv>): ProblemContext {
+  const requestId: string | undefined = c.get('requestId');
+  return {
+    instance: parseTarget(rawTargetOf(c)).path,
+    requestId: requestId ?? requestIdOf(c.req.header('x-request-id'), newId),
+  };
+}
+
+function newId(): string {
+  return crypto.randomUUID();
+}
+
+/**
+ * The request target as it came over the wire; without a socket, as the URL has it. Hono's own `c.req.path` is
+ * decoded once, which would give one route several spellings.
+ */
+export function rawTargetOf(c: Context<ApiEnv>): string {
+  return c.env?.incoming?.url ?? c.req.url;
+}
+
+/** Destroys the caller's connection in the middle of an answer; undefined without a socket. */
+export function cutOf(c: Context<ApiEnv>): (() => void) | undefined {
+  const outgoing = c.env?.outgoing;
+  return outgoing === undefined ? undefined : () => outgoing.destroy();
+}

@@ -1,0 +1,95 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import type { Dispatch } from '../dynamic/dispatcher.ts';
+import { problemResponse } from '../dynamic/problem-response.ts';
+import type { RegistryStore } from '../dynamic/store.ts';
+import type { Problem } from '../errors.ts';
+import type { Observe } from '../observation.ts';
+import { ProblemDocument } from '../schemas/problem.ts';
+import { type ApiEnv, contextOf, cutOf, rawTargetOf, withRequestId, withSnapshot } from './api-env.ts';
+import { mountDocsPage } from './docs-page.ts';
+import { mountOpenApi, type ProductInfo } from './documents.ts';
+import { mountErrorsPage } from './errors-page.ts';
+import { mountHealth } from './health.ts';
+import { mountLanding } from './landing.ts';
+import { mountWorkflows } from './workflows.ts';
+
+export type HttpAppOptions = Readonly<{
+  store: RegistryStore;
+  dispatch: Dispatch;
+  observe: Observe;
+  info: ProductInfo;
+}>;
+
+const longestPathShown = 200;
+
+/**
+ * All that is served. The rows' routes are one handler that looks into the current snapshot; it stands before every
+ * middleware, so that a proxied call pays for none of them. As there, a trailing slash makes no other path.
+ */
+export function createHttpApp({ store, dispatch, observe, info }: HttpAppOptions): OpenAPIHono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>({
+    strict: false,
+    defaultHook: (result, c) =>
+      result.success ? undefined : problemResponse(invalidQuery(result.error.issues), contextOf(c)),
+  });
+  app.all('/run/*', (c) => dispatch(c.req.raw, rawTargetOf(c), cutOf(c)));
+  app.use(withRequestId());
+  app.use(
+    methodNotAllowed<ApiEnv>({
+      app,
+      onMethodNotAllowed: (c, methods) =>
+        problemResponse(wrongMethod(c.req.method, shownPath(contextOf(c).instance), methods), contextOf(c)),
+    }),
+  );
+  for (const path of ['/readyz', '/openapi.json', '/api/enrichment/*']) app.use(path, withSnapshot(store));
+
+  app.openAPIRegistry.register('Problem', ProblemDocument);
+  mountLanding(app, store, info);
+  mountHealth(app);
+  mountWorkflows(app);
+  mountErrorsPage(app);
+  mountDocsPage(app);
+  mountOpenApi(app, info);
+
+  app.notFound((c) => {
+    const context = contextOf(c);
+    const detail = `There is nothing at ${shownPath(context.instance)}. GET / lists the entry points.`;
+    return problemResponse({ code: 'not_found', detail }, context);
+  });
+  app.onError((error, c) => {
+    const context = contextOf(c);
+    observe({
+      kind: 'request_failed',
+      requestId: context.requestId,
+      method: c.req.method,
+      path: context.instance,
+      error,
+    });
+    return problemResponse(failed, context);
+  });
+  return app;
+}
+
+const failed: Problem = {
+  code: 'internal_error',
+  detail: 'Rowgate failed while it handled this request; the fault is in its log under the request_id.',
+};
+
+function wrongMethod(method: string, path: string, allowed: readonly string[]): Problem {
+  return {
+    code: 'method_not_allowed',
+    detail: `${path} takes ${allowed.join(' and ')}, not ${method}.`,
+    headers: { allow: allowed.join(', ') },
+  };
+}
+
+function invalidQuery(issues: readonly { path: PropertyKey[]; message: string }[]): Problem {
+  const errors = issues.map(({ path, message }) => ({ parameter: path.map(String).join('.'), message }));
+  const detail = errors.map(({ parameter, message }) => `${parameter} ${message}`).join('; ');
+  return { code: 'invalid_query', detail: `${detail}.`, errors };
+}
+
+function shownPath(path: string): string {
+  return path.slice(0, longestPathShown);
+}

@@ -1,0 +1,66 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { html } from 'hono/html';
+import type { RegistryEntry, Snapshot } from '../dynamic/snapshot.ts';
+import type { RegistryStore } from '../dynamic/store.ts';
+import type { ApiEnv } from './api-env.ts';
+import type { ProductInfo } from './documents.ts';
+import { page, pageHeaders, type Markup } from './page.ts';
+
+const links = {
+  docs: '/docs',
+  openapi: '/openapi.json',
+  workflows: '/api/enrichment/workflows',
+  summary: '/api/enrichment/workflows/summary',
+  errors: '/errors',
+  health: '/healthz',
+  readiness: '/readyz',
+} as const;
+
+/** `/`: what this is and where to go from here, as a page for browsers and as JSON for everybody else. */
+export function mountLanding(app: OpenAPIHono<ApiEnv>, store: RegistryStore, info: ProductInfo): void {
+  app.get('/', (c) => {
+    const snapshot = store.current();
+    c.header('vary', 'accept');
+    if (c.req.header('accept')?.includes('text/html') === true) {
+      return c.html(landingPage(snapshot, info), 200, pageHeaders);
+    }
+    const { name, version } = info;
+    return c.json({ name, version, routes: snapshot?.counts ?? null, links });
+  });
+}
+
+function landingPage(snapshot: Snapshot | undefined, { version, description }: ProductInfo): Markup {
+  const counts = snapshot?.counts;
+  const shown = [
+    ['mounted', counts?.mounted],
+    ['warned', counts?.warned],
+    ['rejected', counts?.rejected],
+    ['rows', counts?.rows],
+  ] as const;
+  const example = snapshot?.entries.find(({ definition }) => definition !== null);
+  return page(
+    'Rowgate',
+    html`<h1>Rowgate</h1>
+<p class="soft">${description} Version ${version}.</p>
+<div class="tiles">${shown.map(([label, count]) => html`<div class="tile"><b>${count ?? '–'}</b>${label}</div>`)}</div>
+<h2>Where to go</h2>
+<ul>
+<li><a href="${links.docs}#/run">Try the workflows</a> in the browser</li>
+<li><a href="${links.workflows}">The registry</a> as JSON, and its <a href="${links.summary}">summary</a></li>
+<li><a href="${links.openapi}">The OpenAPI document</a> for client generators</li>
+<li><a href="${links.errors}">What each error means</a></li>
+</ul>
+${
+  example === undefined
+    ? html`<p>No route is mounted yet: insert a row with an <code>api_endpoint_url</code>.</p>`
+    : exampleRoute(example)
+}`,
+  );
+}
+
+function exampleRoute({ slug, row, definition }: RegistryEntry): Markup {
+  return html`<h2>One of the routes</h2>
+<p>${row.description ?? slug}</p>
+<pre>${definition?.method} ${definition?.path}</pre>
+<p class="soft">It is the row <a href="${links.workflows}/${encodeURIComponent(slug)}">${slug}</a>.</p>`;
+}

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import { quoted } from './schemas/quoted.ts';
+
+/** Whole configuration of one process. Frozen; parsed once from the environment. */
+export type Config = Readonly<{
+  host: string;
+  port: number;
+  /** Null: the embedded Postgres, with its data under `.data/`. */
+  databaseUrl: string | null;
+  databasePoolMax: number;
+  databaseCaFile: string | null;
+  registryTable: string;
+  allowedHosts: readonly string[];
+  connectTo: string | null;
+  modalSimulator: boolean;
+  maxBodyBytes: number;
+  shutdownGraceMs: number;
+  logLevel: LogLevel;
+}>;
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** Every fault of the environment at once, each naming the variable, what it holds and what it should. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(
+      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n- ${faults.join('\n- ')}`,
+    );
+    this.faults = faults;
+  }
+}
+
+const whole = (min: number, max: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`)
+    .default(fallback);
+
+const postgresUrl = z
+  .string()
+  .refine((value) => URL.canParse(value) && /^postgres(?:ql)?:$/.test(new URL(value).protocol), {
+    message:
+      'must be a URL such as postgres://user:password@host:5432/database (its value is not shown here)',
+  });
+
+const hostPattern = /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
+const hostList = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim().toLowerCase())
+      .filter((item) => item !== ''),
+  )
+  .refine((items) => items.length > 0 && items.every((item) => hostPattern.test(item)), {
+    message: 'must be host names or patterns such as *.modal.run, separated by commas',
+  });
+
+const origin = z
+  .string()
+  .refine((value) => URL.canParse(value) && /^https?:\/\/[^/?#@]+\/?$/.test(value), {
+    message: 'must be an origin such as http://127.0.0.1:9000, without a path',
+  })
+  .transform((value) => new URL(value).origin);
+
+const Environment = z.object({
+  HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9.:-]+$/, 'must be a host name or an IP address')
+    .default('127.0.0.1'),
+  PORT: whole(0, 65_535, 3000),
+  DATABASE_URL: postgresUrl.optional(),
+  DATABASE_POOL_MAX: whole(1, 1000, 5),
+  DATABASE_CA_FILE: z.string().optional(),
+  REGISTRY_TABLE: z
+    .string()
+    .regex(/^[A-Za-z_]\w*\.[A-Za-z_]\w*$/, 'must be schema.table, letters, digits and _ only')
+    .default('reference.enrichment_workflow_registry'),
+  UPSTREAM_ALLOWED_HOSTS: hostList.default(['*.modal.run']),
+  UPSTREAM_CONNECT_TO: origin.optional(),
+  MODAL_SIMULATOR: z.enum(['on', 'off'], 'must be on or off').optional(),
+  AUTH: z.enum(['off'], 'can only be off: API keys are not part of this version yet').default('off'),
+  MAX_BODY_BYTES: whole(1, 2 ** 31, 10 * 1024 * 1024),
+  SHUTDOWN_GRACE_MS: whole(0, 3_600_000, 30_000),
+  LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+});
+
+/**
+ * Reads the configuration from environment variables; an empty one counts as unset.
+ *
+ * @throws ConfigError with every fault named.
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const present: Present = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const result = Environment.safeParse(present);
+  const faults = [...(result.error?.issues.map(describe(present)) ?? []), ...conflicts(present)];
+  if (!result.success || faults.length > 0) throw new ConfigError(faults);
+  const read = result.data;
+  const embedded = read.DATABASE_URL === undefined;
+  return Object.freeze({
+    host: read.HOST,
+    port: read.PORT,
+    databaseUrl: read.DATABASE_URL ?? null,
+    databasePoolMax: read.DATABASE_POOL_MAX,
+    databaseCaFile: read.DATABASE_CA_FILE ?? null,
+    registryTable: read.REGISTRY_TABLE,
+    allowedHosts: Object.freeze(read.UPSTREAM_ALLOWED_HOSTS),
+    connectTo: read.UPSTREAM_CONNECT_TO ?? null,
+    modalSimulator:
+      (read.MODAL_SIMULATOR ?? (embedded && read.UPSTREAM_CONNECT_TO === undefined ? 'on' : 'off')) === 'on',
+    maxBodyBytes: read.MAX_BODY_BYTES,
+    shutdownGraceMs: read.SHUTDOWN_GRACE_MS,
+    logLevel: read.LOG_LEVEL,
+  });
+}
+
+type Present = Readonly<Record<string, string | undefined>>;
+
+/** Variables that do not go together, told also where others are at fault by themselves. */
+function conflicts(present: Present): readonly string[] {
+  if (present['MODAL_SIMULATOR'] !== 'on') return [];
+  const faults: string[] = [];
+  if (present['DATABASE_URL'] !== undefined) {
+    faults.push(
+      'MODAL_SIMULATOR=on does not go with DATABASE_URL: the simulator serves the embedded database only. Unset one of them.',
+    );
+  }
+  if (present['UPSTREAM_CONNECT_TO'] !== undefined) {
+    faults.push('MODAL_SIMULATOR=on and UPSTREAM_CONNECT_TO both say where calls go. Unset one of them.');
+  }
+  return faults;
+}
+
+/** A URL may hold a password: its value is never repeated. */
+const secret: ReadonlySet<string> = new Set(['DATABASE_URL']);
+
+function describe(present: Present) {
+  return (issue: z.core.$ZodIssue): string => {
+    const name = String(issue.path[0]);
+    const shown = secret.has(name) ? '' : `=${quoted(present[name] ?? '')}`;
+    return `${name}${shown} ${issue.message}.`;
+  };
+}

@@ -1,0 +1,80 @@
+import { pino, type DestinationStream, type Logger } from 'pino';
+import pretty from 'pino-pretty';
+import type { Observation, Observe } from './observation.ts';
+
+type Level = 'debug' | 'info' | 'warn' | 'error';
+
+/** How loud each observation is. A function's own error is its business; ours and the platform's are warnings. */
+function levelOf(observation: Observation): Level {
+  switch (observation.kind) {
+    case 'call_finished':
+      return observation.code === null ? 'info' : 'warn';
+    case 'row_rejected':
+    case 'server_open':
+    case 'answer_cut':
+    case 'database_connection_lost':
+    case 'shutdown_forced':
+      return 'warn';
+    case 'request_failed':
+      return 'error';
+    case 'database_starting':
+    case 'database_stopped':
+      return 'debug';
+    case 'database_started':
+    case 'migration_applied':
+    case 'demo_registry_loaded':
+    case 'simulator_started':
+    case 'registry_loaded':
+    case 'listening':
+    case 'shutdown_started':
+    case 'shutdown_finished':
+      return 'info';
+  }
+}
+
+/** The logger of the process: JSON lines, or coloured lines for a person at a terminal. */
+export function createLogger(level: string, isTerminal: boolean): Logger {
+  const destination: DestinationStream | undefined = isTerminal
+    ? pretty({
+        colorize: true,
+        ignore: 'pid,hostname',
+        translateTime: 'SYS:HH:MM:ss.l',
+        singleLine: true,
+        sync: true,
+      })
+    : undefined;
+  const options = { level, base: { service: 'rowgate' } };
+  return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+/**
+ * Renders observations as log lines: `msg` is the kind, the members are fields, faults are one line,
+ * with the stack only where they may be a bug of ours.
+ */
+export function observeWith(logger: Logger): Observe {
+  return (observation) => {
+    const level = levelOf(observation);
+    if (!logger.isLevelEnabled(level)) return;
+    const { kind, ...fields } = observation;
+    const stack =
+      observation.kind === 'request_failed' && observation.error instanceof Error
+        ? { stack: observation.error.stack }
+        : {};
+    logger[level]({ ...plainFaults(fields), ...stack }, kind);
+  };
+}
+
+function plainFaults(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(([, value]) => value !== undefined && value !== null)
+      .map(([name, value]) => [name, value instanceof Error ? describeFault(value) : value]),
+  );
+}
+
+/** A fault with its causes, in one line. */
+function describeFault(error: Error): string {
+  const cause = error.cause instanceof Error ? `; because ${describeFault(error.cause)}` : '';
+  const code = 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
+  return `${error.name}: ${error.message}${code}${cause}`;
+}

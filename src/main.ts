@@ -1,0 +1,116 @@
+import { relative } from 'node:path';
+import { styleText } from 'node:util';
+import packageJson from '../package.json' with { type: 'json' };
+import { type App, buildApp, defaultHome } from './app.ts';
+import { banner } from './banner.ts';
+import { type Config, ConfigError, loadConfig } from './config.ts';
+import { type HttpServer, listen } from './http-server.ts';
+import { createLogger, observeWith } from './logger.ts';
+import type { Observe } from './observation.ts';
+
+/** One Ctrl-C arrives twice: from the terminal, which signals the whole group, and from npm, which passes it on. */
+const repeatIgnoredMs = 1_000;
+const demoSlug = 'infer-company-industry';
+const failed = 1;
+
+const config = configOrExit();
+const isTerminal = process.stdout.isTTY;
+const observe = observeWith(createLogger(config.logLevel, isTerminal));
+const starting = new AbortController();
+let running: Readonly<{ app: App; server: HttpServer }> | undefined;
+let stoppingSince: number | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
+
+try {
+  running = await start(config, observe, starting.signal);
+} catch (error) {
+  if (!starting.signal.aborted) explainAndExit(error);
+  observe({ kind: 'shutdown_finished' });
+  process.exit(0);
+}
+
+async function start(
+  settings: Config,
+  tell: Observe,
+  signal: AbortSignal,
+): Promise<{ app: App; server: HttpServer }> {
+  const app = await buildApp({ config: settings, observe: tell, home: defaultHome(), signal });
+  try {
+    const server = await listen({ fetch: app.fetch, host: settings.host, port: settings.port });
+    announce(app, server.url, settings, tell);
+    return { app, server };
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+function announce(app: App, url: string, { host, databaseUrl, connectTo }: Config, tell: Observe): void {
+  tell({ kind: 'listening', url });
+  tell({ kind: 'server_open' });
+  if (databaseUrl !== null && !isTerminal) return;
+  const standIn = app.simulator?.origin ?? connectTo;
+  const snapshot = app.current();
+  if (snapshot === undefined) return;
+  const { entries, bySlug, counts } = snapshot;
+  const example =
+    bySlug.get(demoSlug)?.definition ?? entries.find(({ definition }) => definition !== null)?.definition;
+  const facts = {
+    version: packageJson.version,
+    url,
+    counts,
+    isLoopbackOnly: /^(?:127\.|localhost$|::1$)/.test(host),
+    standIn: standIn === null ? null : { origin: standIn, isSimulator: app.simulator !== null },
+    psql: app.embedded === null ? null : psqlCommand(app.embedded.passfile, app.embedded.port),
+    example: example ?? undefined,
+  };
+  process.stdout.write(
+    `${banner(facts, (style, text) => styleText(style, text, { stream: process.stdout }))}\n`,
+  );
+}
+
+function psqlCommand(passfile: string, port: number): string {
+  const path = relative(process.cwd(), passfile);
+  return `PGPASSFILE='${path.replaceAll("'", `'\\''`)}' psql -h 127.0.0.1 -p ${port} -U rowgate rowgate`;
+}
+
+function stop(signal: string): void {
+  const now = performance.now();
+  if (stoppingSince !== undefined) {
+    if (now - stoppingSince < repeatIgnoredMs) return;
+    observe({ kind: 'shutdown_forced', why: `${signal} again` });
+    process.exit(failed);
+  }
+  stoppingSince = now;
+  observe({ kind: 'shutdown_started', signal, graceMs: config.shutdownGraceMs });
+  if (running === undefined) starting.abort(new Error(`${signal} during the start`));
+  else void shutDown(running);
+}
+
+async function shutDown({ app, server }: Readonly<{ app: App; server: HttpServer }>): Promise<void> {
+  try {
+    await server.close(config.shutdownGraceMs);
+    await app.close();
+    observe({ kind: 'shutdown_finished' });
+    process.exit(0);
+  } catch (error) {
+    explainAndExit(error);
+  }
+}
+
+function configOrExit(): Config {
+  try {
+    return loadConfig(process.env);
+  } catch (error) {
+    if (error instanceof ConfigError) explainAndExit(error);
+    throw error;
+  }
+}
+
+/** What went wrong in words; the stack only of what nobody foresaw. */
+function explainAndExit(error: unknown): never {
+  const isForeseen = error instanceof Error && error.message !== '' && error.constructor !== TypeError;
+  const text = isForeseen ? error.message : String(error instanceof Error ? error.stack : error);
+  process.stderr.write(`\nRowgate did not start: ${text}\n`);
+  process.exit(failed);
+}
