@@ -1,6 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
-import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, tooDeep } from './json.ts';
 import { quoted } from './quoted.ts';
 import { type Parsed, parsed, refused } from './verdict.ts';
 
@@ -9,7 +8,6 @@ const maxDepth = 64;
 const dialect = 'https://json-schema.org/draft/2020-12/schema';
 
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
-addFormats.default(ajv);
 
 /**
  * Reads a contract column (`request_schema` or `response_schema`): a JSON Schema 2020-12 object that is valid
@@ -17,6 +15,7 @@ addFormats.default(ajv);
  */
 export function parseContract(value: unknown, column: string): Parsed<JsonObject | null> {
   if (value === null) return parsed(null);
+  if (value === tooDeep) return refused('schema_dangerous', column, `${column} is nested too deep.`);
   if (!isJsonObject(value)) {
     return refused('schema_invalid', column, `${column} must be a JSON object that holds a JSON Schema.`);
   }

@@ -10,3 +10,15 @@ export function isJsonObject(value: unknown): value is JsonObject {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
+
+/** Deeper than anything people write, and far from where `JSON.stringify` overflows the stack. */
+const maxDepth = 100;
+
+/** Whether a JSON value can be handled by code that recurses: Postgres takes values nested thousands of levels deep. */
+export function isShallow(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth < maxDepth && Object.values(value).every((child) => isShallow(child, depth + 1));
+}
+
+/** Stands for a JSON value that is not shallow. */
+export const tooDeep = '(nested too deep)';

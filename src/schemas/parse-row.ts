@@ -1,4 +1,5 @@
 import { parseContract } from './contract.ts';
+import { tooDeep } from './json.ts';
 import { isConventionalPath, parseEndpoint } from './endpoint-path.ts';
 import { parseFunctionUrl } from './function-url.ts';
 import { quoted } from './quoted.ts';
@@ -79,7 +80,7 @@ export function parseRow(input: unknown, rules: RowRules): RowVerdict {
     requestSchema: request.value,
     responseSchema: response.value,
     contractMode: contractModes.find((mode) => mode === row.contract_mode) ?? null,
-    exampleRequest: row.example_request,
+    exampleRequest: row.example_request === tooDeep ? null : row.example_request,
     idempotent: row.idempotent === true,
   };
   return {

@@ -26,5 +26,11 @@ export const ProblemDocument = z
       .array(z.string())
       .optional()
       .openapi({ description: 'Registered paths like the one asked for.' }),
+    behind: z
+      .array(
+        z.object({ replica_id: z.string(), host: z.string(), pid: z.int(), version: z.string().nullable() }),
+      )
+      .optional()
+      .openapi({ description: 'Replicas that do not serve the version that was waited for.' }),
   })
   .openapi('Problem');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonValue } from './json.ts';
+import { isShallow, type JsonValue, tooDeep } from './json.ts';
 
 /** Text as people leave it in tables: padded or empty text means the same as null. */
 const text = z
@@ -16,11 +16,15 @@ const flag = z
   .nullish()
   .transform((value) => value ?? null);
 
+/** Columns that only inform: a value of another type is no value, and never takes a row out of service. */
+const note = text.catch(null);
+const noteFlag = flag.catch(null);
+
 /** A column that pg gave as JSON, whatever it holds: checked later, so that a bad contract is a reason and not a fault. */
 const json = z
   .custom<JsonValue>()
   .optional()
-  .transform((value) => value ?? null);
+  .transform((value) => (isShallow(value) ? (value ?? null) : tooDeep));
 
 /** A timestamp as pg gives it (Date), or as a saved snapshot does (ISO 8601 text); anything else, such as `infinity`, is no time. */
 const time = z
@@ -38,29 +42,29 @@ const time = z
  */
 export const RegistryRow = z.object({
   workflow_slug: text,
-  provider: text,
-  platform: text,
-  payload_type: text,
-  entity_type: text,
-  description: text,
-  workflow_type: text,
-  raw_table: text,
-  extracted_table: text,
-  core_table: text,
-  usage_category: text,
-  coalesces_to_core: flag,
+  provider: note,
+  platform: note,
+  payload_type: note,
+  entity_type: note,
+  description: note,
+  workflow_type: note,
+  raw_table: note,
+  extracted_table: note,
+  core_table: note,
+  usage_category: note,
+  coalesces_to_core: noteFlag,
   is_active: flag,
-  modal_function_name: text,
+  modal_function_name: note,
   modal_endpoint_url: text,
   api_endpoint_url: text,
   timeout_seconds: json,
   request_schema: json,
   response_schema: json,
-  contract_mode: text,
+  contract_mode: note,
   example_request: json,
-  idempotent: flag,
+  idempotent: noteFlag,
   max_concurrency: json,
-  is_critical: flag,
+  is_critical: noteFlag,
   created_at: time,
   updated_at: time,
 });

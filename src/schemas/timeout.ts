@@ -42,5 +42,6 @@ export function parseTimeout(value: unknown, path: string): Parsed<number> {
 
 /** Not JSON.stringify: it calls NaN and Infinity null, and throws for a bigint. */
 function shown(value: unknown): string {
-  return typeof value === 'object' ? 'An object' : quoted(String(value));
+  if (typeof value === 'string') return quoted(value);
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'This';
 }

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
 
 const text = z.string().nullable();
-const Finding = z.object({
+/** One finding about a row, for machines and for people. */
+export const Finding = z.object({
   code: z.string().openapi({ description: 'Stable name of the finding.', example: 'path_taken' }),
   message: z.string(),
   column: text.openapi({ description: 'The column to mend.' }),

@@ -1,0 +1,35 @@
+/**
+ * How a registry tells that it changed: `tracked` by a counter that a trigger keeps (Rowgate's migrations are applied),
+ * or `compared`, by the content itself (a table that Rowgate may only read).
+ */
+export type RegistryMode = 'tracked' | 'compared';
+
+/** A row's slug and the hash of its whole content; equal hashes mean equal rows. */
+export type RowHash = Readonly<{ slug: string | null; hash: string }>;
+
+/** The whole registry at one version: all hashes in the order of slugs, and the rows whose hashes were not known. */
+export type RegistryListing = Readonly<{
+  version: string;
+  mode: RegistryMode;
+  hashes: readonly RowHash[];
+  rows: ReadonlyMap<string, unknown>;
+}>;
+
+/** What became of some rows: each slug that was touched, and the rows that these slugs have now. */
+export type RegistryDifference = Readonly<{
+  version: string;
+  slugs: ReadonlySet<string>;
+  rows: readonly Readonly<{ slug: string; hash: string; row: unknown }>[];
+}>;
+
+/** What the reloader needs of a database. Every method rejects when the database cannot be asked. */
+export type RegistrySource = Readonly<{
+  /** The version that the database has now. One cheap query. */
+  readVersion: () => Promise<string>;
+  /** Version and rows of one moment; the contents of known rows are not read again. */
+  readListing: (knownHashes: ReadonlySet<string>) => Promise<RegistryListing>;
+  /** What changed since a version, or null where only a listing can tell. */
+  readDifference: (sinceVersion: string) => Promise<RegistryDifference | null>;
+  /** Earlier contents of a row, the newest first; null is a time at which it was not there. Empty without history. */
+  readHistory: (slug: string) => Promise<readonly unknown[]>;
+}>;

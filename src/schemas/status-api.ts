@@ -1,0 +1,44 @@
+import { z } from '@hono/zod-openapi';
+import { Finding } from './workflow-api.ts';
+
+/** How the registry in memory stands to the database, and which rows are not served as they stand. */
+export const RegistryStatus = z
+  .object({
+    state: z.enum(['synced', 'degraded', 'out_of_sync', 'never_loaded']).openapi({
+      description:
+        'synced; degraded: some rows are rejected or stale; out_of_sync: the database cannot be asked; never_loaded: there is nothing to serve.',
+    }),
+    replica_id: z.string(),
+    mode: z.enum(['tracked', 'compared']).nullable().openapi({
+      description:
+        'tracked: a trigger counts changes; compared: the table has no trigger of ours, so its content is compared.',
+    }),
+    version_served: z.string().nullable(),
+    version_in_database: z.string().nullable(),
+    last_check_age_ms: z.int().nullable(),
+    out_of_sync_ms: z.int().nullable().openapi({ description: 'For how long the database cannot be asked.' }),
+    last_error: z.string().nullable(),
+    listener: z.enum(['off', 'connecting', 'listening', 'deaf', 'closed']).openapi({
+      description:
+        'off: polling only; deaf: connected, but notifications do not arrive (a transaction-mode pooler).',
+    }),
+    counts: z.object({
+      rows: z.int(),
+      mounted: z.int(),
+      stale: z.int(),
+      rejected: z.int(),
+      inactive: z.int(),
+      not_exposed: z.int(),
+      warned: z.int(),
+    }),
+    rows: z.array(
+      z.object({
+        workflow_slug: z.string(),
+        status: z.enum(['rejected', 'stale']),
+        path_served: z.string().nullable().openapi({ description: 'What a stale row still serves.' }),
+        reasons: z.array(Finding),
+      }),
+    ),
+  })
+  .openapi('RegistryStatus');
+export type RegistryStatus = z.output<typeof RegistryStatus>;

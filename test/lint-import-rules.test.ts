@@ -1,0 +1,182 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '..');
+
+/** What each house may not and may import: docs/architecture.md, "Who may import whom". */
+const houses = [
+  {
+    file: 'src/schemas/house.ts',
+    forbidden: ['../db/pool.ts', '../db/demo/demo-registry.ts', '../dynamic/store.ts', '../modal/label.ts'],
+    allowed: ['./json.ts', './verdict.ts', 'zod'],
+  },
+  {
+    file: 'src/schemas/house.ts',
+    forbidden: [
+      '../api/health.ts',
+      '../runs/queue.ts',
+      '../console/page.ts',
+      '../app.ts',
+      '../main.ts',
+      '../config.ts',
+    ],
+    allowed: [],
+  },
+  {
+    file: 'src/errors.ts',
+    forbidden: [
+      './db/pool.ts',
+      './dynamic/store.ts',
+      './modal/label.ts',
+      './app.ts',
+      './main.ts',
+      './config.ts',
+    ],
+    allowed: [],
+  },
+  {
+    file: 'src/observation.ts',
+    forbidden: ['./db/pool.ts', './dynamic/store.ts', './modal/label.ts', './app.ts', './config.ts'],
+    allowed: ['./errors.ts'],
+  },
+  {
+    file: 'src/db/house.ts',
+    forbidden: [
+      '../dynamic/snapshot.ts',
+      '../modal/label.ts',
+      '../api/health.ts',
+      '../runs/queue.ts',
+      '../app.ts',
+    ],
+    allowed: ['../schemas/json.ts', '../errors.ts', '../observation.ts', './pool.ts', 'pg'],
+  },
+  {
+    file: 'src/db/embedded/house.ts',
+    forbidden: ['../../dynamic/snapshot.ts', '../../modal/label.ts', '../../config.ts', '../../main.ts'],
+    allowed: ['../pool.ts', '../../schemas/json.ts', './session.ts'],
+  },
+  {
+    file: 'src/modal/house.ts',
+    forbidden: ['../db/pool.ts', '../dynamic/snapshot.ts', '../api/health.ts', '../config.ts', '../app.ts'],
+    allowed: ['../schemas/json.ts', '../errors.ts', './label.ts', './simulator/answer.ts'],
+  },
+  {
+    file: 'src/modal/simulator/house.ts',
+    forbidden: ['../../db/pool.ts', '../../dynamic/snapshot.ts', '../../app.ts'],
+    allowed: ['../label.ts', '../../schemas/json.ts'],
+  },
+  {
+    file: 'src/dynamic/house.ts',
+    forbidden: [
+      '../db/pool.ts',
+      '../db/registry.ts',
+      '../api/health.ts',
+      '../runs/queue.ts',
+      '../console/page.ts',
+    ],
+    allowed: [
+      '../schemas/json.ts',
+      '../errors.ts',
+      '../observation.ts',
+      '../modal/label.ts',
+      './store.ts',
+      'undici',
+    ],
+  },
+  {
+    file: 'src/dynamic/house.ts',
+    forbidden: ['../app.ts', '../main.ts', '../config.ts'],
+    allowed: [],
+  },
+  {
+    file: 'src/api/house.ts',
+    forbidden: ['../db/pool.ts', '../modal/label.ts', '../app.ts', '../main.ts', '../config.ts'],
+    allowed: ['../schemas/json.ts', '../errors.ts', '../dynamic/store.ts', './health.ts', 'hono'],
+  },
+  {
+    file: 'src/runs/house.ts',
+    forbidden: ['../db/pool.ts', '../modal/label.ts', '../app.ts', '../config.ts'],
+    allowed: ['../schemas/json.ts'],
+  },
+  {
+    file: 'src/console/house.ts',
+    forbidden: ['../db/pool.ts', '../modal/label.ts', '../app.ts', '../config.ts'],
+    allowed: ['../schemas/json.ts'],
+  },
+  {
+    file: 'src/config.ts',
+    forbidden: [
+      './db/pool.ts',
+      './dynamic/store.ts',
+      './modal/label.ts',
+      './api/health.ts',
+      './app.ts',
+      './main.ts',
+    ],
+    allowed: ['./schemas/quoted.ts', './errors.ts'],
+  },
+  {
+    file: 'src/app.ts',
+    forbidden: [],
+    allowed: ['./db/pool.ts', './dynamic/store.ts', './modal/label.ts', './api/health.ts', './config.ts'],
+  },
+] as const;
+
+const Report = z.object({
+  diagnostics: z.array(z.object({ message: z.string(), code: z.string(), filename: z.string() })),
+});
+
+describe('the lint rules', () => {
+  let directory: string;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'rowgate-lint-'));
+    await copyFile(join(root, '.oxlintrc.json'), join(directory, '.oxlintrc.json'));
+  });
+  afterAll(() => rm(directory, { recursive: true, force: true }));
+
+  /** The restricted imports that oxlint reports when one file of the checkout's shape has this text. */
+  async function reported(file: string, text: string): Promise<readonly string[]> {
+    const path = join(directory, file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+    const oxlint = join(root, 'node_modules/oxlint/bin/oxlint');
+    const output = await run(process.execPath, [oxlint, '--format=json', file], { cwd: directory }).then(
+      ({ stdout }) => stdout,
+      (error: unknown) => z.object({ stdout: z.string() }).parse(error).stdout,
+    );
+    await rm(path);
+    return Report.parse(JSON.parse(output))
+      .diagnostics.filter(({ code }) => code === 'eslint(no-restricted-imports)')
+      .map(({ message }) => /'([^']+)'/.exec(message)?.[1] ?? message);
+  }
+
+  test.each(houses)(
+    'let $file import what it may and refuse $forbidden',
+    async ({ file, forbidden, allowed }) => {
+      const imports = [...forbidden, ...allowed];
+      const values = imports.map((path, index) => `import { a as a${index} } from '${path}';`);
+      const types = imports.map((path, index) => `import type { B as B${index} } from '${path}';`);
+      const exports = imports.map((path, index) => `export { c as c${index} } from '${path}';`);
+      const dynamic = imports.map((path) => `await import('${path}');`);
+      for (const form of [values, types, exports, dynamic]) {
+        expect(await reported(file, `${form.join('\n')}\n`)).toEqual(forbidden);
+      }
+    },
+  );
+
+  test('are those that the check of every change runs', async () => {
+    const { scripts } = z
+      .object({ scripts: z.record(z.string(), z.string()) })
+      .parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
+    expect(scripts['check']).toContain('check:lint');
+    expect(scripts['check:lint']).toContain('oxlint');
+    expect(scripts['check:lint']).toContain('--deny-warnings');
+  });
+});

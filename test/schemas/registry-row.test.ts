@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { RegistryRow } from '../../src/schemas/registry-row.ts';
+
+describe('RegistryRow', () => {
+  test('reads a row of the three columns that every registry has; the others are null', () => {
+    const row = RegistryRow.parse({
+      workflow_slug: 'echo',
+      modal_endpoint_url: 'https://a.modal.run',
+      api_endpoint_url: '/run/a/b/c/d',
+    });
+    const { workflow_slug, modal_endpoint_url, api_endpoint_url, ...others } = row;
+    expect([workflow_slug, modal_endpoint_url, api_endpoint_url]).toEqual([
+      'echo',
+      'https://a.modal.run',
+      '/run/a/b/c/d',
+    ]);
+    expect(new Set(Object.values(others))).toEqual(new Set([null]));
+    expect(Object.keys(others)).toHaveLength(23);
+  });
+
+  test('ignores columns that it does not know', () => {
+    expect(RegistryRow.parse({ id: 7, owner: { team: 'x' } })).not.toHaveProperty('owner');
+  });
+
+  test.each([
+    [' echo ', 'echo'],
+    ['\t\n echo\r\n', 'echo'],
+    ['', null],
+    ['   ', null],
+    [null, null],
+    [undefined, null],
+    [42, '42'],
+    [42n, '42'],
+    [false, 'false'],
+  ])('reads the text %o as %j', (given, expected) => {
+    expect(RegistryRow.parse({ workflow_slug: given }).workflow_slug).toBe(expected);
+  });
+
+  test.each([[{}], [['echo']], [Symbol('echo')], [new Date(0)], [Number.NaN]])(
+    'refuses %o where text is expected',
+    (value) => {
+      expect(RegistryRow.safeParse({ api_endpoint_url: value }).success).toBe(false);
+    },
+  );
+
+  test.each([['true'], [1], ['f'], [{}]])('refuses %j where true or false is expected', (value) => {
+    expect(RegistryRow.safeParse({ is_active: value }).success).toBe(false);
+  });
+
+  test.each([
+    [true, true],
+    [false, false],
+    [null, null],
+    [undefined, null],
+  ])('reads the flag %j as %j', (given, expected) => {
+    expect(RegistryRow.parse({ is_active: given }).is_active).toBe(expected);
+  });
+
+  test.each([
+    [new Date('2026-01-02T03:04:05.678Z'), '2026-01-02T03:04:05.678Z'],
+    ['2026-01-02T03:04:05.678Z', '2026-01-02T03:04:05.678Z'],
+    ['2026-01-02 05:04:05+02', '2026-01-02T03:04:05.000Z'],
+    [null, null],
+    [undefined, null],
+    ['yesterday', null],
+    [new Date(Number.NaN), null],
+    [Number.POSITIVE_INFINITY, null],
+    [1_767_323_045_000, null],
+    [{}, null],
+  ])('reads the time %o as %j, whatever the row holds', (given, expected) => {
+    expect(RegistryRow.parse({ created_at: given }).created_at).toBe(expected);
+  });
+
+  test('leaves what JSON columns hold to their own parsers', () => {
+    const schema = { type: 'object' };
+    const row = RegistryRow.parse({ request_schema: schema, timeout_seconds: 'soon', example_request: [1] });
+    expect(row.request_schema).toBe(schema);
+    expect(row.timeout_seconds).toBe('soon');
+    expect(row.example_request).toEqual([1]);
+  });
+
+  test.each([[null], [undefined], [[]], ['row'], [5]])('refuses %j, which is no row', (value) => {
+    expect(RegistryRow.safeParse(value).success).toBe(false);
+  });
+});
