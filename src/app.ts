@@ -6,15 +6,24 @@ import { loadDemoRegistry } from './db/demo/demo-registry.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './db/embedded/embedded-postgres.ts';
 import { migrate } from './db/migrations.ts';
 import { createDatabase } from './db/pool.ts';
-import { readRegistry } from './db/registry.ts';
+import { createRegistrySource } from './db/registry.ts';
+import { registryFingerprint } from './db/registry-fingerprint.ts';
+import { liveReplicas } from './db/replicas.ts';
+import { isMissing } from './db/database-errors.ts';
+import { databaseUnavailable, notInstalled } from './api/registry-wait.ts';
+import { type LiveRegistry, startLiveRegistry } from './live-registry.ts';
+import { startReplicaReporter } from './replica-reporter.ts';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import { createDispatcher } from './dynamic/dispatcher.ts';
-import { buildSnapshot, type Snapshot } from './dynamic/snapshot.ts';
+import type { Snapshot } from './dynamic/snapshot.ts';
 import { createRegistryStore } from './dynamic/store.ts';
 import { createUpstream } from './dynamic/upstream.ts';
 import { labelMismatch } from './modal/label.ts';
 import { type Simulator, startSimulator } from './modal/simulator/simulator.ts';
 import type { Observe } from './observation.ts';
-import { parseRow } from './schemas/parse-row.ts';
+import type { Kysely } from 'kysely';
+import type { Database } from './db/tables.ts';
 import { simulatedFunctions } from './simulated-functions.ts';
 
 export type AppOptions = Readonly<{
@@ -31,6 +40,7 @@ export type App = Readonly<{
   fetch: ReturnType<typeof createHttpApp>['fetch'];
   /** The snapshot that is served now. */
   current: () => Snapshot | undefined;
+  registry: LiveRegistry;
   embedded: EmbeddedPostgres | null;
   simulator: Simulator | null;
   /** Closes in the reverse order of opening: the database last. */
@@ -48,12 +58,12 @@ export async function buildApp({ config, observe, home, signal }: AppOptions): P
     });
   }
   const url = embedded?.url ?? config.databaseUrl ?? '';
-  const db = createDatabase({ url, max: config.databasePoolMax, caFile: config.databaseCaFile, observe });
+  const db = openPool(url, config, observe);
   opened.defer(() => db.destroy());
   if (embedded !== null) {
     const onApplied = (name: string): void => observe({ kind: 'migration_applied', name });
     await migrate({ url, caFile: null, onApplied });
-    const rows = await loadDemoRegistry(db);
+    const rows = config.registryDatabaseUrl === null ? await loadDemoRegistry(db) : 0;
     if (rows > 0) observe({ kind: 'demo_registry_loaded', rows });
   }
   signal?.throwIfAborted();
@@ -69,18 +79,34 @@ export async function buildApp({ config, observe, home, signal }: AppOptions): P
   const upstream = createUpstream(simulator?.origin ?? config.connectTo);
   opened.defer(() => upstream.close());
 
-  const startedAt = performance.now();
-  const { version, rows } = await readRegistry(db, config.registryTable);
-  const rules = { allowedHosts: config.allowedHosts, labelMismatch };
-  const snapshot = buildSnapshot(
-    version,
-    rows.map((row) => parseRow(row, rules)),
-  );
-  store.swap(snapshot);
-  observeSnapshot(snapshot, performance.now() - startedAt, observe);
+  const registryUrl = config.registryDatabaseUrl ?? url;
+  const registryDb =
+    config.registryDatabaseUrl === null ? db : openPool(config.registryDatabaseUrl, config, observe);
+  if (registryDb !== db) opened.defer(() => registryDb.destroy());
+  const replicaId = newId();
+  const reporter = startReplicaReporter(db, { replicaId, host: hostname(), pid: process.pid }, observe, now);
+  opened.defer(reporter.close);
+  const registry = await startLiveRegistry({
+    source: createRegistrySource(registryDb, config.registryTable),
+    store,
+    rules: { allowedHosts: config.allowedHosts, labelMismatch },
+    observe,
+    pollMs: config.registryPollMs,
+    listen: listenAt(config, registryUrl),
+    snapshotPath: resolve(config.snapshotPath),
+    fingerprint: registryFingerprint(
+      embedded !== null && config.registryDatabaseUrl === null ? null : registryUrl,
+      config.registryTable,
+    ),
+    onInStep: reporter.serves,
+    onSwapped: (next, previous) => {
+      reporter.swapped(next, previous);
+      observeBadRows(next, previous, observe);
+    },
+    now,
+  });
+  opened.defer(registry.close);
 
-  const now = (): number => performance.now();
-  const newId = (): string => crypto.randomUUID();
   const dispatch = createDispatcher({
     store,
     upstream,
@@ -89,22 +115,49 @@ export async function buildApp({ config, observe, home, signal }: AppOptions): P
     now,
     newId,
   });
-  const { name, version: productVersion, description } = packageJson;
+  const { name, version, description } = packageJson;
   const http = createHttpApp({
     store,
     dispatch,
     observe,
-    info: { name, version: productVersion, description },
+    info: { name, version, description },
+    status: { store, registry: registry.status, listener: registry.listenerState, replicaId, now },
+    wait: { liveReplicas: () => replicasOrProblem(db), now },
   });
   signal?.throwIfAborted();
   const owned = opened.move();
   return {
     fetch: http.fetch,
     current: store.current,
+    registry,
     embedded,
     simulator,
     close: () => owned.disposeAsync(),
   };
+}
+
+function now(): number {
+  return performance.now();
+}
+
+function newId(): string {
+  return crypto.randomUUID();
+}
+
+function openPool(url: string, { databasePoolMax: max, databaseCaFile: caFile }: Config, observe: Observe) {
+  return createDatabase({ url, max, caFile, observe });
+}
+
+function listenAt({ databaseListenUrl, databaseCaFile: caFile }: Config, registryUrl: string) {
+  return databaseListenUrl === 'off' ? null : { url: databaseListenUrl ?? registryUrl, caFile };
+}
+
+async function replicasOrProblem(db: Kysely<Database>) {
+  try {
+    return { ok: true, replicas: await liveReplicas(db) } as const;
+  } catch (error) {
+    return { ok: false, problem: isMissing(error) ? notInstalled : databaseUnavailable } as const;
+  }
 }
 
 /** Where the embedded database and everything else that this process keeps on disk lives. */
@@ -127,20 +180,19 @@ async function openEmbedded(home: string, observe: Observe, signal?: AbortSignal
   return embedded;
 }
 
-function observeSnapshot({ version, counts, entries }: Snapshot, durationMs: number, observe: Observe): void {
-  const { rows, mounted, warned, rejected } = counts;
-  observe({
-    kind: 'registry_loaded',
-    version,
-    rows,
-    mounted,
-    warned,
-    rejected,
-    durationMs: Math.round(durationMs),
-  });
-  for (const { slug, status, reasons } of entries) {
-    if (status !== 'rejected') continue;
+/** Tells of each row that became rejected or stale, once. */
+function observeBadRows(next: Snapshot, previous: Snapshot | undefined, observe: Observe): void {
+  for (const { slug, hash, status, reasons } of next.entries) {
+    if (status !== 'rejected' && status !== 'stale') continue;
+    const before = previous?.bySlug.get(slug);
+    if (before?.hash === hash && before.status === status) continue;
     const codes = reasons.map(({ code }) => code);
-    observe({ kind: 'row_rejected', slug, codes, message: reasons.map(({ message }) => message).join(' ') });
+    observe({
+      kind: 'row_rejected',
+      slug,
+      status,
+      codes,
+      message: reasons.map(({ message }) => message).join(' '),
+    });
   }
 }

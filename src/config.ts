@@ -7,9 +7,15 @@ export type Config = Readonly<{
   port: number;
   /** Null: the embedded Postgres, with its data under `.data/`. */
   databaseUrl: string | null;
+  /** Where the registry is, when it is not in `databaseUrl`; reading it is enough. */
+  registryDatabaseUrl: string | null;
+  /** A direct or session-mode URL for LISTEN; the word off polls only, null listens where the registry is. */
+  databaseListenUrl: string | null;
   databasePoolMax: number;
   databaseCaFile: string | null;
   registryTable: string;
+  registryPollMs: number;
+  snapshotPath: string;
   allowedHosts: readonly string[];
   connectTo: string | null;
   modalSimulator: boolean;
@@ -76,6 +82,10 @@ const Environment = z.object({
     .default('127.0.0.1'),
   PORT: whole(0, 65_535, 3000),
   DATABASE_URL: postgresUrl.optional(),
+  REGISTRY_DATABASE_URL: postgresUrl.optional(),
+  DATABASE_LISTEN_URL: z.union([z.literal('off'), postgresUrl], 'must be a Postgres URL or off').optional(),
+  REGISTRY_POLL_MS: whole(10, 3_600_000, 1000),
+  SNAPSHOT_PATH: z.string().default('.data/snapshot.json'),
   DATABASE_POOL_MAX: whole(1, 1000, 5),
   DATABASE_CA_FILE: z.string().optional(),
   REGISTRY_TABLE: z
@@ -104,18 +114,23 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   const faults = [...(result.error?.issues.map(describe(present)) ?? []), ...conflicts(present)];
   if (!result.success || faults.length > 0) throw new ConfigError(faults);
   const read = result.data;
-  const embedded = read.DATABASE_URL === undefined;
+  const isDemo = [read.DATABASE_URL, read.REGISTRY_DATABASE_URL, read.UPSTREAM_CONNECT_TO].every(
+    (url) => url === undefined,
+  );
   return Object.freeze({
     host: read.HOST,
     port: read.PORT,
     databaseUrl: read.DATABASE_URL ?? null,
+    registryDatabaseUrl: read.REGISTRY_DATABASE_URL ?? null,
+    databaseListenUrl: read.DATABASE_LISTEN_URL ?? null,
     databasePoolMax: read.DATABASE_POOL_MAX,
     databaseCaFile: read.DATABASE_CA_FILE ?? null,
     registryTable: read.REGISTRY_TABLE,
+    registryPollMs: read.REGISTRY_POLL_MS,
+    snapshotPath: read.SNAPSHOT_PATH,
     allowedHosts: Object.freeze(read.UPSTREAM_ALLOWED_HOSTS),
     connectTo: read.UPSTREAM_CONNECT_TO ?? null,
-    modalSimulator:
-      (read.MODAL_SIMULATOR ?? (embedded && read.UPSTREAM_CONNECT_TO === undefined ? 'on' : 'off')) === 'on',
+    modalSimulator: (read.MODAL_SIMULATOR ?? (isDemo ? 'on' : 'off')) === 'on',
     maxBodyBytes: read.MAX_BODY_BYTES,
     shutdownGraceMs: read.SHUTDOWN_GRACE_MS,
     logLevel: read.LOG_LEVEL,
@@ -140,7 +155,7 @@ function conflicts(present: Present): readonly string[] {
 }
 
 /** A URL may hold a password: its value is never repeated. */
-const secret: ReadonlySet<string> = new Set(['DATABASE_URL']);
+const secret: ReadonlySet<string> = new Set(['DATABASE_URL', 'REGISTRY_DATABASE_URL', 'DATABASE_LISTEN_URL']);
 
 function describe(present: Present) {
   return (issue: z.core.$ZodIssue): string => {

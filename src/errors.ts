@@ -28,6 +28,21 @@ export const errorKinds = {
   ),
   body_too_large: kind(413, 'The body is too large', 'Send less at once, or raise MAX_BODY_BYTES.'),
   not_ready: kind(503, 'The registry is not loaded yet', 'Try again shortly; see the log if it lasts.'),
+  replicas_behind: kind(
+    504,
+    'Some replicas do not serve this version yet',
+    'Wait again, or look at the status of those that `behind` names.',
+  ),
+  database_unavailable: kind(
+    503,
+    'The database cannot be asked',
+    'Try again shortly; proxied calls are not affected.',
+  ),
+  not_installed: kind(
+    501,
+    "Rowgate's own tables are not installed",
+    'Run "npm run migrate" against DATABASE_URL.',
+  ),
   internal_error: kind(500, 'Rowgate failed', 'A bug of ours: report it with the request_id.'),
   deadline_exceeded: kind(
     504,

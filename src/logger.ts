@@ -10,6 +10,11 @@ function levelOf(observation: Observation): Level {
     case 'call_finished':
       return observation.code === null ? 'info' : 'warn';
     case 'row_rejected':
+    case 'registry_out_of_sync':
+    case 'snapshot_file_refused':
+    case 'snapshot_file_failed':
+    case 'snapshot_file_used':
+    case 'replica_report_failed':
     case 'server_open':
     case 'answer_cut':
     case 'database_connection_lost':
@@ -19,12 +24,15 @@ function levelOf(observation: Observation): Level {
       return 'error';
     case 'database_starting':
     case 'database_stopped':
+    case 'snapshot_file_saved':
+    case 'listener_state':
       return 'debug';
     case 'database_started':
     case 'migration_applied':
     case 'demo_registry_loaded':
     case 'simulator_started':
-    case 'registry_loaded':
+    case 'registry_swapped':
+    case 'registry_back_in_sync':
     case 'listening':
     case 'shutdown_started':
     case 'shutdown_finished':

@@ -16,15 +16,38 @@ export type Observation =
   | Readonly<{ kind: 'demo_registry_loaded'; rows: number }>
   | Readonly<{ kind: 'simulator_started'; origin: string }>
   | Readonly<{
-      kind: 'registry_loaded';
-      version: string;
-      rows: number;
-      mounted: number;
-      warned: number;
-      rejected: number;
+      kind: 'registry_swapped';
+      snapshot: Readonly<{
+        version: string;
+        rows: number;
+        mounted: number;
+        warned: number;
+        rejected: number;
+        stale: number;
+      }>;
       durationMs: number;
     }>
-  | Readonly<{ kind: 'row_rejected'; slug: string; codes: readonly string[]; message: string }>
+  | Readonly<{ kind: 'registry_out_of_sync'; error: unknown }>
+  | Readonly<{ kind: 'registry_back_in_sync'; awayMs: number }>
+  | Readonly<{ kind: 'listener_state'; state: string; error?: unknown }>
+  | Readonly<{ kind: 'snapshot_file_used'; version: string; savedAt: string }>
+  | Readonly<{ kind: 'snapshot_file_refused'; reason: string }>
+  | Readonly<{
+      kind: 'snapshot_file_saved';
+      version: string;
+      rows: number;
+      bytes: number;
+      durationMs: number;
+    }>
+  | Readonly<{ kind: 'snapshot_file_failed'; error: unknown }>
+  | Readonly<{ kind: 'replica_report_failed'; error: unknown }>
+  | Readonly<{
+      kind: 'row_rejected';
+      slug: string;
+      status: 'rejected' | 'stale';
+      codes: readonly string[];
+      message: string;
+    }>
   | Readonly<{ kind: 'listening'; url: string }>
   | Readonly<{ kind: 'server_open' }>
   | Readonly<{

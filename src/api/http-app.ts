@@ -12,6 +12,8 @@ import { mountOpenApi, type ProductInfo } from './documents.ts';
 import { mountErrorsPage } from './errors-page.ts';
 import { mountHealth } from './health.ts';
 import { mountLanding } from './landing.ts';
+import { mountRegistryWait, type WaitSource } from './registry-wait.ts';
+import { mountStatus, type StatusSource } from './status.ts';
 import { mountWorkflows } from './workflows.ts';
 
 export type HttpAppOptions = Readonly<{
@@ -19,6 +21,8 @@ export type HttpAppOptions = Readonly<{
   dispatch: Dispatch;
   observe: Observe;
   info: ProductInfo;
+  status: StatusSource;
+  wait: WaitSource;
 }>;
 
 const longestPathShown = 200;
@@ -27,7 +31,8 @@ const longestPathShown = 200;
  * All that is served. The rows' routes are one handler that looks into the current snapshot; it stands before every
  * middleware, so that a proxied call pays for none of them. As there, a trailing slash makes no other path.
  */
-export function createHttpApp({ store, dispatch, observe, info }: HttpAppOptions): OpenAPIHono<ApiEnv> {
+export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
+  const { store, dispatch, observe, info } = options;
   const app = new OpenAPIHono<ApiEnv>({
     strict: false,
     defaultHook: (result, c) =>
@@ -42,6 +47,8 @@ export function createHttpApp({ store, dispatch, observe, info }: HttpAppOptions
         problemResponse(wrongMethod(c.req.method, shownPath(contextOf(c).instance), methods), contextOf(c)),
     }),
   );
+  mountStatus(app, options.status);
+  mountRegistryWait(app, options.wait);
   for (const path of ['/readyz', '/openapi.json', '/api/enrichment/*']) app.use(path, withSnapshot(store));
 
   app.openAPIRegistry.register('Problem', ProblemDocument);

@@ -25,6 +25,7 @@ export function filterEntries(
   );
 }
 
+/** The list as its callers get it: the rows, what they add up to, and which filters were applied. */
 export function listView(
   entries: readonly RegistryEntry[],
   filters: WorkflowFilters,
@@ -58,6 +59,7 @@ export function summaryView(entries: readonly RegistryEntry[]): z.output<typeof 
   };
 }
 
+/** One row as listed, without its contract. */
 export function workflowView(entry: RegistryEntry): z.output<typeof Workflow> {
   const { request_schema, response_schema, example_request, ...columns } = entry.row;
   const { status, definition, reasons, warnings } = entry;
@@ -74,6 +76,7 @@ export function workflowView(entry: RegistryEntry): z.output<typeof Workflow> {
   };
 }
 
+/** One row with its contract. */
 export function detailView(entry: RegistryEntry): z.output<typeof WorkflowDetail> {
   const { request_schema, response_schema, example_request } = entry.row;
   return { ...workflowView(entry), request_schema, response_schema, example_request };

@@ -58,6 +58,6 @@ export function mountWorkflows(app: OpenAPIHono<ApiEnv>): void {
     if (entry !== undefined) return c.json(detailView(entry), 200);
     const missing = `The registry has no workflow with the slug ${slug.slice(0, 200)}.`;
     const problem = problemDocument({ code: 'workflow_not_found', detail: missing }, contextOf(c));
-    return c.json(problem, 404, { 'content-type': problemContentType });
+    return c.json(problem, 404, { 'content-type': problemContentType, 'cache-control': 'no-store' });
   });
 }

@@ -14,6 +14,8 @@ export type PoolOptions = Readonly<{
 
 /** How long a connection may take to be made, so that a start against a dead host fails with words. */
 const connectTimeoutMs = 5_000;
+/** How long a query may take: a half-open socket gives no error, and no query of ours comes near it. */
+const queryTimeoutMs = 15_000;
 
 /** A pg connection configuration from a URL, with keep-alive probes on (pg has them off). */
 export function connectionConfig(url: string, caFile: string | null): pg.ClientConfig {
@@ -28,7 +30,7 @@ export function connectionConfig(url: string, caFile: string | null): pg.ClientC
 
 /** Opens a pool on a database. Idle connections that break are observed and replaced, never thrown. */
 export function createDatabase({ url, max, caFile, observe }: PoolOptions): Kysely<Database> {
-  const pool = new pg.Pool({ ...connectionConfig(url, caFile), max });
+  const pool = new pg.Pool({ ...connectionConfig(url, caFile), max, query_timeout: queryTimeoutMs });
   pool.on('error', (error) => observe({ kind: 'database_connection_lost', error }));
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
 }

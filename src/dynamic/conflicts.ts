@@ -6,14 +6,20 @@ type RoutableVerdict = Extract<RowVerdict, { status: 'routable' }>;
 /**
  * Settles which row keeps a slug or a path that several claim: the earlier `created_at`, then the smaller slug, so
  * that every build on every replica decides alike. The others are rejected and told by whom. Order is kept.
+ *
+ * @param incumbent who serves a path now: goes before the smaller slug among rows that have no `created_at`.
  */
-export function settleConflicts(verdicts: readonly RowVerdict[]): readonly RowVerdict[] {
+export function settleConflicts(
+  verdicts: readonly RowVerdict[],
+  incumbent: (path: string) => string | undefined = () => undefined,
+): readonly RowVerdict[] {
   const bySlug = new Map<string, RowVerdict>();
   const byPath = new Map<string, RoutableVerdict>();
   for (const verdict of verdicts) claim(bySlug, verdict.row.workflow_slug, verdict);
   for (const verdict of verdicts) {
     if (verdict.status === 'routable' && bySlug.get(verdict.definition.slug) === verdict) {
-      claim(byPath, verdict.definition.path, verdict);
+      const { path } = verdict.definition;
+      claim(byPath, path, verdict, () => incumbent(path));
     }
   }
   return verdicts.map((verdict) => {
@@ -41,21 +47,31 @@ export function settleConflicts(verdicts: readonly RowVerdict[]): readonly RowVe
   });
 }
 
-function claim<V extends RowVerdict>(claims: Map<string, V>, key: string | null, verdict: V): void {
+function claim<V extends RowVerdict>(
+  claims: Map<string, V>,
+  key: string | null,
+  verdict: V,
+  incumbent: () => string | undefined = () => undefined,
+): void {
   if (key === null) return;
   const holder = claims.get(key);
-  if (holder === undefined || comesBefore(verdict, holder)) claims.set(key, verdict);
+  if (holder === undefined || comesBefore(verdict, holder, incumbent)) claims.set(key, verdict);
 }
 
 /**
  * A row without `created_at` was there before the column was, so before every row that has one. A row that can be
  * served comes before one that cannot, lest a broken or retired row with the same slug take it down.
  */
-function comesBefore(a: RowVerdict, b: RowVerdict): boolean {
+function comesBefore(a: RowVerdict, b: RowVerdict, incumbent: () => string | undefined): boolean {
   if ((a.status === 'routable') !== (b.status === 'routable')) return a.status === 'routable';
   const createdA = a.row.created_at ?? '';
   const createdB = b.row.created_at ?? '';
   if (createdA !== createdB) return createdA < createdB;
+  if (createdA === '' && a.row.workflow_slug !== b.row.workflow_slug) {
+    const serving = incumbent();
+    if (a.row.workflow_slug === serving) return true;
+    if (b.row.workflow_slug === serving) return false;
+  }
   return tieBreak(a) < tieBreak(b);
 }
 

@@ -1,43 +1,22 @@
 import type { JsonObject, JsonValue } from '../schemas/json.ts';
+import type { RegistryRow } from '../schemas/registry-row.ts';
 import type { RouteDefinition } from '../schemas/route-definition.ts';
 import { isPlainData } from './openapi-plain-schema.ts';
+import { ownResponseReferences } from './openapi-responses.ts';
 import { componentSchema } from './openapi-schema.ts';
-import type { RegistryEntry } from './snapshot.ts';
 
 /** The tag under which the docs page lists the workflows: /docs#/run opens it. */
 export const runTag = 'run';
 
 const maxSummaryLength = 120;
 
-const problemAnswers = {
-  RouteNotFound: ['404', 'No workflow is mounted here (any more).'],
-  BodyTooLarge: ['413', 'The body is too large.'],
-  FunctionFailed: ['502', 'The function, or Modal in its place, failed.'],
-  FunctionUnavailable: ['503', 'The function cannot be reached or takes no more calls; see Retry-After.'],
-  DeadlineExceeded: ['504', 'The function did not answer in time.'],
-} as const;
-
-/** The answers that Rowgate itself gives in a function's place, to be put among the document's components. */
-export const problemResponses: JsonObject = Object.fromEntries(
-  Object.entries(problemAnswers).map(([name, [, description]]) => {
-    const schema = { $ref: '#/components/schemas/Problem' };
-    return [name, { description, content: { 'application/problem+json': { schema } } }];
-  }),
-);
-
-const problemReferences: JsonObject = Object.fromEntries(
-  Object.entries(problemAnswers).map(([name, [status]]) => [
-    status,
-    { $ref: `#/components/responses/${name}` },
-  ]),
-);
-
 /**
  * One mounted row as an OpenAPI 3.1 operation, with the row's contract by reference.
  *
+ * @param row the version of the row that is served.
  * @param id the slug as a name that OpenAPI takes; also begins the names of the contract's schemas.
  */
-export function operationOf({ row }: RegistryEntry, definition: RouteDefinition, id: string): JsonObject {
+export function operationOf(row: RegistryRow, definition: RouteDefinition, id: string): JsonObject {
   const { slug, method, timeoutSeconds, responseSchema } = definition;
   const summary = summaryOf(row.description ?? slug);
   const facts = [row.provider, row.entity_type, row.workflow_type].filter((fact) => fact !== null);
@@ -61,7 +40,7 @@ export function operationOf({ row }: RegistryEntry, definition: RouteDefinition,
         content: { 'application/json': { schema: reference(responseSchema, `${id}Response`) } },
       },
       '4XX': { description: "The function's own refusal, unchanged, or a problem document of Rowgate." },
-      ...problemReferences,
+      ...ownResponseReferences,
     },
   };
 }

@@ -14,6 +14,7 @@ type Reference = Readonly<{ base: string; fragment: string }>;
  * becomes a plain reference, which means the same in a schema that nothing outside refers into.
  */
 export function createReferences(root: JsonObject, at: Place): (from: string) => string | undefined {
+  if (!/"\$(?:r|dynamicR)ef"/.test(JSON.stringify(root))) return () => undefined;
   const places = new Map<string, string>();
   const anchors = new Map<string, string>();
   const references = new Map<string, Reference>();

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isJsonObject, type JsonObject, type JsonValue } from '../schemas/json.ts';
 import { safeNames } from './openapi-names.ts';
-import { componentsOf, operationOf, problemResponses, runTag } from './openapi-operation.ts';
+import { componentsOf, operationOf, runTag } from './openapi-operation.ts';
+import { ownResponses } from './openapi-responses.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The document of one snapshot, ready to be sent. */
@@ -15,8 +16,8 @@ const runTagEntry: JsonObject = {
 
 /**
  * Makes `/openapi.json`: the fixed routes' document, asked for once, and one operation for each mounted row. Rows are
- * merged as plain objects (zod schemas for 10,000 of them would take 2.4 s) and the text is kept for as long as its
- * snapshot lives.
+ * merged as plain objects: 4 ms for 105 of them, for 10,000 0.7 s at first and 0.24 s after a reload (zod schemas: 2.4 s
+ * each time). The text is kept for as long as its snapshot lives.
  */
 export function createOpenApi(fixed: () => JsonObject): (snapshot: Snapshot) => OpenApiText {
   const made = new WeakMap<Snapshot, OpenApiText>();
@@ -39,11 +40,10 @@ function documentOf(fixed: JsonObject, snapshot: Snapshot): JsonObject {
   const schemas: Record<string, JsonValue> = { ...part(components['schemas']) };
   const slugs = snapshot.entries.flatMap(({ definition }) => (definition === null ? [] : [definition.slug]));
   const ids = safeNames(slugs, operationIdsOf(paths));
-  for (const entry of snapshot.entries) {
-    const { definition } = entry;
-    if (definition === null) continue;
+  for (const { definition, servedRow } of snapshot.entries) {
+    if (definition === null || servedRow === null) continue;
     const id = ids.get(definition.slug) ?? definition.slug;
-    paths[definition.path] = { [definition.method.toLowerCase()]: operationOf(entry, definition, id) };
+    paths[definition.path] = { [definition.method.toLowerCase()]: operationOf(servedRow, definition, id) };
     Object.assign(schemas, componentsOf(definition, id));
   }
   const tags = fixed['tags'];
@@ -51,7 +51,7 @@ function documentOf(fixed: JsonObject, snapshot: Snapshot): JsonObject {
     ...fixed,
     tags: [runTagEntry, ...(Array.isArray(tags) ? tags : [])],
     paths,
-    components: { ...components, schemas, responses: problemResponses },
+    components: { ...components, schemas, responses: ownResponses },
   };
 }
 

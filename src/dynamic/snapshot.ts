@@ -2,8 +2,10 @@ import type { RowVerdict } from '../schemas/parse-row.ts';
 import type { RegistryRow } from '../schemas/registry-row.ts';
 import type { RouteDefinition } from '../schemas/route-definition.ts';
 import type { Reason, Warning } from '../schemas/verdict.ts';
-import { createRouteTable, type RouteTable } from './route-table.ts';
 import { settleConflicts, sharedFunctionWarnings } from './conflicts.ts';
+import type { GoodVersion, JudgedRow } from './judged-row.ts';
+import { createRouteTable, type RouteTable } from './route-table.ts';
+import { staleVersions } from './stale.ts';
 
 export const routeStatuses = ['mounted', 'not_exposed', 'inactive', 'rejected', 'stale'] as const;
 export type RouteStatus = (typeof routeStatuses)[number];
@@ -11,10 +13,13 @@ export type RouteStatus = (typeof routeStatuses)[number];
 /** One row of the registry with what became of it. */
 export type RegistryEntry = Readonly<{
   slug: string;
+  hash: string;
   row: RegistryRow;
   status: RouteStatus;
   /** What is served, for mounted and stale rows. */
   definition: RouteDefinition | null;
+  /** The row that `definition` was parsed from: `row` itself, or for a stale one its last good version. */
+  servedRow: RegistryRow | null;
   reasons: readonly Reason[];
   warnings: readonly Warning[];
 }>;
@@ -28,15 +33,32 @@ export type Snapshot = Readonly<{
   counts: Readonly<Record<RouteStatus | 'rows' | 'warned', number>>;
 }>;
 
-/** Builds the snapshot of one version from the verdicts on its rows. Pure; never throws for what a row holds. */
-export function buildSnapshot(version: string, verdicts: readonly RowVerdict[]): Snapshot {
-  const settled = settleConflicts(verdicts);
-  const shared = sharedFunctionWarnings(settled);
-  const entries = settled.map((verdict) => toEntry(verdict, shared));
+/** What a build may fall back on. */
+export type Past = Readonly<{
+  /** The last good version of a row, which serves on while the row is bad. */
+  lastGood: (slug: string) => GoodVersion | null;
+  /** Who serves a path now: decides between rows that have no `created_at`. */
+  incumbent: (path: string) => string | undefined;
+}>;
+
+const noPast: Past = { lastGood: () => null, incumbent: () => undefined };
+
+/** Builds the snapshot of one version from the judged rows. Pure; never throws for what a row holds. */
+export function buildSnapshot(version: string, judged: readonly JudgedRow[], past: Past = noPast): Snapshot {
+  const verdicts = settleConflicts(
+    judged.map(({ verdict }) => verdict),
+    past.incumbent,
+  );
+  const shared = sharedFunctionWarnings(verdicts);
+  const stale = staleVersions(verdicts, past.lastGood);
+  const entries = verdicts.map((verdict, index) => {
+    const slug = verdict.row.workflow_slug ?? '';
+    return toEntry(slug, judged[index]?.hash ?? '', verdict, shared.get(slug), stale.get(slug));
+  });
   const bySlug = new Map<string, RegistryEntry>();
   for (const entry of entries) {
-    const lostItsSlug = entry.reasons.some(({ code }) => code === 'slug_duplicate');
-    if (!lostItsSlug && !bySlug.has(entry.slug)) bySlug.set(entry.slug, entry);
+    const isDuplicate = entry.reasons.some(({ code }) => code === 'slug_duplicate');
+    if (!isDuplicate || !bySlug.has(entry.slug)) bySlug.set(entry.slug, entry);
   }
   const table = createRouteTable(
     entries.flatMap(({ definition }) => (definition === null ? [] : [definition])),
@@ -44,22 +66,37 @@ export function buildSnapshot(version: string, verdicts: readonly RowVerdict[]):
   return Object.freeze({ version, entries, bySlug, table, counts: countEntries(entries) });
 }
 
-function toEntry(verdict: RowVerdict, shared: ReadonlyMap<string, Warning>): RegistryEntry {
-  const slug = verdict.row.workflow_slug ?? '';
-  if (verdict.status !== 'routable') {
-    const reasons = verdict.status === 'rejected' ? verdict.reasons : [];
-    return {
-      slug,
-      row: verdict.row,
-      status: verdict.status,
-      definition: null,
-      reasons,
-      warnings: verdict.warnings,
-    };
-  }
-  const sharing = shared.get(slug);
+/** What the next build may fall back on: the versions that this snapshot serves. */
+export function pastOf(snapshot: Snapshot): Past {
+  return {
+    lastGood: (slug) => {
+      const entry = snapshot.bySlug.get(slug);
+      if (entry === undefined || entry.definition === null || entry.servedRow === null) return null;
+      return { row: entry.servedRow, definition: entry.definition };
+    },
+    incumbent: (path) => snapshot.table.match(path)?.slug,
+  };
+}
+
+function toEntry(
+  slug: string,
+  hash: string,
+  verdict: RowVerdict,
+  sharing: Warning | undefined,
+  lastGood: GoodVersion | undefined,
+): RegistryEntry {
+  const { row } = verdict;
   const warnings = sharing === undefined ? verdict.warnings : [...verdict.warnings, sharing];
-  return { slug, row: verdict.row, status: 'mounted', definition: verdict.definition, reasons: [], warnings };
+  const base = { slug, hash, row, warnings, definition: null, servedRow: null, reasons: [] };
+  if (verdict.status === 'routable') {
+    return { ...base, status: 'mounted', definition: verdict.definition, servedRow: row };
+  }
+  if (verdict.status !== 'rejected') return { ...base, status: verdict.status };
+  const { reasons } = verdict;
+  if (lastGood === undefined || reasons.some(({ code }) => code === 'slug_duplicate')) {
+    return { ...base, status: 'rejected', reasons };
+  }
+  return { ...base, status: 'stale', reasons, definition: lastGood.definition, servedRow: lastGood.row };
 }
 
 function countEntries(entries: readonly RegistryEntry[]): Snapshot['counts'] {

@@ -40,10 +40,15 @@ const kindByErrorCode: ReadonlyMap<string, FaultKind> = new Map([
   ['UND_ERR_CONNECT_TIMEOUT', connectTimeout],
   ['ECONNRESET', connectionLost],
   ['EPIPE', connectionLost],
+  ['ECONNABORTED', connectionLost],
   ['UND_ERR_SOCKET', connectionLost],
   ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', connectionLost],
   ['UND_ERR_HEADERS_OVERFLOW', nonsense],
 ]);
+
+/** Codes of Node's TLS layer (Node docs, tls, "X509 certificate error codes"): no request was sent. */
+const tlsCode =
+  /^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_CA|HOSTNAME_MISMATCH|EPROTO$)/;
 
 /** The problem of a failed call, or null where the error is a bug of ours and must be thrown on. */
 export function problemOfFault(error: unknown, timeoutSeconds: number): Problem | null {
@@ -67,8 +72,6 @@ function kindOf(error: unknown): FaultKind | null {
   if (!(error instanceof Error)) return null;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (error.name === 'HTTPParserError') return nonsense;
-  if (code.startsWith('CERT_') || code.startsWith('ERR_TLS_') || code.startsWith('ERR_SSL_')) {
-    return { ...unreachable, proxyError: 'tls_certificate_error' };
-  }
+  if (tlsCode.test(code)) return { ...unreachable, proxyError: 'tls_certificate_error' };
   return kindByErrorCode.get(code) ?? null;
 }

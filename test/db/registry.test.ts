@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createDatabase } from '../../src/db/pool.ts';
-import { readRegistry } from '../../src/db/registry.ts';
+import { createRegistrySource } from '../../src/db/registry.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 
 const table = 'reference.enrichment_workflow_registry';
@@ -15,7 +15,7 @@ describe('reading the registry', () => {
   const read = async (name = table) => {
     const db = createDatabase({ url: database.url, max: 1, caFile: null, observe: () => undefined });
     try {
-      return await readRegistry(db, name);
+      return await createRegistrySource(db, name).readListing(new Set());
     } finally {
       await db.destroy();
     }
@@ -31,8 +31,9 @@ describe('reading the registry', () => {
       'create table other.routes (workflow_slug text, modal_endpoint_url text, api_endpoint_url text)',
     );
     await database.query(`insert into other.routes values ('b', 'u', 'p'), ('a', 'u', 'p')`);
-    const { rows } = await read('other.routes');
-    expect(rows).toEqual([
+    const { mode, hashes, rows } = await read('other.routes');
+    expect(mode).toBe('compared');
+    expect(hashes.map(({ hash }) => rows.get(hash))).toMatchObject([
       { workflow_slug: 'a', modal_endpoint_url: 'u', api_endpoint_url: 'p' },
       { workflow_slug: 'b', modal_endpoint_url: 'u', api_endpoint_url: 'p' },
     ]);

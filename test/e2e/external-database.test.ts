@@ -36,13 +36,29 @@ describe('with DATABASE_URL', () => {
     expect(await rowgate.exited).toBe(0);
   });
 
-  test('neither a failed nor a good start writes the password of the database anywhere', async () => {
+  test('a refused password ends the start, and is written nowhere', async () => {
+    await using opened = new AsyncDisposableStack();
+    const directory = opened.use(await temporaryDirectory());
+    const database = await createTestDatabase('blank');
+    opened.defer(database.drop);
+    const url = new URL(database.url);
+    url.password = 'hunter2secret';
+    const refused = runScript(mainFile, [], directory.path, { DATABASE_URL: url.href, PORT: '0' });
+    expect(await refused.exited).toBe(1);
+    expect(refused.output()).toContain('password authentication failed');
+    expect(refused.output()).not.toContain('hunter2secret');
+  });
+
+  test('a database that is away leaves the process waiting for it, not ready, and its password unwritten', async () => {
     await using directory = await temporaryDirectory();
     const env = { DATABASE_URL: 'postgres://somebody:hunter2secret@127.0.0.1:1/none', PORT: '0' };
-    const refused = runScript(mainFile, [], directory.path, env);
-    expect(await refused.exited).toBe(1);
-    expect(refused.output()).toContain('ECONNREFUSED');
-    expect(refused.output()).not.toContain('hunter2secret');
+    const rowgate = await startProcess(directory.path, env);
+    expect((await fetch(`${rowgate.url}/readyz`)).status).toBe(503);
+    expect((await fetch(`${rowgate.url}/healthz`)).status).toBe(200);
+    rowgate.kill('SIGTERM');
+    expect(await rowgate.exited).toBe(0);
+    expect(rowgate.output()).toContain('registry_out_of_sync');
+    expect(rowgate.output()).not.toContain('hunter2secret');
   });
 });
 

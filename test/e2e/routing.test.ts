@@ -18,8 +18,9 @@ describe('routing', () => {
       }),
       echoRow({
         workflow_slug: 'bad',
-        api_endpoint_url: '/elsewhere',
+        api_endpoint_url: '/run/companies/demo/bad/lookup',
         modal_endpoint_url: 'https://evil.example',
+        request_schema: { type: 5 },
       }),
       echoRow({
         workflow_slug: 'retired',
@@ -87,10 +88,10 @@ describe('routing', () => {
     expect((await send(rowgate.url + path, { headers: json, body: body.subarray(1) })).status).toBe(200);
   });
 
-  test('rejects a bad row with every reason and serves the others', () => {
+  test('rejects a bad row with its reason and serves the others', () => {
     const entry = rowgate.app.current()?.bySlug.get('bad');
     expect(entry?.status).toBe('rejected');
-    expect(entry?.reasons.map(({ code }) => code)).toEqual(['path_outside_run', 'function_url_not_allowed']);
+    expect(entry?.reasons.map(({ code }) => code)).toEqual(['function_url_not_allowed', 'schema_invalid']);
   });
 
   test('ends the call of the function when its caller goes away', async () => {

@@ -18,11 +18,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const home = await mkdtemp(join(tmpdir(), 'rowgate-test-'));
   // As root the server runs as another user, who must be able to enter.
   await chmod(home, 0o711);
+  // Some tests have a hundred writers at once, beside what other test files have open.
+  const first = await startEmbeddedPostgres({ home });
+  await execute(first.url, 'alter system set max_connections = 400');
+  await first.close();
   const postgres = await startEmbeddedPostgres({ home });
-  const admin = new pg.Client(postgres.url);
-  await admin.connect();
-  await admin.query('create database rowgate_template');
-  await admin.end();
+  await execute(postgres.url, 'create database rowgate_template');
   const templateUrl = new URL(postgres.url);
   templateUrl.pathname = '/rowgate_template';
   await migrate({ url: templateUrl.href, caFile: null });
@@ -31,4 +32,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await postgres.close();
     await rm(home, { recursive: true, force: true });
   };
+}
+
+async function execute(url: string, statement: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query(statement);
+  await client.end();
 }

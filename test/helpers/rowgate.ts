@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type App, buildApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { demoRegistryFile } from '../../src/db/demo/demo-registry.ts';
@@ -7,66 +7,72 @@ import { listen } from '../../src/http-server.ts';
 import { type SimulatedCall, type Simulator, startSimulator } from '../../src/modal/simulator/simulator.ts';
 import type { Observation } from '../../src/observation.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { temporaryDirectory } from './process.ts';
 
 /** A row as a test writes it: any columns of the registry. */
 export type TestRow = Readonly<Record<string, unknown>>;
 
-export type TestRowgate = Readonly<{
+/** One process's worth of the product, listening. */
+export type TestReplica = Readonly<{
   url: string;
   app: App;
-  database: TestDatabase;
-  simulator: Simulator;
-  /** Every request that functions got, in the order of arrival. */
-  calls: SimulatedCall[];
   observations: Observation[];
   close: () => Promise<void>;
 }>;
 
+export type TestRowgate = TestReplica &
+  Readonly<{
+    database: TestDatabase;
+    simulator: Simulator;
+    /** Every request that functions got, in the order of arrival. */
+    calls: SimulatedCall[];
+  }>;
+
+export type Environment = Readonly<Record<string, string>>;
+
 /** The whole product over real sockets: a database of its own, the simulator as Modal, a listening server. */
-export async function startRowgate(
-  rows: readonly TestRow[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<TestRowgate> {
+export async function startRowgate(rows: readonly TestRow[], env: Environment = {}): Promise<TestRowgate> {
   await using opened = new AsyncDisposableStack();
   const database = await createTestDatabase();
   opened.defer(database.drop);
   await insertRows(database, rows);
   const calls: SimulatedCall[] = [];
-  const observations: Observation[] = [];
   const play: { app?: App } = {};
   const simulator = await startSimulator({
     findFunction: (label) => functionOf(play.app, label),
     onCall: (call) => calls.push(call),
   });
   opened.defer(simulator.close);
-  const config = loadConfig({
+  const replica = await startReplica({
     DATABASE_URL: database.url,
     UPSTREAM_CONNECT_TO: simulator.origin,
-    PORT: '0',
     ...env,
   });
+  opened.defer(replica.close);
+  play.app = replica.app;
+  const owned = opened.move();
+  return { ...replica, database, simulator, calls, close: () => owned.disposeAsync() };
+}
+
+/** One replica with this environment, its snapshot file in a directory of its own unless the environment names one. */
+export async function startReplica(env: Environment): Promise<TestReplica> {
+  await using opened = new AsyncDisposableStack();
+  const home = opened.use(await temporaryDirectory());
+  const observations: Observation[] = [];
+  const config = loadConfig({ PORT: '0', SNAPSHOT_PATH: join(home.path, 'snapshot.json'), ...env });
   const app = await buildApp({
     config,
-    home: tmpdir(),
+    home: home.path,
     observe: (observation) => observations.push(observation),
   });
   opened.defer(app.close);
-  play.app = app;
   const server = await listen({ fetch: app.fetch, host: config.host, port: config.port });
   opened.defer(() => server.close(1_000));
   const owned = opened.move();
-  return {
-    url: server.url,
-    app,
-    database,
-    simulator,
-    calls,
-    observations,
-    close: () => owned.disposeAsync(),
-  };
+  return { url: server.url, app, observations, close: () => owned.disposeAsync() };
 }
 
-/** Inserts rows of any columns, one statement each. */
+/** Inserts rows of any columns in one statement. */
 export async function insertRows(database: TestDatabase, rows: readonly TestRow[]): Promise<void> {
   if (rows.length === 0) return;
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].join(', ');

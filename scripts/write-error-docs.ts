@@ -1,0 +1,56 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ErrorKind, errorKinds, problemContentType, problemDocument } from '../src/errors.ts';
+
+/** `node scripts/write-error-docs.ts`: writes docs/errors.md from the one table of errors, src/errors.ts. */
+export const errorDocsFile = join(import.meta.dirname, '..', 'docs', 'errors.md');
+
+const example = problemDocument(
+  {
+    code: 'route_not_found',
+    detail:
+      'No workflow is mounted at /run/companies/gemini/industy/infer. Did you mean /run/companies/gemini/industry/infer?',
+    extra: { nearest: ['/run/companies/gemini/industry/infer'] },
+  },
+  { instance: '/run/companies/gemini/industy/infer', requestId: 'b2a96e0c-52a5-4f4c-8a2f-3e0f9f6d3c11' },
+);
+
+/** The text of docs/errors.md. */
+export function errorDocs(): string {
+  const kinds: [string, ErrorKind][] = Object.entries(errorKinds);
+  const rows = kinds.map(
+    ([code, { status, title, remedy }]) => `| \`${code}\` | ${status} | ${cell(title)} | ${cell(remedy)} |`,
+  );
+  return `# Errors
+
+<!-- Written by "node scripts/write-error-docs.ts" from src/errors.ts: change it there. -->
+
+Every error that Rowgate itself makes is a problem document ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)),
+\`content-type: ${problemContentType}\`. Errors of a function come back as the function sent them: an error body without
+a \`code\` of this list is the function's own.
+
+\`\`\`json
+${JSON.stringify(example, null, 2)}
+\`\`\`
+
+- \`code\` is stable: match on it, not on \`title\` or \`detail\`.
+- \`detail\` says in one sentence what happened to this request.
+- \`request_id\` is also in the \`X-Request-Id\` header and in Rowgate's log.
+- \`workflow_slug\` names the row, where the request got as far as one.
+- \`errors\` names each invalid part of a request: \`parameter\` or \`pointer\` (a JSON pointer into the body), and
+  \`message\`.
+
+A running Rowgate shows the same list at \`/errors\`, where each \`type\` leads.
+
+| code | status | title | what to do |
+|---|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+/** A text in a cell of a Markdown table. */
+function cell(text: string): string {
+  return text.replaceAll('|', String.raw`\|`);
+}
+
+if (import.meta.main) await writeFile(errorDocsFile, errorDocs());

@@ -1,0 +1,68 @@
+import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import { type ReloaderStatus, stateOf } from '../dynamic/registry-state.ts';
+import type { RegistryEntry, Snapshot } from '../dynamic/snapshot.ts';
+import type { RegistryStore } from '../dynamic/store.ts';
+import { RegistryStatus } from '../schemas/status-api.ts';
+import type { ApiEnv } from './api-env.ts';
+import { jsonAnswer, malformedAnswer } from './documented-answers.ts';
+
+/** What the status is made from, handed in by app.ts. Times are milliseconds on the clock `now`. */
+export type StatusSource = Readonly<{
+  store: RegistryStore;
+  registry: () => ReloaderStatus;
+  listener: () => RegistryStatus['listener'];
+  replicaId: string;
+  now: () => number;
+}>;
+
+const status = createRoute({
+  method: 'get',
+  path: '/api/enrichment/status',
+  operationId: 'get-status',
+  tags: ['registry'],
+  summary: 'Tell how the served registry stands to the database, and which rows are bad',
+  responses: { 200: jsonAnswer('The status of this replica.', RegistryStatus), ...malformedAnswer },
+});
+
+const nothing = { rows: 0, mounted: 0, stale: 0, rejected: 0, inactive: 0, not_exposed: 0, warned: 0 };
+
+/** `/api/enrichment/status`, answered from memory also when nothing was ever loaded. */
+export function mountStatus(app: OpenAPIHono<ApiEnv>, source: StatusSource): void {
+  app.openapi(status, (c) => c.json(statusView(source), 200));
+}
+
+function statusView({ store, registry, listener, replicaId, now }: StatusSource): RegistryStatus {
+  const snapshot = store.current();
+  const known = registry();
+  const counts = snapshot?.counts ?? nothing;
+  const age = (at: number | null): number | null => (at === null ? null : Math.round(now() - at));
+  return {
+    state: stateOf(known, snapshot !== undefined, counts.rejected + counts.stale),
+    replica_id: replicaId,
+    mode: known.mode,
+    version_served: known.versionServed ?? snapshot?.version ?? null,
+    version_in_database: known.versionInDatabase,
+    last_check_age_ms: age(known.lastCheckAt),
+    out_of_sync_ms: age(known.outOfSyncSince),
+    last_error: known.lastError instanceof Error ? known.lastError.message : null,
+    listener: listener(),
+    counts,
+    rows: badRows(snapshot),
+  };
+}
+
+function badRows(snapshot: Snapshot | undefined): RegistryStatus['rows'] {
+  return (snapshot?.entries ?? []).flatMap(
+    ({ slug, status: routeStatus, definition, reasons }: RegistryEntry) =>
+      routeStatus === 'rejected' || routeStatus === 'stale'
+        ? [
+            {
+              workflow_slug: slug,
+              status: routeStatus,
+              path_served: definition?.path ?? null,
+              reasons: [...reasons],
+            },
+          ]
+        : [],
+  );
+}

@@ -1,0 +1,19 @@
+import { readFile } from 'node:fs/promises';
+
+/** Where the embedded database leaves its port and password for commands, from the directory it was started in. */
+const passfile = '.data/postgres.passfile';
+
+/**
+ * The URL of the database that a command works on: `databaseUrl` (DATABASE_URL), else the embedded database, which is
+ * there while `npm start` runs in this directory.
+ *
+ * @throws Error saying what to do, where there is neither.
+ */
+export async function commandDatabaseUrl(databaseUrl: string | null): Promise<string> {
+  if (databaseUrl !== null) return databaseUrl;
+  const lines = await readFile(passfile, 'utf8').catch(() => '');
+  const [host, port, , user, password] = (lines.trim().split('\n').at(-1) ?? '').split(':');
+  if (password === undefined)
+    throw new Error(`No database: set DATABASE_URL, or run npm start here first (${passfile}).`);
+  return `postgres://${user}:${encodeURIComponent(password)}@${host}:${port}/rowgate`;
+}

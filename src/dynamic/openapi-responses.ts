@@ -1,0 +1,54 @@
+import { errorKinds, type Problem, problemContentType, problemDocument } from '../errors.ts';
+import { routeNotFound } from './routing-problems.ts';
+
+type OwnAnswer = Readonly<{ description: string; problem: Problem }>;
+
+const slug = 'infer-company-industry';
+const instance = '/run/companies/gemini/industry/infer';
+const requestId = 'b2a96e0c-52a5-4f4c-8a2f-3e0f9f6d3c11';
+
+/** What Rowgate itself answers in a function's place, with one example of each. */
+const ownAnswers: Readonly<Record<string, OwnAnswer>> = {
+  RouteNotFound: {
+    description: 'No workflow is mounted here (any more).',
+    problem: routeNotFound(instance, []),
+  },
+  BodyTooLarge: {
+    description: 'The body is too large.',
+    problem: { code: 'body_too_large', detail: 'The body is larger than this gateway takes.' },
+  },
+  FunctionFailed: {
+    description: 'The function, or Modal in its place, failed.',
+    problem: { code: 'function_crashed', detail: 'Modal killed the function while it worked on this call.' },
+  },
+  FunctionUnavailable: {
+    description: 'The function cannot be reached or takes no more calls; see Retry-After.',
+    problem: { code: 'function_unreachable', detail: 'No connection to the function could be made.' },
+  },
+  DeadlineExceeded: {
+    description: 'The function did not answer in time.',
+    problem: { code: 'deadline_exceeded', detail: 'The function did not answer within its 60 s.' },
+  },
+};
+
+/** The responses of the document's components. */
+export const ownResponses = Object.fromEntries(
+  Object.entries(ownAnswers).map(([name, { description, problem }]) => {
+    const context = {
+      instance,
+      requestId,
+      ...(problem.code === 'route_not_found' ? {} : { workflowSlug: slug }),
+    };
+    const example = problemDocument(problem, context);
+    const media = { schema: { $ref: '#/components/schemas/Problem' }, example };
+    return [name, { description, content: { [problemContentType]: media } }];
+  }),
+);
+
+/** The same by status, as every operation under /run refers to them. */
+export const ownResponseReferences: Readonly<Record<string, { $ref: string }>> = Object.fromEntries(
+  Object.entries(ownAnswers).map(([name, { problem }]) => [
+    String(errorKinds[problem.code].status),
+    { $ref: `#/components/responses/${name}` },
+  ]),
+);

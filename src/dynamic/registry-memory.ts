@@ -1,0 +1,71 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { RowRules } from '../schemas/parse-row.ts';
+import type { RegistryDifference, RegistryListing } from '../schemas/registry-source.ts';
+import { type JudgedRow, judgeRow } from './judged-row.ts';
+
+/** Rows judged between two turns of the event loop: about 10 ms with contracts, under 3 ms without. */
+const rowsPerTurn = 500;
+
+/**
+ * All rows of a listing, judged. Rows whose hash is known keep their judgement; the others are judged in batches, so
+ * that requests are served in between.
+ */
+export async function judgeListing(
+  listing: RegistryListing,
+  known: readonly JudgedRow[],
+  rules: RowRules,
+): Promise<readonly JudgedRow[]> {
+  const byHash = new Map(known.map((judged) => [judged.hash, judged]));
+  const rows: JudgedRow[] = [];
+  let judgedSincePause = 0;
+  for (const { hash } of listing.hashes) {
+    const same = byHash.get(hash);
+    if (same !== undefined) {
+      rows.push(same);
+      continue;
+    }
+    rows.push(judgeRow(listing.rows.get(hash), hash, rules));
+    judgedSincePause += 1;
+    if (judgedSincePause % rowsPerTurn === 0) await nextTurn();
+  }
+  return rows;
+}
+
+/** The rows after a difference, still in the order of slugs. Gives `known` itself where nothing differs after all. */
+export function applyDifference(
+  known: readonly JudgedRow[],
+  { slugs, rows }: RegistryDifference,
+  rules: RowRules,
+): readonly JudgedRow[] {
+  const before = known.filter(({ slug }) => slugs.has(slug));
+  const hashesBefore = new Map(before.map((judged) => [judged.hash, judged]));
+  if (before.length === rows.length && rows.every(({ hash }) => hashesBefore.has(hash))) return known;
+  const touched = rows.map(({ hash, row }) => hashesBefore.get(hash) ?? judgeRow(row, hash, rules));
+  return merged(
+    known.filter(({ slug }) => !slugs.has(slug)),
+    touched.toSorted(bySlug),
+  );
+}
+
+/** Whether two readings hold the same rows. */
+export function isSameContent(a: readonly JudgedRow[], b: readonly JudgedRow[]): boolean {
+  return a.length === b.length && a.every((judged, index) => judged.hash === b[index]?.hash);
+}
+
+function merged(a: readonly JudgedRow[], b: readonly JudgedRow[]): readonly JudgedRow[] {
+  const rows: JudgedRow[] = [];
+  let next = 0;
+  for (const judged of a) {
+    for (let other = b[next]; other !== undefined && bySlug(other, judged) < 0; other = b[next]) {
+      rows.push(other);
+      next += 1;
+    }
+    rows.push(judged);
+  }
+  return [...rows, ...b.slice(next)];
+}
+
+function bySlug(a: JudgedRow, b: JudgedRow): number {
+  if (a.slug === b.slug) return 0;
+  return a.slug < b.slug ? -1 : 1;
+}

@@ -1,0 +1,148 @@
+import type { Observe } from '../observation.ts';
+import type { RowRules } from '../schemas/parse-row.ts';
+import type { RegistryMode, RegistrySource } from '../schemas/registry-source.ts';
+import { createCoalescer } from './coalescer.ts';
+import { type GoodVersion, type JudgedRow, newestGoodVersion } from './judged-row.ts';
+import { applyDifference, isSameContent, judgeListing } from './registry-memory.ts';
+import type { ReloaderStatus } from './registry-state.ts';
+import { buildSnapshot, pastOf, type Past, type Snapshot } from './snapshot.ts';
+import type { RegistryStore } from './store.ts';
+
+export type ReloaderOptions = Readonly<{
+  source: RegistrySource;
+  store: RegistryStore;
+  rules: RowRules;
+  observe: Observe;
+  /** What a first build falls back on, from the saved snapshot. */
+  savedPast: Past | null;
+  /** Called after each swap. */
+  onSwapped: (next: Snapshot, previous: Snapshot | undefined) => void;
+  /** Called after each check that found or brought the served version in step with the database. */
+  onInStep: (version: string) => void;
+  coalesceMs: number;
+  /** Milliseconds of a clock that only goes forward. */
+  now: () => number;
+}>;
+
+export type Reloader = Readonly<{
+  /** Asks for the version and reads what changed since; resolves when done, rejects never. */
+  check: () => Promise<void>;
+  /** The same by comparing everything: after a reconnect, when changes may have gone by unseen. */
+  compare: () => Promise<void>;
+  status: () => ReloaderStatus;
+  /** Waits for a check under way; later ones do nothing. */
+  close: () => Promise<void>;
+}>;
+
+/**
+ * Keeps the store in step with the database: read, judge, build anew, compare, swap. One check at a time; what arrives
+ * meanwhile is done once more afterwards. A check that fails keeps the last good snapshot, and the next one compares
+ * everything.
+ */
+export function createReloader(options: ReloaderOptions): Reloader {
+  const { source, store, rules, observe, now } = options;
+  let judged: readonly JudgedRow[] = [];
+  let mode: RegistryMode | null = null;
+  let versionServed: string | null = null;
+  let versionInDatabase: string | null = null;
+  let lastCheckAt: number | null = null;
+  let outOfSyncSince: number | null = null;
+  let lastError: unknown = null;
+  let mustCompare = true;
+
+  const inStep = (version: string): void => {
+    if (outOfSyncSince !== null)
+      observe({ kind: 'registry_back_in_sync', awayMs: Math.round(now() - outOfSyncSince) });
+    versionServed = version;
+    versionInDatabase = version;
+    lastCheckAt = now();
+    outOfSyncSince = null;
+    lastError = null;
+    mustCompare = false;
+    options.onInStep(version);
+  };
+
+  const swap = async (version: string, rows: readonly JudgedRow[], startedAt: number): Promise<void> => {
+    const current = store.current();
+    const past = await completePast(
+      rows,
+      current === undefined ? options.savedPast : pastOf(current),
+      current,
+    );
+    const next = buildSnapshot(version, rows, past);
+    judged = rows;
+    store.swap(next);
+    observe({
+      kind: 'registry_swapped',
+      snapshot: summaryOf(next),
+      durationMs: Math.round(now() - startedAt),
+    });
+    options.onSwapped(next, current);
+  };
+
+  /** Over a start, what neither the last snapshot nor the saved one knows is looked up in the registry's history. */
+  const completePast = async (
+    rows: readonly JudgedRow[],
+    known: Past | null,
+    current: Snapshot | undefined,
+  ): Promise<Past> => {
+    const found = new Map<string, GoodVersion | null>();
+    for (const { slug, verdict } of current === undefined ? rows : []) {
+      if (verdict.status !== 'rejected' || known?.lastGood(slug)) continue;
+      found.set(slug, newestGoodVersion(await source.readHistory(slug), rules));
+    }
+    return {
+      lastGood: (slug) => known?.lastGood(slug) ?? found.get(slug) ?? null,
+      incumbent: (path) => known?.incumbent(path),
+    };
+  };
+
+  const compareAll = async (): Promise<void> => {
+    const startedAt = now();
+    const listing = await source.readListing(new Set(judged.map(({ hash }) => hash)));
+    const rows = await judgeListing(listing, judged, rules);
+    mode = listing.mode;
+    if (store.current() === undefined || versionServed === null || !isSameContent(rows, judged)) {
+      await swap(listing.version, rows, startedAt);
+    }
+    inStep(listing.version);
+  };
+
+  const checkVersion = async (): Promise<void> => {
+    if (mustCompare || versionServed === null) return compareAll();
+    versionInDatabase = await source.readVersion();
+    if (versionInDatabase === versionServed) return inStep(versionServed);
+    const startedAt = now();
+    const difference = await source.readDifference(versionServed);
+    if (difference === null) return compareAll();
+    const rows = applyDifference(judged, difference, rules);
+    if (rows !== judged) await swap(difference.version, rows, startedAt);
+    inStep(difference.version);
+  };
+
+  const guarded = (work: () => Promise<void>) => async (): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      if (outOfSyncSince === null) observe({ kind: 'registry_out_of_sync', error });
+      outOfSyncSince ??= now();
+      lastError = error;
+      mustCompare = true;
+    }
+  };
+  const checks = createCoalescer(guarded(checkVersion), options.coalesceMs, now);
+
+  return {
+    check: checks.ask,
+    compare: () => {
+      mustCompare = true;
+      return checks.ask();
+    },
+    status: () => ({ mode, versionServed, versionInDatabase, lastCheckAt, outOfSyncSince, lastError }),
+    close: checks.close,
+  };
+}
+
+function summaryOf({ version, counts: { rows, mounted, warned, rejected, stale } }: Snapshot) {
+  return { version, rows, mounted, warned, rejected, stale };
+}

@@ -1,0 +1,139 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isAway } from './db/database-errors.ts';
+import type { ListenerState } from './db/listener.ts';
+import { startListener } from './db/listener.ts';
+import { readSnapshotFile, type SavedSnapshot } from './db/snapshot-file.ts';
+import { createSnapshotSaver } from './db/snapshot-saver.ts';
+import type { ReloaderStatus } from './dynamic/registry-state.ts';
+import { createReloader } from './dynamic/reloader.ts';
+import type { Snapshot } from './dynamic/snapshot.ts';
+import type { RegistryStore } from './dynamic/store.ts';
+import type { Observe } from './observation.ts';
+import type { RowRules } from './schemas/parse-row.ts';
+import type { RegistrySource } from './schemas/registry-source.ts';
+import { restoreSnapshot, savedPast } from './saved-past.ts';
+
+export type LiveRegistryOptions = Readonly<{
+  source: RegistrySource;
+  store: RegistryStore;
+  rules: RowRules;
+  observe: Observe;
+  pollMs: number;
+  /** Where to LISTEN, or null to poll only. */
+  listen: Readonly<{ url: string; caFile: string | null }> | null;
+  snapshotPath: string;
+  /** Which registry the saved snapshot must be of. */
+  fingerprint: string;
+  onSwapped: (next: Snapshot, previous: Snapshot | undefined) => void;
+  onInStep: (version: string) => void;
+  now: () => number;
+}>;
+
+export type LiveRegistry = Readonly<{
+  status: () => ReloaderStatus;
+  listenerState: () => ListenerState;
+  close: () => Promise<void>;
+}>;
+
+/** The channel on which the registry's trigger tells its version. */
+const channel = 'rowgate_registry';
+const coalesceMs = 50;
+/** With a saved snapshot to serve, a start waits no longer than this for the database. */
+const firstLoadMs = 400;
+
+/**
+ * Loads the registry and keeps it in step: by polling its version, by NOTIFY in between, and by comparing everything
+ * after each reconnect. A start with the database away serves the saved snapshot; with neither, it stays not ready.
+ *
+ * @throws what the database says, where there is nothing to serve and waiting would not help: a missing table, a
+ *   refused password.
+ */
+export async function startLiveRegistry(options: LiveRegistryOptions): Promise<LiveRegistry> {
+  const { source, store, rules, observe, pollMs, listen, now } = options;
+  const saved = await readSaved(options);
+  const saver = createSnapshotSaver({
+    path: options.snapshotPath,
+    registry: options.fingerprint,
+    onSaved: (facts) => observe({ kind: 'snapshot_file_saved', ...facts }),
+    onFailed: (error) => observe({ kind: 'snapshot_file_failed', error }),
+  });
+  const reloader = createReloader({
+    source,
+    store,
+    rules,
+    observe,
+    coalesceMs,
+    now,
+    savedPast: saved === null ? null : savedPast(saved, rules),
+    onInStep: options.onInStep,
+    onSwapped: (next, previous) => {
+      saver.save({ version: next.version, count: next.entries.length, rows: savedRows(next) });
+      options.onSwapped(next, previous);
+    },
+  });
+
+  const loading = reloader.compare();
+  await (saved === null ? loading : Promise.race([loading, delay(firstLoadMs)]));
+  if (store.current() === undefined && saved !== null) {
+    store.swap(restoreSnapshot(saved, rules));
+    observe({ kind: 'snapshot_file_used', version: saved.version, savedAt: saved.savedAt });
+  }
+  const { lastError } = reloader.status();
+  if (store.current() === undefined && !isAway(lastError)) {
+    await reloader.close();
+    throw lastError;
+  }
+
+  const polling = startPolling(reloader.check, pollMs);
+  const isTold = listen !== null && reloader.status().mode !== 'compared';
+  const listener = isTold
+    ? startListener({
+        ...listen,
+        channel,
+        onNotification: () => void reloader.check(),
+        onConnected: () => void reloader.compare(),
+        onStateChange: (state, error) => observe({ kind: 'listener_state', state, error }),
+        now,
+      })
+    : null;
+  return {
+    status: reloader.status,
+    listenerState: () => listener?.state() ?? 'off',
+    close: async () => {
+      polling.abort();
+      await listener?.close();
+      await reloader.close();
+      await saver.flush();
+    },
+  };
+}
+
+async function readSaved({
+  snapshotPath,
+  fingerprint,
+  observe,
+}: LiveRegistryOptions): Promise<SavedSnapshot | null> {
+  const read = await readSnapshotFile(snapshotPath, fingerprint);
+  if (read.status === 'found') return read.snapshot;
+  if (read.status === 'refused') observe({ kind: 'snapshot_file_refused', reason: read.reason });
+  return null;
+}
+
+function* savedRows({ entries }: Snapshot) {
+  for (const { row, hash, servedRow } of entries) {
+    yield { row, hash, served: servedRow !== null, goodRow: servedRow === row ? null : servedRow };
+  }
+}
+
+/** Checks every `pollMs`, counted from the end of the last check, until aborted. */
+function startPolling(check: () => Promise<void>, pollMs: number): AbortController {
+  const stopping = new AbortController();
+  const poll = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await delay(pollMs, undefined, { signal: stopping.signal });
+      await check();
+    }
+  };
+  poll().catch(() => undefined);
+  return stopping;
+}

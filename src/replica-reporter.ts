@@ -1,0 +1,88 @@
+import type { Kysely } from 'kysely';
+import pTimeout from 'p-timeout';
+import { isMissing } from './db/database-errors.ts';
+import { removeReplica, type Replica, reportReplica } from './db/replicas.ts';
+import { storeVerdicts } from './db/verdicts.ts';
+import type { Database } from './db/tables.ts';
+import { createCoalescer } from './dynamic/coalescer.ts';
+import type { RegistryEntry, Snapshot } from './dynamic/snapshot.ts';
+import type { Observe } from './observation.ts';
+
+export type ReplicaReporter = Readonly<{
+  /** The version that this replica is now known to serve. */
+  serves: (version: string) => void;
+  /** Verdicts that are new with a swap. */
+  swapped: (next: Snapshot, previous: Snapshot | undefined) => void;
+  close: () => Promise<void>;
+}>;
+
+/** Long enough for two missed reports; a replica that was killed counts as live for so long. */
+const leaseSeconds = 15;
+const renewMs = 5_000;
+const minIntervalMs = 20;
+/** A stop does not wait longer for a database that is away; the lease runs out by itself. */
+const farewellMs = 1_000;
+
+/**
+ * Tells the database what this replica serves and what it made of each row, in the background: nothing waits for it,
+ * and what could not be told is told with the next report. Where Rowgate's tables are missing it says so once.
+ */
+export function startReplicaReporter(
+  db: Kysely<Database>,
+  replica: Replica,
+  observe: Observe,
+  now: () => number,
+): ReplicaReporter {
+  let version: string | null = null;
+  let isInstalled = true;
+  let unsaid = new Map<string, RegistryEntry>();
+
+  const report = async (): Promise<void> => {
+    const verdicts = unsaid;
+    unsaid = new Map();
+    try {
+      await reportReplica(db, { ...replica, version }, leaseSeconds);
+      isInstalled = true;
+      if (verdicts.size > 0) await storeVerdicts(db, replica.replicaId, [...verdicts.values()].map(toStored));
+    } catch (error) {
+      unsaid = new Map([...verdicts, ...unsaid]);
+      if (isInstalled) observe({ kind: 'replica_report_failed', error });
+      isInstalled = !isMissing(error);
+    }
+  };
+  const reports = createCoalescer(report, minIntervalMs, now);
+  const renewal = setInterval(() => void reports.ask(), renewMs);
+
+  return {
+    serves: (served) => {
+      if (served === version) return;
+      version = served;
+      void reports.ask();
+    },
+    swapped: (next, previous) => {
+      for (const entry of next.entries) {
+        if (isNews(entry, previous?.bySlug.get(entry.slug))) unsaid.set(entry.slug, entry);
+      }
+    },
+    close: async () => {
+      clearInterval(renewal);
+      await reports.close();
+      await pTimeout(removeReplica(db, replica.replicaId), { milliseconds: farewellMs }).catch(
+        () => undefined,
+      );
+    },
+  };
+}
+
+function isNews(entry: RegistryEntry, before: RegistryEntry | undefined): boolean {
+  if (before === undefined || before.hash !== entry.hash || before.status !== entry.status) return true;
+  return codesOf(entry) !== codesOf(before);
+}
+
+function codesOf({ reasons, warnings }: RegistryEntry): string {
+  return reasons.length + warnings.length === 0 ? '' : JSON.stringify([reasons, warnings]);
+}
+
+function toStored({ slug, hash, status, reasons, warnings }: RegistryEntry) {
+  return { workflow_slug: slug, row_hash: hash, status, reasons, warnings };
+}

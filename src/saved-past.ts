@@ -1,0 +1,42 @@
+import { buildSnapshot, type Past, type Snapshot } from './dynamic/snapshot.ts';
+import { judgeRow } from './dynamic/judged-row.ts';
+import type { SavedRow } from './db/snapshot-format.ts';
+import type { SavedSnapshot } from './db/snapshot-file.ts';
+import { parseRow, type RowRules } from './schemas/parse-row.ts';
+
+/** The snapshot that a saved file stands for, parsed again under today's configuration. */
+export function restoreSnapshot(saved: SavedSnapshot, rules: RowRules): Snapshot {
+  const judged = saved.rows.map(({ row, hash }) => judgeRow(row, hash, rules));
+  return buildSnapshot(saved.version, judged, savedPast(saved, rules));
+}
+
+/** What a saved snapshot knows of good versions and of who served which path. Rows are parsed when they are asked for. */
+export function savedPast(saved: SavedSnapshot, rules: RowRules): Past {
+  const bySlug = new Map<unknown, SavedRow>(
+    saved.rows.map((savedRow) => [savedRow.row['workflow_slug'], savedRow]),
+  );
+  const lastGood: Past['lastGood'] = (slug) => {
+    const savedRow = bySlug.get(slug);
+    if (savedRow === undefined || !savedRow.served) return null;
+    const verdict = parseRow(savedRow.goodRow ?? savedRow.row, rules);
+    return verdict.status === 'routable' ? { row: verdict.row, definition: verdict.definition } : null;
+  };
+  let slugByPath: ReadonlyMap<string, string> | undefined;
+  return {
+    lastGood,
+    incumbent: (path) => {
+      slugByPath ??= restoredPaths(saved, rules);
+      return slugByPath.get(path);
+    },
+  };
+}
+
+function restoredPaths(saved: SavedSnapshot, rules: RowRules): ReadonlyMap<string, string> {
+  const slugByPath = new Map<string, string>();
+  for (const { row, goodRow, served } of saved.rows) {
+    if (!served) continue;
+    const verdict = parseRow(goodRow ?? row, rules);
+    if (verdict.status === 'routable') slugByPath.set(verdict.definition.path, verdict.definition.slug);
+  }
+  return slugByPath;
+}
