@@ -1,7 +1,7 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { styleText } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
-import { type App, buildApp, defaultHome } from './app.ts';
+import { type App, buildApp } from './app.ts';
 import { banner } from './banner.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { type HttpServer, listen } from './http-server.ts';
@@ -34,7 +34,7 @@ async function start(
   tell: Observe,
   signal: AbortSignal,
 ): Promise<{ app: App; server: HttpServer }> {
-  const app = await buildApp({ config: settings, observe: tell, home: defaultHome(), signal });
+  const app = await buildApp({ config: settings, observe: tell, home: join(process.cwd(), '.data'), signal });
   try {
     const server = await listen({ fetch: app.fetch, host: settings.host, port: settings.port });
     announce(app, server.url, settings, tell);

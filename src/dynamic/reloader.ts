@@ -4,6 +4,7 @@ import type { RegistryMode, RegistrySource } from '../schemas/registry-source.ts
 import { createCoalescer } from './coalescer.ts';
 import { type GoodVersion, type JudgedRow, newestGoodVersion } from './judged-row.ts';
 import { applyDifference, isSameContent, judgeListing } from './registry-memory.ts';
+import { observeSwap } from './observe-swap.ts';
 import type { ReloaderStatus } from './registry-state.ts';
 import { buildSnapshot, pastOf, type Past, type Snapshot } from './snapshot.ts';
 import type { RegistryStore } from './store.ts';
@@ -72,11 +73,7 @@ export function createReloader(options: ReloaderOptions): Reloader {
     const next = buildSnapshot(version, rows, past);
     judged = rows;
     store.swap(next);
-    observe({
-      kind: 'registry_swapped',
-      snapshot: summaryOf(next),
-      durationMs: Math.round(now() - startedAt),
-    });
+    observeSwap(next, current, now() - startedAt, observe);
     options.onSwapped(next, current);
   };
 
@@ -141,8 +138,4 @@ export function createReloader(options: ReloaderOptions): Reloader {
     status: () => ({ mode, versionServed, versionInDatabase, lastCheckAt, outOfSyncSince, lastError }),
     close: checks.close,
   };
-}
-
-function summaryOf({ version, counts: { rows, mounted, warned, rejected, stale } }: Snapshot) {
-  return { version, rows, mounted, warned, rejected, stale };
 }

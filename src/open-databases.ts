@@ -1,0 +1,82 @@
+import type { Kysely } from 'kysely';
+import type { Config } from './config.ts';
+import { loadDemoRegistry } from './db/demo/demo-registry.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './db/embedded/embedded-postgres.ts';
+import { migrate } from './db/migrations.ts';
+import { createDatabase } from './db/pool.ts';
+import { registryFingerprint } from './db/registry-fingerprint.ts';
+import type { Database } from './db/tables.ts';
+import type { Observe } from './observation.ts';
+
+/** The databases of one process. */
+export type Databases = Readonly<{
+  embedded: EmbeddedPostgres | null;
+  /** Rowgate's own tables. */
+  own: Kysely<Database>;
+  /** Where the registry is read: `own`, unless it is somewhere else. */
+  registry: Kysely<Database>;
+  /** Where to LISTEN for the registry's changes, or null to poll only. */
+  listen: Readonly<{ url: string; caFile: string | null }> | null;
+  /** Which registry it is, for the snapshot on disk. */
+  fingerprint: string;
+}>;
+
+export type OpenDatabasesOptions = Readonly<{
+  config: Config;
+  observe: Observe;
+  /** Where the embedded database keeps its data; absolute. */
+  home: string;
+  signal: AbortSignal | undefined;
+  /** Takes what must be closed again. */
+  opened: AsyncDisposableStack;
+}>;
+
+/**
+ * Opens the embedded Postgres, migrated and with the demo registry in it, or the external one, which only
+ * `npm run migrate` changes.
+ */
+export async function openDatabases(options: OpenDatabasesOptions): Promise<Databases> {
+  const { config, observe, opened } = options;
+  const { databaseUrl, registryDatabaseUrl, databaseListenUrl, databaseCaFile: caFile } = config;
+  const openPool = (url: string): Kysely<Database> => {
+    const pool = createDatabase({ url, max: config.databasePoolMax, caFile, observe });
+    opened.defer(() => pool.destroy());
+    return pool;
+  };
+  const embedded = databaseUrl === null ? await openEmbedded(options) : null;
+  const url = embedded?.url ?? databaseUrl ?? '';
+  const own = openPool(url);
+  if (embedded !== null) {
+    await migrate({ url, caFile: null, onApplied: (name) => observe({ kind: 'migration_applied', name }) });
+    const rows = registryDatabaseUrl === null ? await loadDemoRegistry(own) : 0;
+    if (rows > 0) observe({ kind: 'demo_registry_loaded', rows });
+  }
+  const registryUrl = registryDatabaseUrl ?? url;
+  return {
+    embedded,
+    own,
+    registry: registryDatabaseUrl === null ? own : openPool(registryDatabaseUrl),
+    listen: databaseListenUrl === 'off' ? null : { url: databaseListenUrl ?? registryUrl, caFile },
+    // The embedded server's port is another at every start, so its URL does not name it.
+    fingerprint: registryFingerprint(registryDatabaseUrl ?? databaseUrl, config.registryTable),
+  };
+}
+
+async function openEmbedded({
+  home,
+  observe,
+  signal,
+  opened,
+}: OpenDatabasesOptions): Promise<EmbeddedPostgres> {
+  observe({ kind: 'database_starting' });
+  const startedAt = performance.now();
+  const embedded = await startEmbeddedPostgres({ home, ...(signal === undefined ? {} : { signal }) });
+  opened.defer(async () => {
+    await embedded.close();
+    observe({ kind: 'database_stopped' });
+  });
+  const { port, adopted, created } = embedded;
+  const durationMs = Math.round(performance.now() - startedAt);
+  observe({ kind: 'database_started', port, adopted, created, durationMs });
+  return embedded;
+}
