@@ -84,5 +84,8 @@ function plainFaults(fields: Readonly<Record<string, unknown>>): Record<string, 
 function describeFault(error: Error): string {
   const cause = error.cause instanceof Error ? `; because ${describeFault(error.cause)}` : '';
   const code = 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
-  return `${error.name}: ${error.message}${code}${cause}`;
+  // A refused connection to a name with several addresses comes without a message of its own.
+  const message =
+    error instanceof AggregateError && error.message === '' ? error.errors.join(', ') : error.message;
+  return `${error.name}: ${message}${code}${cause}`;
 }

@@ -17,15 +17,25 @@ const connectTimeoutMs = 5_000;
 /** How long a query may take: a half-open socket gives no error, and no query of ours comes near it. */
 const queryTimeoutMs = 15_000;
 
-/** A pg connection configuration from a URL, with keep-alive probes on (pg has them off). */
+/** What pg reads from the URL about TLS; it would go before the CA that is given here, and silently drop it. */
+const tlsParameters = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey'];
+
+/**
+ * A pg connection configuration from a URL, with keep-alive probes on (pg has them off). With a CA file, TLS is used and
+ * the server's certificate verified against it, unless the URL says `sslmode=disable`.
+ */
 export function connectionConfig(url: string, caFile: string | null): pg.ClientConfig {
-  return {
-    connectionString: url,
+  const common = {
     keepAlive: true,
     connectionTimeoutMillis: connectTimeoutMs,
     application_name: 'rowgate',
-    ...(caFile === null ? {} : { ssl: { ca: readFileSync(caFile, 'utf8') } }),
   };
+  const target = new URL(url);
+  if (caFile === null || target.searchParams.get('sslmode') === 'disable') {
+    return { ...common, connectionString: url };
+  }
+  for (const parameter of tlsParameters) target.searchParams.delete(parameter);
+  return { ...common, connectionString: target.href, ssl: { ca: readFileSync(caFile, 'utf8') } };
 }
 
 /** Opens a pool on a database. Idle connections that break are observed and replaced, never thrown. */

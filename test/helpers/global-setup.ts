@@ -23,15 +23,21 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await execute(first.url, 'alter system set max_connections = 400');
   await first.close();
   const postgres = await startEmbeddedPostgres({ home });
-  await execute(postgres.url, 'create database rowgate_template');
-  const templateUrl = new URL(postgres.url);
-  templateUrl.pathname = '/rowgate_template';
-  await migrate({ url: templateUrl.href, caFile: null });
-  project.provide('postgresUrl', postgres.url);
-  return async () => {
+  const tearDown = async (): Promise<void> => {
     await postgres.close();
     await rm(home, { recursive: true, force: true });
   };
+  try {
+    await execute(postgres.url, 'create database rowgate_template');
+    const templateUrl = new URL(postgres.url);
+    templateUrl.pathname = '/rowgate_template';
+    await migrate({ url: templateUrl.href, caFile: null });
+  } catch (error) {
+    await tearDown();
+    throw error;
+  }
+  project.provide('postgresUrl', postgres.url);
+  return tearDown;
 }
 
 async function execute(url: string, statement: string): Promise<void> {
