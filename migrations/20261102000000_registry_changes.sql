@@ -152,6 +152,9 @@ create or replace trigger rowgate_record_truncate
   before truncate on reference.enrichment_workflow_registry
   for each statement execute function rowgate.record_history();
 
+-- Who can run these could hang them on a table of their own and write history. Triggers fire without that right.
+revoke execute on function rowgate.bump_registry_version, rowgate.record_history from public;
+
 create or replace function rowgate.workflow_as_of(slug text, version bigint) returns json
 language sql stable
 set search_path = pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO, YMD'

@@ -1,20 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import pg from 'pg';
 import { loadConfig } from '../src/config.ts';
+import { commandDatabaseUrl } from '../src/db/command-connection.ts';
 import { connectionConfig } from '../src/db/pool.ts';
 
 /** `npm run sql -- "select …"`: runs SQL on Rowgate's database and shows the rows; for machines without psql. */
 const usage = `npm run sql -- "select 1"      runs SQL on DATABASE_URL, or on the embedded database while npm start runs
 npm run sql < file.sql         the same, from a file`;
-const passfile = '.data/postgres.passfile';
 
 try {
   const { databaseUrl, databaseCaFile } = loadConfig(process.env);
   const given = process.argv.slice(2).join(' ');
   const statement = given === '' && !process.stdin.isTTY ? await text(process.stdin) : given;
   if (statement.trim() === '') throw new Error(usage);
-  await run(databaseUrl ?? (await embeddedUrl()), databaseCaFile, statement);
+  await run(await commandDatabaseUrl(databaseUrl), databaseCaFile, statement);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
@@ -32,12 +31,4 @@ async function run(url: string, caFile: string | null, statement: string): Promi
   } finally {
     await client.end();
   }
-}
-
-async function embeddedUrl(): Promise<string> {
-  const lines = await readFile(passfile, 'utf8').catch(() => '');
-  const [host, port, , user, password] = (lines.trim().split('\n').at(-1) ?? '').split(':');
-  if (password === undefined)
-    throw new Error(`No database: set DATABASE_URL, or run npm start here first (${passfile}).`);
-  return `postgres://${user}:${encodeURIComponent(password)}@${host}:${port}/rowgate`;
 }

@@ -45,7 +45,7 @@ export function createLogger(level: string, isTerminal: boolean): Logger {
   const destination: DestinationStream | undefined = isTerminal
     ? pretty({
         colorize: true,
-        ignore: 'pid,hostname',
+        ignore: 'pid,hostname,service',
         translateTime: 'SYS:HH:MM:ss.l',
         singleLine: true,
         sync: true,

@@ -12,7 +12,7 @@ export type Observation =
     }>
   | Readonly<{ kind: 'database_stopped' }>
   | Readonly<{ kind: 'database_connection_lost'; error: unknown }>
-  | Readonly<{ kind: 'migration_applied'; name: string }>
+  | Readonly<{ kind: 'migration_applied'; file: string }>
   | Readonly<{ kind: 'demo_registry_loaded'; rows: number }>
   | Readonly<{ kind: 'simulator_started'; origin: string }>
   | Readonly<{

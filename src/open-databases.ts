@@ -47,7 +47,7 @@ export async function openDatabases(options: OpenDatabasesOptions): Promise<Data
   const url = embedded?.url ?? databaseUrl ?? '';
   const own = openPool(url);
   if (embedded !== null) {
-    await migrate({ url, caFile: null, onApplied: (name) => observe({ kind: 'migration_applied', name }) });
+    await migrate({ url, caFile: null, onApplied: (file) => observe({ kind: 'migration_applied', file }) });
     const rows = registryDatabaseUrl === null ? await loadDemoRegistry(own) : 0;
     if (rows > 0) observe({ kind: 'demo_registry_loaded', rows });
   }

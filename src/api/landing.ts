@@ -11,6 +11,7 @@ const links = {
   openapi: '/openapi.json',
   workflows: '/api/enrichment/workflows',
   summary: '/api/enrichment/workflows/summary',
+  status: '/api/enrichment/status',
   errors: '/errors',
   health: '/healthz',
   readiness: '/readyz',
@@ -35,6 +36,7 @@ function landingPage(snapshot: Snapshot | undefined, { version, description }: P
     ['mounted', counts?.mounted],
     ['warned', counts?.warned],
     ['rejected', counts?.rejected],
+    ['stale', counts?.stale],
     ['rows', counts?.rows],
   ] as const;
   const example = snapshot?.entries.find(({ definition }) => definition !== null);
@@ -46,7 +48,7 @@ function landingPage(snapshot: Snapshot | undefined, { version, description }: P
 <h2>Where to go</h2>
 <ul>
 <li><a href="${links.docs}#/run">Try the workflows</a> in the browser</li>
-<li><a href="${links.workflows}">The registry</a> as JSON, and its <a href="${links.summary}">summary</a></li>
+<li><a href="${links.workflows}">The registry</a> as JSON, its <a href="${links.summary}">summary</a> and its <a href="${links.status}">status</a></li>
 <li><a href="${links.openapi}">The OpenAPI document</a> for client generators</li>
 <li><a href="${links.errors}">What each error means</a></li>
 </ul>

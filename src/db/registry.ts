@@ -48,10 +48,12 @@ export function createRegistrySource(db: Kysely<Database>, table: string): Regis
     },
     readHistory: async (slug) => {
       if (mode !== 'tracked') return [];
-      const { rows } = await sql<{ new_row: unknown }>`
-        select new_row from reference.enrichment_workflow_registry_history
+      const { rows } = await sql<{ new_row: unknown; old_row: unknown }>`
+        select new_row, old_row from reference.enrichment_workflow_registry_history
         where workflow_slug = ${slug} order by id desc limit ${historyDepth}`.execute(db);
-      return rows.map(({ new_row }) => new_row);
+      // What was there before the history began is only in the oldest entry's old_row.
+      const before = rows.at(-1)?.old_row ?? null;
+      return [...rows.map(({ new_row }) => new_row), ...(before === null ? [] : [before])];
     },
   };
 }
@@ -115,7 +117,7 @@ async function everyHash(
   from: ReturnType<typeof sql.table>,
 ): Promise<readonly RowHash[]> {
   const { rows } = await sql<RowHash>`
-    select workflow_slug as slug, md5(t::text) as hash from ${from} t order by workflow_slug collate "C"`.execute(
+    select workflow_slug as slug, md5(registry_row::text) as hash from ${from} registry_row order by workflow_slug collate "C"`.execute(
     db,
   );
   return rows;
@@ -126,7 +128,7 @@ async function everyRow(
   from: ReturnType<typeof sql.table>,
 ): Promise<Pick<RegistryListing, 'hashes' | 'rows'>> {
   const { rows } = await sql<HashedRow>`
-    select md5(t::text) as ${sql.id(hashColumn)}, t.* from ${from} t order by workflow_slug collate "C"`.execute(
+    select md5(registry_row::text) as ${sql.id(hashColumn)}, registry_row.* from ${from} registry_row order by workflow_slug collate "C"`.execute(
     db,
   );
   const hashes = rows.map((row) => ({ slug: textOf(row['workflow_slug']), hash: row[hashColumn] }));
@@ -143,7 +145,7 @@ async function unknownRows(
   if (unknown.length === 0) return { hashes, rows: new Map() };
   const slugs = unknown.flatMap(({ slug }) => (slug === null ? [] : [slug]));
   const { rows } = await sql<HashedRow>`
-    select md5(t::text) as ${sql.id(hashColumn)}, t.* from ${from} t
+    select md5(registry_row::text) as ${sql.id(hashColumn)}, registry_row.* from ${from} registry_row
     where workflow_slug = any(${slugs}) or workflow_slug is null`.execute(db);
   return { hashes, rows: new Map(rows.map((row) => [row[hashColumn], row])) };
 }
@@ -161,7 +163,7 @@ async function difference(
   if (slugs.size > maxDifference) return null;
   if (slugs.size === 0) return { version, slugs, rows: [] };
   const { rows } = await sql<HashedRow>`
-    select md5(t::text) as ${sql.id(hashColumn)}, t.* from ${from} t
+    select md5(registry_row::text) as ${sql.id(hashColumn)}, registry_row.* from ${from} registry_row
     where workflow_slug = any(${[...slugs]})`.execute(trx);
   return {
     version,

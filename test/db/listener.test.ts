@@ -244,6 +244,10 @@ describe('a listener to which notifications cannot come', () => {
     await database.query('revoke execute on function pg_notify(text, text) from public');
     const { becomes, connections, errors } = listenTo(role);
     await becomes('deaf');
+    const deafAt = performance.now();
+    await until('it tried again', () => errors().length >= 2);
+    // Six times the longest wait, less what `until` was late.
+    expect(performance.now() - deafAt).toBeGreaterThan(250);
     expect(errors()[0]).toMatch(/refuses LISTEN and NOTIFY.*DATABASE_LISTEN_URL/);
     expect(connections()).toBe(0);
   });

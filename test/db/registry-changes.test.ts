@@ -48,13 +48,13 @@ describe('the version of the registry', () => {
     await database.query(`begin; savepoint s; ${insert('d')}; release s; ${insert('e')}; commit`);
     expect(await version()).toBeGreaterThan(inPart);
     const recorded = await database.query(
-      `select workflow_slug as slug, version <= ${inPart} as before from ${history} order by id`,
+      `select workflow_slug as slug, version <= ${inPart} as earlier from ${history} order by id`,
     );
-    expect(recorded.map(({ slug, before }) => `${slug} ${before}`)).toEqual([
-      'b true',
-      'c true',
-      'd false',
-      'e false',
+    expect(recorded).toEqual([
+      { slug: 'b', earlier: true },
+      { slug: 'c', earlier: true },
+      { slug: 'd', earlier: false },
+      { slug: 'e', earlier: false },
     ]);
   });
 
@@ -147,7 +147,7 @@ describe('the version of the registry', () => {
     await client.query(insert('a'));
     await client.query(`update ${registry} set provider = 'x'`);
     await client.query(`delete from ${registry}`);
-    await client.query(`${insert('b')}`);
+    await client.query(insert('b'));
     await client.query(`truncate ${registry}`);
     expect(await version()).toBe(6);
     const recorded = await database.query(`select operation, changed_by from ${history} order by id`);
@@ -239,7 +239,7 @@ describe('the migration', () => {
     ]);
   });
 
-  test('applies with psql, too, and a second time without harm', async () => {
+  test('applies outside of npm run migrate, as with psql, and a second time without harm', async () => {
     const files = ['20261101000000_registry.sql', '20261102000000_registry_changes.sql'];
     for (const [index, file] of [...files, ...files].entries()) {
       await database.query(await readFile(join(migrationsDirectory, file), 'utf8'));

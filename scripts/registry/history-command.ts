@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+import { type HistoryEntry, readHistory } from '../../src/db/history.ts';
+import { quoted } from '../../src/schemas/quoted.ts';
+import { changeLines } from './change-text.ts';
+import { type Command, UsageError } from './command.ts';
+
+const defaultLimit = '20';
+
+/** `history SLUG`: who changed a row, when, and what; the newest change first. */
+export const historyCommand: Command = {
+  usage: [
+    `history SLUG [--limit N]      the last N changes of a row (${defaultLimit}), the newest first`,
+    'history SLUG --json           the same, one JSON object a line, with the whole rows',
+  ],
+  parse: (args) => {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        limit: { type: 'string', default: defaultLimit },
+        json: { type: 'boolean', default: false },
+      },
+    });
+    const [slug] = positionals;
+    if (slug === undefined || positionals.length > 1) throw new UsageError('history takes one slug.');
+    if (!/^[1-9]\d{0,8}$/.test(values.limit)) throw new UsageError('--limit takes a whole number above 0.');
+    return async (db) => {
+      const entries = await readHistory(db, slug, Number(values.limit));
+      if (values.json) for (const { record } of entries) console.log(record);
+      else console.log(table(slug, entries));
+    };
+  },
+};
+
+function table(slug: string, entries: readonly HistoryEntry[]): string {
+  if (entries.length === 0)
+    return `No change of ${quoted(slug)} is recorded: it is as it was when the history began.`;
+  const rows = [
+    ['version', 'when (UTC)', 'who', 'operation', 'what changed'],
+    ...entries.flatMap(({ version, changedAt, changedBy, operation, changes }) => {
+      const [first = '', ...more] = changeLines(changes);
+      const when = changedAt.toISOString().slice(0, 19).replace('T', ' ');
+      const who = quoted(changedBy).slice(1, -1);
+      return [[version, when, who, operation, first], ...more.map((line) => ['', '', '', '', line])];
+    }),
+  ];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util';
+import { type Restored, type RestoreRequest, restore } from '../../src/db/restore.ts';
+import { quoted } from '../../src/schemas/quoted.ts';
+import { changeLines } from './change-text.ts';
+import { type Command, UsageError } from './command.ts';
+
+const verbs = {
+  delete: ['deleted', 'would delete'],
+  update: ['changed', 'would change'],
+  insert: ['inserted', 'would insert'],
+} as const;
+
+/** `restore`: puts a row, or all of them, back to an earlier version. */
+export const restoreCommand: Command = {
+  usage: [
+    'restore SLUG --to VERSION     puts one row back to how it was at a version (see history)',
+    'restore --all --to VERSION    puts every row back, in one transaction',
+    '        … --dry-run           says what it would do, and does not do it',
+  ],
+  parse: (args) => {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        to: { type: 'string' },
+        all: { type: 'boolean', default: false },
+        'dry-run': { type: 'boolean', default: false },
+      },
+    });
+    const { to: version, all, 'dry-run': dryRun } = values;
+    if (version === undefined || !/^\d{1,18}$/.test(version)) {
+      throw new UsageError('restore takes --to with the number of a version.');
+    }
+    if (positionals.length !== (all ? 0 : 1)) throw new UsageError('restore takes one slug, or --all.');
+    const request: RestoreRequest = { slug: positionals[0] ?? null, version, dryRun };
+    return async (db) => console.log(report(request, await restore(db, request)));
+  },
+};
+
+function report({ slug, version, dryRun }: RestoreRequest, { rows, version: now }: Restored): string {
+  const what = slug === null ? 'The registry' : quoted(slug);
+  if (rows.length === 0) return `Nothing to do: ${what} is as it was at version ${version}.`;
+  const lines = rows.flatMap((row) => [
+    `${verbs[row.action][dryRun ? 1 : 0]} ${quoted(row.slug)}`,
+    ...(row.action === 'update' ? changeLines(row.changes).map((line) => `  ${line}`) : []),
+  ]);
+  const count = `${rows.length} row${rows.length === 1 ? '' : 's'}`;
+  const end = dryRun
+    ? `Nothing was changed: this was a dry run. The registry is at version ${now}; ${count} would be put back to version ${version}.`
+    : `Done: ${count} put back to version ${version}. The registry is now at version ${now}.`;
+  return [...lines, end].join('\n');
+}
