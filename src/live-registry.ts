@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import pTimeout from 'p-timeout';
 import { isAway } from './db/database-errors.ts';
 import type { ListenerState } from './db/listener.ts';
 import { startListener } from './db/listener.ts';
@@ -40,6 +41,8 @@ const channel = 'rowgate_registry';
 const coalesceMs = 50;
 /** With a saved snapshot to serve, a start waits no longer than this for the database. */
 const firstLoadMs = 400;
+/** A stop waits no longer for a check under way: the database may be mute. */
+const closeMs = 1_000;
 
 /**
  * Loads the registry and keeps it in step: by polling its version, by NOTIFY in between, and by comparing everything
@@ -102,7 +105,7 @@ export async function startLiveRegistry(options: LiveRegistryOptions): Promise<L
     close: async () => {
       polling.abort();
       await listener?.close();
-      await reloader.close();
+      await pTimeout(reloader.close(), { milliseconds: closeMs, fallback: () => undefined });
       await saver.flush();
     },
   };

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import pTimeout from 'p-timeout';
 import type { Config } from './config.ts';
 import { loadDemoRegistry } from './db/demo/demo-registry.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './db/embedded/embedded-postgres.ts';
@@ -21,6 +22,9 @@ export type Databases = Readonly<{
   fingerprint: string;
 }>;
 
+/** A stop waits no longer for queries under way: a database that is mute must not hold it up. */
+const closeMs = 2_000;
+
 export type OpenDatabasesOptions = Readonly<{
   config: Config;
   observe: Observe;
@@ -40,7 +44,7 @@ export async function openDatabases(options: OpenDatabasesOptions): Promise<Data
   const { databaseUrl, registryDatabaseUrl, databaseListenUrl, databaseCaFile: caFile } = config;
   const openPool = (url: string): Kysely<Database> => {
     const pool = createDatabase({ url, max: config.databasePoolMax, caFile, observe });
-    opened.defer(() => pool.destroy());
+    opened.defer(() => pTimeout(pool.destroy(), { milliseconds: closeMs, fallback: () => undefined }));
     return pool;
   };
   const embedded = databaseUrl === null ? await openEmbedded(options) : null;

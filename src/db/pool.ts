@@ -42,5 +42,8 @@ export function connectionConfig(url: string, caFile: string | null): pg.ClientC
 export function createDatabase({ url, max, caFile, observe }: PoolOptions): Kysely<Database> {
   const pool = new pg.Pool({ ...connectionConfig(url, caFile), max, query_timeout: queryTimeoutMs });
   pool.on('error', (error) => observe({ kind: 'database_connection_lost', error }));
+  // The pool listens to idle clients only. A connection that breaks between two queries of a transaction is an "error"
+  // event that nobody hears, which ends the process; whoever uses it learns of it by its next query.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
 }

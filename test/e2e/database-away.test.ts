@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '../helpers/process.ts';
 import { ask, statusOf, untilAnswered, untilListening } from '../helpers/registry.ts';
@@ -110,6 +111,17 @@ describe('while the database is away', () => {
     proxy.unmute();
     await insertRows(direct.database, [otherRow]);
     await untilAnswered(second, other, 200);
+  });
+
+  test('a stop does not wait for a database that is mute', async () => {
+    const replica = await start();
+    await untilListening(replica);
+    proxy.mute();
+    const before = replica.app.registry.status().lastCheckAt;
+    await until('a check hangs', () => performance.now() - (before ?? 0) > 300);
+    const stopped = stop(replica).then(() => 'stopped');
+    expect(await Promise.race([stopped, delay(10_000, 'still waiting', { ref: false })])).toBe('stopped');
+    proxy.unmute();
   });
 
   test('a start without a saved snapshot is not ready, and becomes so by itself', async () => {
