@@ -25,12 +25,20 @@ const houses = [
       '../app.ts',
       '../main.ts',
       '../config.ts',
+      '../errors.ts',
+      '../logger.ts',
     ],
     allowed: [],
   },
   {
+    file: 'src/banner.ts',
+    forbidden: ['./app.ts', './main.ts'],
+    allowed: ['./schemas/json.ts', './errors.ts', './config.ts'],
+  },
+  {
     file: 'src/errors.ts',
     forbidden: [
+      './schemas/json.ts',
       './db/pool.ts',
       './dynamic/store.ts',
       './modal/label.ts',
