@@ -1,6 +1,11 @@
 import { TimeoutError } from 'p-timeout';
 import type { Problem } from '../errors.ts';
 
+/** A 303 that must not be followed. */
+export class RedirectRefusedError extends Error {
+  override readonly name = 'RedirectRefusedError';
+}
+
 /** How a call that got no usable answer failed, as the caller is told. RFC 9209 section 2.3 names the error types. */
 type FaultKind = Readonly<{
   code: Problem['code'];
@@ -27,6 +32,12 @@ const nonsense: FaultKind = {
   code: 'upstream_invalid_response',
   proxyError: 'http_protocol_error',
   detail: 'What came back from the function URL is not an HTTP answer.',
+};
+
+const redirected: FaultKind = {
+  code: 'upstream_redirected',
+  proxyError: 'http_protocol_error',
+  detail: 'The function answered with a redirect that leads away from it, which is not followed.',
 };
 
 const kindByErrorCode: ReadonlyMap<string, FaultKind> = new Map([
@@ -71,7 +82,13 @@ export function problemOfFault(error: unknown, timeoutSeconds: number): Problem 
 function kindOf(error: unknown): FaultKind | null {
   if (!(error instanceof Error)) return null;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (error instanceof RedirectRefusedError) return redirected;
   if (error.name === 'HTTPParserError') return nonsense;
   if (tlsCode.test(code)) return { ...unreachable, proxyError: 'tls_certificate_error' };
   return kindByErrorCode.get(code) ?? null;
+}
+
+/** Whether a connection broke under a request: what may be repeated is, where repeating does no harm. */
+export function isConnectionLost(error: unknown): boolean {
+  return kindOf(error) === connectionLost;
 }

@@ -1,6 +1,7 @@
 import pTimeout, { TimeoutError } from 'p-timeout';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent } from 'undici';
 import type { RouteDefinition } from '../schemas/route-definition.ts';
+import { exchange } from './exchange.ts';
 import { type HeldBody, holdBody, holdBytes } from './held-answer.ts';
 
 /** One call of a function. */
@@ -35,8 +36,8 @@ export type Upstream = Readonly<{
 const maxConnectionsPerOrigin = 4096;
 
 /**
- * The one place that calls functions. Keeps a pool of connections per origin; never follows redirects, never
- * decompresses.
+ * The one place that calls functions. Keeps a pool of connections per origin; never decompresses, and follows
+ * no redirects but Modal's 303 chain (exchange.ts).
  *
  * @param connectTo an origin that every call is sent to instead of the row's, with the row's `Host` kept.
  */
@@ -68,7 +69,7 @@ async function callWithDeadline(
   const deadlineAt = performance.now() + timeoutSeconds * 1000;
   try {
     call.callerGone.throwIfAborted();
-    const exchange = exchangeOnce(agent, connectTo, call, controller.signal);
+    const exchange = heldExchange(agent, connectTo, call, controller.signal);
     const answer = await pTimeout(exchange, { milliseconds: timeoutSeconds * 1000 });
     const left = deadlineAt - performance.now();
     const timer =
@@ -90,20 +91,24 @@ async function callWithDeadline(
   }
 }
 
-async function exchangeOnce(
+async function heldExchange(
   agent: Agent,
   connectTo: string | null,
   { route, query, headers, body }: UpstreamCall,
   signal: AbortSignal,
 ): Promise<Pick<UpstreamAnswer, 'status' | 'headers' | 'body'>> {
-  const answer: Dispatcher.ResponseData = await agent.request({
-    origin: connectTo ?? route.functionUrl.origin,
-    path: route.functionUrl.pathname + query,
-    method: route.method,
-    headers,
-    body: body.byteLength === 0 ? null : body,
+  const answer = await exchange(
+    agent,
+    {
+      origin: connectTo ?? route.functionUrl.origin,
+      host: route.functionUrl.host,
+      target: route.functionUrl.pathname + query,
+      method: route.method,
+      headers,
+      body: body.byteLength === 0 ? null : body,
+    },
     signal,
-  });
+  );
   const limit = isEventStream(answer.headers['content-type']) ? -1 : holdBytes;
   return { status: answer.statusCode, headers: answer.headers, body: await holdBody(answer.body, limit) };
 }

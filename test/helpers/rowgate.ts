@@ -31,7 +31,11 @@ export type TestRowgate = TestReplica &
 export type Environment = Readonly<Record<string, string>>;
 
 /** The whole product over real sockets: a database of its own, the simulator as Modal, a listening server. */
-export async function startRowgate(rows: readonly TestRow[], env: Environment = {}): Promise<TestRowgate> {
+export async function startRowgate(
+  rows: readonly TestRow[],
+  env: Environment = {},
+  simulated: Readonly<{ legMs?: number }> = {},
+): Promise<TestRowgate> {
   await using opened = new AsyncDisposableStack();
   const database = await createTestDatabase();
   opened.defer(database.drop);
@@ -41,6 +45,7 @@ export async function startRowgate(rows: readonly TestRow[], env: Environment = 
   const simulator = await startSimulator({
     findFunction: (label) => functionOf(play.app, label),
     onCall: (call) => calls.push(call),
+    ...simulated,
   });
   opened.defer(simulator.close);
   const replica = await startReplica({

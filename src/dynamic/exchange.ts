@@ -1,0 +1,73 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Agent, Dispatcher } from 'undici';
+import { legHeaders, nextLeg, type ResultLeg } from '../modal/result-chain.ts';
+import { isConnectionLost, RedirectRefusedError } from './upstream-fault.ts';
+
+/** One call as it goes over the wire. */
+export type WireCall = Readonly<{
+  /** Where to connect: the row's own origin, or what stands in for it. */
+  origin: string;
+  host: string;
+  target: string;
+  method: Dispatcher.HttpMethod;
+  /** Flat list of header names and values. */
+  headers: string[];
+  body: Uint8Array | null;
+}>;
+
+/** A result that could not be loaded is asked for again, so often and at first after so long (then twice as long). */
+const legRepeats = 4;
+const legPauseMs = 200;
+
+const seeOther = 303;
+const requestTimeout = 408;
+
+/**
+ * Makes a call and follows the 303 chain by which Modal answers calls of more than 150 s: each leg is a GET without a
+ * body that starts no new call, so it may be repeated. Bounded by the signal alone, not by a count of legs.
+ *
+ * @throws RedirectRefusedError for a chain that leaves its host; what undici throws; the signal's reason.
+ */
+export async function exchange(
+  agent: Agent,
+  { origin, host, target, method, headers, body }: WireCall,
+  signal: AbortSignal,
+): Promise<Dispatcher.ResponseData> {
+  let answer: Dispatcher.ResponseData = await agent.request({
+    origin,
+    path: target,
+    method,
+    headers,
+    body,
+    signal,
+  });
+  let leg: ResultLeg = { host, target };
+  while (answer.statusCode === seeOther) {
+    await answer.body.dump();
+    const { location } = answer.headers;
+    const next = nextLeg(typeof location === 'string' ? location : undefined, leg);
+    if (!next.ok) throw new RedirectRefusedError(next.why);
+    leg = next.leg;
+    answer = await loadLeg(agent, origin, leg, legHeaders(headers), signal);
+  }
+  return answer;
+}
+
+async function loadLeg(
+  agent: Agent,
+  origin: string,
+  { target }: ResultLeg,
+  headers: string[],
+  signal: AbortSignal,
+): Promise<Dispatcher.ResponseData> {
+  for (let repeat = 0; ; repeat += 1) {
+    try {
+      const answer = await agent.request({ origin, path: target, method: 'GET', headers, signal });
+      if (answer.statusCode !== requestTimeout || repeat === legRepeats) return answer;
+      await answer.body.dump();
+    } catch (error) {
+      if (!isConnectionLost(error) || repeat === legRepeats) throw error;
+    }
+    await delay(legPauseMs * 2 ** repeat, undefined, { signal });
+  }
+}
