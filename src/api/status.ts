@@ -36,6 +36,7 @@ function statusView({ store, registry, listener, replicaId, now }: StatusSource)
   const known = registry();
   const counts = snapshot?.counts ?? nothing;
   const age = (at: number | null): number | null => (at === null ? null : Math.round(now() - at));
+  const awayMs = age(known.outOfSyncSince);
   return {
     state: stateOf(known, snapshot !== undefined, counts.rejected + counts.stale),
     replica_id: replicaId,
@@ -43,7 +44,8 @@ function statusView({ store, registry, listener, replicaId, now }: StatusSource)
     version_served: known.versionServed ?? snapshot?.version ?? null,
     version_in_database: known.versionInDatabase,
     last_check_age_ms: age(known.lastCheckAt),
-    out_of_sync_ms: age(known.outOfSyncSince),
+    out_of_sync_since: awayMs === null ? null : new Date(Date.now() - awayMs).toISOString(),
+    out_of_sync_ms: awayMs,
     last_error: known.lastError instanceof Error ? known.lastError.message : null,
     listener: listener(),
     counts,

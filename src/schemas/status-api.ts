@@ -16,7 +16,14 @@ export const RegistryStatus = z
     version_served: z.string().nullable(),
     version_in_database: z.string().nullable(),
     last_check_age_ms: z.int().nullable(),
-    out_of_sync_ms: z.int().nullable().openapi({ description: 'For how long the database cannot be asked.' }),
+    out_of_sync_since: z
+      .string()
+      .nullable()
+      .openapi({ description: "Since when the database cannot be asked, ISO 8601 by this replica's clock." }),
+    out_of_sync_ms: z
+      .int()
+      .nullable()
+      .openapi({ description: 'For how long, by a clock that does not jump.' }),
     last_error: z.string().nullable(),
     listener: z.enum(['off', 'connecting', 'listening', 'deaf', 'closed']).openapi({
       description:

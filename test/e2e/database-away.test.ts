@@ -69,7 +69,13 @@ describe('while the database is away', () => {
     });
     await proxy.refuse();
     await until('it is out of sync', () => replica.app.registry.status().outOfSyncSince !== null);
-    expect(await statusOf(replica)).toMatchObject({ state: 'out_of_sync', counts: { mounted: 1 } });
+    expect(await statusOf(replica)).toMatchObject({
+      state: 'out_of_sync',
+      out_of_sync_since: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      out_of_sync_ms: expect.any(Number),
+      last_error: expect.any(String),
+      counts: { mounted: 1 },
+    });
     await insertRows(direct.database, [otherRow]);
     const before = calls;
     await until('calls went on', () => calls > before + 20);
