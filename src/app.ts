@@ -13,6 +13,7 @@ import type { Snapshot } from './dynamic/snapshot.ts';
 import { createRegistryStore } from './dynamic/store.ts';
 import { createUpstream } from './dynamic/upstream.ts';
 import { type LiveRegistry, startLiveRegistry } from './live-registry.ts';
+import { credentialsFor } from './modal/credentials.ts';
 import { labelMismatch } from './modal/label.ts';
 import { type Simulator, startSimulator } from './modal/simulator/simulator.ts';
 import type { Observe } from './observation.ts';
@@ -55,7 +56,10 @@ export async function buildApp({ config, observe, home, signal }: AppOptions): P
     opened.defer(() => simulator.close());
     observe({ kind: 'simulator_started', origin: simulator.origin });
   }
-  const upstream = createUpstream(simulator?.origin ?? config.connectTo);
+  const upstream = createUpstream({
+    connectTo: simulator?.origin ?? config.connectTo,
+    credentialsFor: credentialsFor(config.modalCredentials),
+  });
   opened.defer(() => upstream.close());
 
   const replica = { replicaId: newId(), host: hostname(), pid: process.pid };

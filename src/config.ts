@@ -19,6 +19,13 @@ export type Config = Readonly<{
   allowedHosts: readonly string[];
   connectTo: string | null;
   modalSimulator: boolean;
+  /** The proxy-auth token, and whose functions get it; null where there is none. */
+  modalCredentials: Readonly<{
+    workspace: string;
+    environments: readonly string[];
+    key: string;
+    secret: string;
+  }> | null;
   maxBodyBytes: number;
   shutdownGraceMs: number;
   logLevel: LogLevel;
@@ -75,6 +82,16 @@ const origin = z
   })
   .transform((value) => new URL(value).origin);
 
+const modalName = z
+  .string()
+  .regex(
+    /^[a-z0-9]+(?:-[a-z0-9]+)*$/,
+    'must be a name as Modal writes it in URLs: lower case, digits, single hyphens',
+  );
+const token = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, 'must be a token without spaces (its value is not shown here)');
+
 const Environment = z.object({
   HOST: z
     .string()
@@ -95,6 +112,14 @@ const Environment = z.object({
   UPSTREAM_ALLOWED_HOSTS: hostList.default(['*.modal.run']),
   UPSTREAM_CONNECT_TO: origin.optional(),
   MODAL_SIMULATOR: z.enum(['on', 'off'], 'must be on or off').optional(),
+  MODAL_WORKSPACE: modalName.optional(),
+  MODAL_ENVIRONMENTS: z
+    .string()
+    .transform((text) => text.split(',').map((item) => item.trim()))
+    .pipe(z.array(modalName))
+    .default([]),
+  MODAL_KEY: token.optional(),
+  MODAL_SECRET: token.optional(),
   AUTH: z.enum(['off'], 'can only be off: API keys are not part of this version yet').default('off'),
   MAX_BODY_BYTES: whole(1, 2 ** 31, 10 * 1024 * 1024),
   SHUTDOWN_GRACE_MS: whole(0, 3_600_000, 30_000),
@@ -131,6 +156,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     allowedHosts: Object.freeze(read.UPSTREAM_ALLOWED_HOSTS),
     connectTo: read.UPSTREAM_CONNECT_TO ?? null,
     modalSimulator: (read.MODAL_SIMULATOR ?? (isDemo ? 'on' : 'off')) === 'on',
+    modalCredentials: modalCredentials(read),
     maxBodyBytes: read.MAX_BODY_BYTES,
     shutdownGraceMs: read.SHUTDOWN_GRACE_MS,
     logLevel: read.LOG_LEVEL,
@@ -141,21 +167,41 @@ type Present = Readonly<Record<string, string | undefined>>;
 
 /** Variables that do not go together, told also where others are at fault by themselves. */
 function conflicts(present: Present): readonly string[] {
-  if (present['MODAL_SIMULATOR'] !== 'on') return [];
+  const has = (name: string): boolean => present[name] !== undefined;
   const faults: string[] = [];
-  if (present['DATABASE_URL'] !== undefined) {
+  if (present['MODAL_SIMULATOR'] === 'on' && has('DATABASE_URL')) {
     faults.push(
       'MODAL_SIMULATOR=on does not go with DATABASE_URL: the simulator serves the embedded database only. Unset one of them.',
     );
   }
-  if (present['UPSTREAM_CONNECT_TO'] !== undefined) {
+  if (present['MODAL_SIMULATOR'] === 'on' && has('UPSTREAM_CONNECT_TO')) {
     faults.push('MODAL_SIMULATOR=on and UPSTREAM_CONNECT_TO both say where calls go. Unset one of them.');
+  }
+  if (has('MODAL_KEY') !== has('MODAL_SECRET')) {
+    faults.push('MODAL_KEY and MODAL_SECRET are two halves of one token. Set both, or neither.');
+  }
+  if (has('MODAL_KEY') && !has('MODAL_WORKSPACE')) {
+    faults.push(
+      'MODAL_KEY without MODAL_WORKSPACE would go to anybody: set MODAL_WORKSPACE to the workspace that it is for.',
+    );
   }
   return faults;
 }
 
+function modalCredentials(read: z.output<typeof Environment>): Config['modalCredentials'] {
+  const { MODAL_WORKSPACE: workspace, MODAL_KEY: key, MODAL_SECRET: secret } = read;
+  if (workspace === undefined || key === undefined || secret === undefined) return null;
+  return Object.freeze({ workspace, environments: Object.freeze(read.MODAL_ENVIRONMENTS), key, secret });
+}
+
 /** A URL may hold a password: its value is never repeated. */
-const secret: ReadonlySet<string> = new Set(['DATABASE_URL', 'REGISTRY_DATABASE_URL', 'DATABASE_LISTEN_URL']);
+const secret: ReadonlySet<string> = new Set([
+  'DATABASE_URL',
+  'REGISTRY_DATABASE_URL',
+  'DATABASE_LISTEN_URL',
+  'MODAL_KEY',
+  'MODAL_SECRET',
+]);
 
 function describe(present: Present) {
   return (issue: z.core.$ZodIssue): string => {

@@ -70,6 +70,7 @@ describe('loadConfig', () => {
       allowedHosts: ['*.modal.run'],
       connectTo: null,
       modalSimulator: true,
+      modalCredentials: null,
       maxBodyBytes: 10 * 1024 * 1024,
       shutdownGraceMs: 30_000,
       logLevel: 'info',
@@ -142,6 +143,28 @@ describe('loadConfig', () => {
     const found = faults({ UPSTREAM_CONNECT_TO: 'http://me:hunter2@h', REGISTRY_TABLE: databaseUrl });
     expect(found).toHaveLength(2);
     expect(found.join(' ')).not.toContain('hunter2');
+  });
+
+  test('takes a Modal token whole, and for a named workspace only', () => {
+    const whole = {
+      MODAL_WORKSPACE: 'acme',
+      MODAL_ENVIRONMENTS: 'staging, dev',
+      MODAL_KEY: 'wk-1',
+      MODAL_SECRET: 'ws-1',
+    };
+    expect(loadConfig(whole).modalCredentials).toEqual({
+      workspace: 'acme',
+      environments: ['staging', 'dev'],
+      key: 'wk-1',
+      secret: 'ws-1',
+    });
+    expect(faults({ ...whole, MODAL_WORKSPACE: '' })).toEqual([
+      expect.stringContaining('MODAL_KEY without MODAL_WORKSPACE'),
+    ]);
+    expect(faults({ ...whole, MODAL_SECRET: '' })).toEqual([
+      expect.stringContaining('two halves of one token'),
+    ]);
+    expect(faults({ ...whole, MODAL_KEY: 'wk 1' }).join()).not.toContain('wk 1');
   });
 
   test('reports every fault at once, the conflicts between variables among them', () => {

@@ -1,5 +1,5 @@
 import pTimeout, { TimeoutError } from 'p-timeout';
-import { Agent } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import type { RouteDefinition } from '../schemas/route-definition.ts';
 import { exchange } from './exchange.ts';
 import { type HeldBody, holdBody, holdBytes } from './held-answer.ts';
@@ -35,13 +35,18 @@ export type Upstream = Readonly<{
 /** A function URL on Modal is one origin; more calls than this at once to one of them wait for a free connection. */
 const maxConnectionsPerOrigin = 4096;
 
+export type UpstreamOptions = Readonly<{
+  /** An origin that every call is sent to instead of the row's, with the row's `Host` kept. */
+  connectTo: string | null;
+  /** The header lines with which a host lets us in; none for hosts that are not ours. */
+  credentialsFor: (host: string) => readonly string[];
+}>;
+
 /**
  * The one place that calls functions. Keeps a pool of connections per origin; never decompresses, and follows
  * no redirects but Modal's 303 chain (exchange.ts).
- *
- * @param connectTo an origin that every call is sent to instead of the row's, with the row's `Host` kept.
  */
-export function createUpstream(connectTo: string | null): Upstream {
+export function createUpstream({ connectTo, credentialsFor }: UpstreamOptions): Upstream {
   const agent = new Agent({
     connections: maxConnectionsPerOrigin,
     pipelining: 1,
@@ -51,16 +56,28 @@ export function createUpstream(connectTo: string | null): Upstream {
     bodyTimeout: 0,
   });
   return {
-    call: (call) => callWithDeadline(agent, connectTo, call),
+    call: (call) =>
+      callWithDeadline(call, (signal) => {
+        const { route, query, body } = call;
+        const { origin, host, pathname } = route.functionUrl;
+        const wire = {
+          origin: connectTo ?? origin,
+          host,
+          target: pathname + query,
+          method: route.method,
+          headers: [...call.headers, ...credentialsFor(host)],
+          body: body.byteLength === 0 ? null : body,
+        };
+        return exchange(agent, wire, signal);
+      }),
     close: () => agent.destroy(),
   };
 }
 
 /** p-timeout rejects and leaves the work running, so the controller ends it as well. */
 async function callWithDeadline(
-  agent: Agent,
-  connectTo: string | null,
   call: UpstreamCall,
+  send: (signal: AbortSignal) => Promise<Dispatcher.ResponseData>,
 ): Promise<UpstreamAnswer> {
   const { timeoutSeconds } = call.route;
   const controller = new AbortController();
@@ -69,8 +86,8 @@ async function callWithDeadline(
   const deadlineAt = performance.now() + timeoutSeconds * 1000;
   try {
     call.callerGone.throwIfAborted();
-    const exchange = heldExchange(agent, connectTo, call, controller.signal);
-    const answer = await pTimeout(exchange, { milliseconds: timeoutSeconds * 1000 });
+    const answering = send(controller.signal).then(held);
+    const answer = await pTimeout(answering, { milliseconds: timeoutSeconds * 1000 });
     const left = deadlineAt - performance.now();
     const timer =
       answer.body.rest === null ? undefined : setTimeout(() => controller.abort(new TimeoutError()), left);
@@ -91,26 +108,9 @@ async function callWithDeadline(
   }
 }
 
-async function heldExchange(
-  agent: Agent,
-  connectTo: string | null,
-  { route, query, headers, body }: UpstreamCall,
-  signal: AbortSignal,
-): Promise<Pick<UpstreamAnswer, 'status' | 'headers' | 'body'>> {
-  const answer = await exchange(
-    agent,
-    {
-      origin: connectTo ?? route.functionUrl.origin,
-      host: route.functionUrl.host,
-      target: route.functionUrl.pathname + query,
-      method: route.method,
-      headers,
-      body: body.byteLength === 0 ? null : body,
-    },
-    signal,
-  );
-  const limit = isEventStream(answer.headers['content-type']) ? -1 : holdBytes;
-  return { status: answer.statusCode, headers: answer.headers, body: await holdBody(answer.body, limit) };
+async function held({ statusCode: status, headers, body }: Dispatcher.ResponseData) {
+  const limit = isEventStream(headers['content-type']) ? -1 : holdBytes;
+  return { status, headers, body: await holdBody(body, limit) };
 }
 
 function isEventStream(contentType: string | string[] | undefined): boolean {

@@ -4,7 +4,12 @@ import { type App, buildApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { demoRegistryFile } from '../../src/db/demo/demo-registry.ts';
 import { listen } from '../../src/http-server.ts';
-import { type SimulatedCall, type Simulator, startSimulator } from '../../src/modal/simulator/simulator.ts';
+import {
+  type ProxyAuth,
+  type SimulatedCall,
+  type Simulator,
+  startSimulator,
+} from '../../src/modal/simulator/simulator.ts';
 import type { Observation } from '../../src/observation.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { temporaryDirectory } from './process.ts';
@@ -34,7 +39,7 @@ export type Environment = Readonly<Record<string, string>>;
 export async function startRowgate(
   rows: readonly TestRow[],
   env: Environment = {},
-  simulated: Readonly<{ legMs?: number }> = {},
+  simulated: Readonly<{ legMs?: number; proxyAuth?: ProxyAuth }> = {},
 ): Promise<TestRowgate> {
   await using opened = new AsyncDisposableStack();
   const database = await createTestDatabase();
