@@ -64,6 +64,11 @@ export const errorKinds = {
     'The function answered something that is no HTTP',
     'Check that modal_endpoint_url names a Modal web endpoint.',
   ),
+  upstream_address_refused: kind(
+    502,
+    'The function URL leads into a private network',
+    'Mend modal_endpoint_url. For a stand-in on this machine set UPSTREAM_CONNECT_TO.',
+  ),
   upstream_redirected: kind(
     502,
     'The function answered with a redirect',

@@ -6,6 +6,15 @@ export class RedirectRefusedError extends Error {
   override readonly name = 'RedirectRefusedError';
 }
 
+/** A function URL whose host is, or resolves to, an address that is not public. */
+export class AddressRefusedError extends Error {
+  override readonly name = 'AddressRefusedError';
+
+  constructor(host: string) {
+    super(`${host} is no public address: rows may only name functions on the internet.`);
+  }
+}
+
 /** How a call that got no usable answer failed, as the caller is told. RFC 9209 section 2.3 names the error types. */
 type FaultKind = Readonly<{
   code: Problem['code'];
@@ -34,6 +43,12 @@ const nonsense: FaultKind = {
   detail: 'What came back from the function URL is not an HTTP answer.',
 };
 
+const addressRefused: FaultKind = {
+  code: 'upstream_address_refused',
+  proxyError: 'destination_ip_prohibited',
+  detail:
+    "This workflow's function URL leads to an address inside a private network, which is not connected to.",
+};
 const redirected: FaultKind = {
   code: 'upstream_redirected',
   proxyError: 'http_protocol_error',
@@ -82,6 +97,7 @@ export function problemOfFault(error: unknown, timeoutSeconds: number): Problem 
 function kindOf(error: unknown): FaultKind | null {
   if (!(error instanceof Error)) return null;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (error instanceof AddressRefusedError) return addressRefused;
   if (error instanceof RedirectRefusedError) return redirected;
   if (error.name === 'HTTPParserError') return nonsense;
   if (tlsCode.test(code)) return { ...unreachable, proxyError: 'tls_certificate_error' };

@@ -2,6 +2,7 @@ import pTimeout, { TimeoutError } from 'p-timeout';
 import { Agent, type Dispatcher } from 'undici';
 import type { RouteDefinition } from '../schemas/route-definition.ts';
 import { exchange } from './exchange.ts';
+import { guardedConnector } from './guarded-connect.ts';
 import { type HeldBody, holdBody, holdBytes } from './held-answer.ts';
 
 /** One call of a function. */
@@ -50,6 +51,8 @@ export function createUpstream({ connectTo, credentialsFor }: UpstreamOptions): 
   const agent = new Agent({
     connections: maxConnectionsPerOrigin,
     pipelining: 1,
+    // What stands in for Modal is the one thing that may be called on a private address.
+    connect: connectTo === null ? guardedConnector() : { allowH2: false },
     allowH2: false,
     // undici's own timers are coarse and default to 300 s: the deadline below is the only clock of a call.
     headersTimeout: 0,
