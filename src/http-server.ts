@@ -31,7 +31,12 @@ const drainTickMs = 50;
 export async function listen({ fetch, host, port }: ListenOptions): Promise<HttpServer> {
   const options = { keepAliveTimeout: keepAliveTimeoutMs, headersTimeout: keepAliveTimeoutMs + 1_000 };
   const answer = getRequestListener(fetch, { errorHandler: refuseRequest });
-  const server = createServer(options, (incoming, outgoing) => void answer(incoming, outgoing));
+  let isDraining = false;
+  const server = createServer(options, (incoming, outgoing) => {
+    // Answers while draining carry "connection: close", so that callers do not send the next request here.
+    if (isDraining) outgoing.shouldKeepAlive = false;
+    void answer(incoming, outgoing);
+  });
   server.on('clientError', closeQuietly);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(listenError(error, host, port)));
@@ -39,7 +44,13 @@ export async function listen({ fetch, host, port }: ListenOptions): Promise<Http
   });
   const address = server.address();
   const actualPort = typeof address === 'object' && address !== null ? address.port : port;
-  return { url: `http://${displayHost(host)}:${actualPort}`, close: (graceMs) => drain(server, graceMs) };
+  return {
+    url: `http://${displayHost(host)}:${actualPort}`,
+    close: (graceMs) => {
+      isDraining = true;
+      return drain(server, graceMs);
+    },
+  };
 }
 
 async function drain(server: Server, graceMs: number): Promise<void> {

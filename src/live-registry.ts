@@ -1,13 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pTimeout from 'p-timeout';
 import { isAway } from './db/database-errors.ts';
-import type { ListenerState } from './db/listener.ts';
-import { startListener } from './db/listener.ts';
+import { type Listener, type ListenerState, startListener } from './db/listener.ts';
 import { readSnapshotFile, type SavedSnapshot } from './db/snapshot-file.ts';
 import { createSnapshotSaver } from './db/snapshot-saver.ts';
 import type { ReloaderStatus } from './dynamic/registry-state.ts';
 import { createReloader } from './dynamic/reloader.ts';
-import type { Snapshot } from './dynamic/snapshot.ts';
+import type { Past, Snapshot } from './dynamic/snapshot.ts';
 import type { RegistryStore } from './dynamic/store.ts';
 import type { Observe } from './observation.ts';
 import type { RowRules } from './schemas/parse-row.ts';
@@ -39,8 +38,8 @@ export type LiveRegistry = Readonly<{
 /** The channel on which the registry's trigger tells its version. */
 const channel = 'rowgate_registry';
 const coalesceMs = 50;
-/** With a saved snapshot to serve, a start waits no longer than this for the database. */
-const firstLoadMs = 400;
+/** With a saved snapshot to serve, a start waits no longer than this for the database, the file's reading included. */
+const firstLoadMs = 250;
 /** A stop waits no longer for a check under way: the database may be mute. */
 const closeMs = 1_000;
 
@@ -53,7 +52,10 @@ const closeMs = 1_000;
  */
 export async function startLiveRegistry(options: LiveRegistryOptions): Promise<LiveRegistry> {
   const { source, store, rules, observe, pollMs, listen, now } = options;
-  const saved = await readSaved(options);
+  const startedAt = now();
+  // While the database is asked. What it was read for is over with the first swap, and 50,000 rows take 50 MB.
+  const reading = readSaved(options);
+  let past: Promise<Past | null> = reading.then((found) => found && savedPast(found, rules));
   const saver = createSnapshotSaver({
     path: options.snapshotPath,
     registry: options.fingerprint,
@@ -67,19 +69,43 @@ export async function startLiveRegistry(options: LiveRegistryOptions): Promise<L
     observe,
     coalesceMs,
     now,
-    savedPast: saved === null ? null : savedPast(saved, rules),
-    onInStep: options.onInStep,
+    savedPast: () => past,
+    onInStep: (version) => {
+      options.onInStep(version);
+      listenWhereTold();
+    },
     onSwapped: (next, previous) => {
+      past = Promise.resolve(null);
       saver.save({ version: next.version, count: next.entries.length, rows: savedRows(next) });
       options.onSwapped(next, previous);
     },
   });
 
+  const stopping = new AbortController();
+  let listener: Listener | undefined;
+  /** Only our trigger notifies: a table without it is polled, until a migration gives it one. */
+  const listenWhereTold = (): void => {
+    if (listen === null || reloader.status().mode === 'compared' || stopping.signal.aborted) return;
+    listener ??= startListener({
+      ...listen,
+      channel,
+      onNotification: () => void reloader.check(),
+      onConnected: () => void reloader.compare(),
+      onStateChange: (state, error) => observe({ kind: 'listener_state', state, error }),
+      now,
+    });
+  };
+
   const loading = reloader.compare();
-  await (saved === null ? loading : Promise.race([loading, delay(firstLoadMs)]));
+  const saved = await reading;
+  await (saved === null ? loading : Promise.race([loading, delay(startedAt + firstLoadMs - now())]));
   if (store.current() === undefined && saved !== null) {
-    store.swap(restoreSnapshot(saved, rules));
-    observe({ kind: 'snapshot_file_used', version: saved.version, savedAt: saved.savedAt });
+    const restored = await restoreSnapshot(saved, rules);
+    // The database may have answered meanwhile.
+    if (store.current() === undefined) {
+      store.swap(restored);
+      observe({ kind: 'snapshot_file_used', version: saved.version, savedAt: saved.savedAt });
+    }
   }
   const { lastError } = reloader.status();
   if (store.current() === undefined && !isAway(lastError)) {
@@ -87,23 +113,13 @@ export async function startLiveRegistry(options: LiveRegistryOptions): Promise<L
     throw lastError;
   }
 
-  const polling = startPolling(reloader.check, pollMs);
-  const isTold = listen !== null && reloader.status().mode !== 'compared';
-  const listener = isTold
-    ? startListener({
-        ...listen,
-        channel,
-        onNotification: () => void reloader.check(),
-        onConnected: () => void reloader.compare(),
-        onStateChange: (state, error) => observe({ kind: 'listener_state', state, error }),
-        now,
-      })
-    : null;
+  startPolling(reloader.check, pollMs, stopping.signal);
+  listenWhereTold();
   return {
     status: reloader.status,
     listenerState: () => listener?.state() ?? 'off',
     close: async () => {
-      polling.abort();
+      stopping.abort();
       await listener?.close();
       await pTimeout(reloader.close(), { milliseconds: closeMs, fallback: () => undefined });
       await saver.flush();
@@ -129,14 +145,12 @@ function* savedRows({ entries }: Snapshot) {
 }
 
 /** Checks every `pollMs`, counted from the end of the last check, until aborted. */
-function startPolling(check: () => Promise<void>, pollMs: number): AbortController {
-  const stopping = new AbortController();
+function startPolling(check: () => Promise<void>, pollMs: number, signal: AbortSignal): void {
   const poll = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      await delay(pollMs, undefined, { signal: stopping.signal });
+    while (!signal.aborted) {
+      await delay(pollMs, undefined, { signal });
       await check();
     }
   };
   poll().catch(() => undefined);
-  return stopping;
 }

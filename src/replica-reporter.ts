@@ -63,6 +63,8 @@ export function startReplicaReporter(
       for (const entry of next.entries) {
         if (isNews(entry, previous?.bySlug.get(entry.slug))) unsaid.set(entry.slug, entry);
       }
+      // A table may change and its version not, by alter table; else `serves` is next.
+      if (next.version === version) void reports.ask();
     },
     close: async () => {
       clearInterval(renewal);

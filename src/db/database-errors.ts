@@ -10,14 +10,30 @@ export class RegistryMissingError extends Error {
   }
 }
 
+/** The counter's row is gone; its trigger refuses every change until it is back. */
+export class CounterMissingError extends Error {
+  override readonly name = 'CounterMissingError';
+
+  constructor() {
+    super(
+      'rowgate.registry_version has lost its row. Write it again, above every version there was: insert into rowgate.registry_version (version) select coalesce(max(version), 0) + 1 from reference.enrichment_workflow_registry_history.',
+    );
+  }
+}
+
 /** Postgres error codes (appendix A): undefined_table, invalid_schema_name, undefined_function. */
 const missing: ReadonlySet<string> = new Set(['42P01', '3F000', '42883']);
-/** Codes with which a server says that it takes no connections for now (class 57P, too_many_connections). */
-const notNow: ReadonlySet<string> = new Set(['57P01', '57P02', '57P03', '53300']);
+/** Codes with which a server says "not now": it starts or stops, too_many_connections, lock_not_available. */
+const notNow: ReadonlySet<string> = new Set(['57P01', '57P02', '57P03', '53300', '55P03']);
 
 /** Whether a query failed because a table or schema is not there. */
 export function isMissing(error: unknown): boolean {
   return missing.has(codeOf(error));
+}
+
+/** Whether a statement was used on something that it is not for, such as LOCK TABLE on a materialized view. */
+export function isWrongObject(error: unknown): boolean {
+  return codeOf(error) === '42809';
 }
 
 /**

@@ -45,32 +45,50 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
   const client = new pg.Client(connectionConfig(options.url, options.caFile));
   await client.connect();
   try {
-    await client.query('select pg_advisory_lock($1)', [lockKey]);
-    await client.query('create schema if not exists rowgate');
-    await client.query(
-      'create table if not exists rowgate.migrations (name text primary key, applied_at timestamptz not null default now())',
-    );
-    const recorded = await client.query<{ name: string }>('select name from rowgate.migrations');
-    const done = new Set(recorded.rows.map(({ name }) => name));
-    const pending = files.filter((name) => !done.has(name));
-    for (const name of pending) {
-      await applyFile(client, name, await readFile(join(directory, name), 'utf8'));
+    await locked(client, async () => {
+      await client.query('create schema if not exists rowgate');
+      await client.query(
+        'create table if not exists rowgate.migrations (name text primary key, applied_at timestamptz not null default now())',
+      );
+    });
+    const applied: string[] = [];
+    for (const name of files) {
+      const text = await readFile(join(directory, name), 'utf8');
+      if (!(await locked(client, () => applyFile(client, name, text)))) continue;
+      applied.push(name);
       options.onApplied?.(name);
     }
-    return pending;
+    return applied;
   } finally {
     await client.end();
   }
 }
 
-async function applyFile(client: pg.Client, name: string, text: string): Promise<void> {
+/** One transaction under the lock, which ends with it: a session's lock stays behind on a pooler's connection. */
+async function locked<T>(client: pg.Client, work: () => Promise<T>): Promise<T> {
+  await client.query('begin');
   try {
-    await client.query('begin');
-    await client.query(text);
-    await client.query('insert into rowgate.migrations (name) values ($1)', [name]);
+    await client.query('select pg_advisory_xact_lock($1)', [lockKey]);
+    const result = await work();
     await client.query('commit');
+    return result;
   } catch (error) {
     await client.query('rollback');
+    throw error;
+  }
+}
+
+/** False where the file was applied before. */
+async function applyFile(client: pg.Client, name: string, text: string): Promise<boolean> {
+  try {
+    const recorded = await client.query(
+      'insert into rowgate.migrations (name) values ($1) on conflict do nothing',
+      [name],
+    );
+    if (recorded.rowCount === 0) return false;
+    await client.query(text);
+    return true;
+  } catch (error) {
     throw new MigrationError(name, error);
   }
 }

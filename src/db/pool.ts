@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Observe } from '../observation.ts';
+import { noAnswer } from './cuttable-connection.ts';
 import type { Database } from './tables.ts';
 
 export type PoolOptions = Readonly<{
@@ -10,12 +12,14 @@ export type PoolOptions = Readonly<{
   /** PEM file of the authority that signed a private server's certificate; node-postgres ignores PGSSLROOTCERT. */
   caFile: string | null;
   observe: Observe;
+  /** How long a connection may be silent while it is asked something. */
+  silenceMs?: number;
 }>;
 
 /** How long a connection may take to be made, so that a start against a dead host fails with words. */
 const connectTimeoutMs = 5_000;
-/** How long a query may take: a half-open socket gives no error, and no query of ours comes near it. */
-const queryTimeoutMs = 15_000;
+/** A half-open socket gives no error, and no query of ours comes near this. The pool drops idle connections after 10 s. */
+const defaultSilenceMs = 15_000;
 
 /** What pg reads from the URL about TLS; it would go before the CA that is given here, and silently drop it. */
 const tlsParameters = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey'];
@@ -38,12 +42,20 @@ export function connectionConfig(url: string, caFile: string | null): pg.ClientC
   return { ...common, connectionString: target.href, ssl: { ca: readFileSync(caFile, 'utf8') } };
 }
 
-/** Opens a pool on a database. Idle connections that break are observed and replaced, never thrown. */
-export function createDatabase({ url, max, caFile, observe }: PoolOptions): Kysely<Database> {
-  const pool = new pg.Pool({ ...connectionConfig(url, caFile), max, query_timeout: queryTimeoutMs });
+/**
+ * Opens a pool on a database. Connections that break are replaced, and never end the process; one that is silent for
+ * too long is cut. pg's own query_timeout would give up the query and keep the connection, so that the next query is
+ * sent into the same silence.
+ */
+export function createDatabase(options: PoolOptions): Kysely<Database> {
+  const { url, max, caFile, observe, silenceMs = defaultSilenceMs } = options;
+  const pool = new pg.Pool({ ...connectionConfig(url, caFile), max });
   pool.on('error', (error) => observe({ kind: 'database_connection_lost', error }));
-  // The pool listens to idle clients only. A connection that breaks between two queries of a transaction is an "error"
-  // event that nobody hears, which ends the process; whoever uses it learns of it by its next query.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => {
+    // The pool listens only while a connection is idle; one that breaks amid a query fails the query, and that is told.
+    client.on('error', () => undefined);
+    const { stream } = client.connection;
+    if (stream instanceof Socket) stream.setTimeout(silenceMs, () => stream.destroy(noAnswer(silenceMs)));
+  });
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
 }

@@ -22,7 +22,8 @@ const underWay = new Set<string>();
  */
 export async function replaceFile<T>(path: string, fill: (file: FileHandle) => Promise<T>): Promise<T> {
   const directory = dirname(path);
-  await mkdir(directory, { recursive: true });
+  // One level, and not `recursive`: where a parent takes no directories (/proc), Node's recursive mkdir never returns.
+  await unless(['EEXIST'], mkdir(directory));
   // Before writing, since what a full disk lacks may be what killed processes left.
   await sweep(path);
   const temporary = `${path}.new-${host}-${process.pid}-${randomBytes(4).toString('hex')}`;

@@ -1,5 +1,6 @@
 import type { RowVerdict } from '../schemas/parse-row.ts';
 import type { Reason, Warning } from '../schemas/verdict.ts';
+import { isStep, type Steps } from './steps.ts';
 
 type RoutableVerdict = Extract<RowVerdict, { status: 'routable' }>;
 
@@ -9,19 +10,24 @@ type RoutableVerdict = Extract<RowVerdict, { status: 'routable' }>;
  *
  * @param incumbent who serves a path now: goes before the smaller slug among rows that have no `created_at`.
  */
-export function settleConflicts(
+export function* settleConflicts(
   verdicts: readonly RowVerdict[],
   incumbent: (path: string) => string | undefined = () => undefined,
-): readonly RowVerdict[] {
+): Steps<readonly RowVerdict[]> {
   const bySlug = new Map<string, RowVerdict>();
   const byPath = new Map<string, RoutableVerdict>();
-  for (const verdict of verdicts) claim(bySlug, verdict.row.workflow_slug, verdict);
-  for (const verdict of verdicts) {
+  let contested = 0;
+  for (const [index, verdict] of verdicts.entries()) {
+    contested += claim(bySlug, verdict.row.workflow_slug, verdict);
+    if (isStep(index)) yield;
+  }
+  for (const [index, verdict] of verdicts.entries()) {
+    if (isStep(index)) yield;
     if (verdict.status === 'routable' && bySlug.get(verdict.definition.slug) === verdict) {
-      const { path } = verdict.definition;
-      claim(byPath, path, verdict, () => incumbent(path));
+      contested += claim(byPath, verdict.definition.path, verdict, incumbent);
     }
   }
+  if (contested === 0) return verdicts;
   return verdicts.map((verdict) => {
     const slug = verdict.row.workflow_slug;
     if (slug !== null && bySlug.get(slug) !== verdict) {
@@ -47,15 +53,17 @@ export function settleConflicts(
   });
 }
 
+/** @returns 1 where somebody else had claimed the key before, else 0. */
 function claim<V extends RowVerdict>(
   claims: Map<string, V>,
   key: string | null,
   verdict: V,
-  incumbent: () => string | undefined = () => undefined,
-): void {
-  if (key === null) return;
+  incumbent: (key: string) => string | undefined = () => undefined,
+): 0 | 1 {
+  if (key === null) return 0;
   const holder = claims.get(key);
-  if (holder === undefined || comesBefore(verdict, holder, incumbent)) claims.set(key, verdict);
+  if (holder === undefined || comesBefore(verdict, holder, () => incumbent(key))) claims.set(key, verdict);
+  return holder === undefined ? 0 : 1;
 }
 
 /**
@@ -86,18 +94,24 @@ function rejectedBy(verdict: RowVerdict, reason: Reason): RowVerdict {
 }
 
 /** A warning for each routable row whose function URL another one has too: the trace that a shifted column leaves. */
-export function sharedFunctionWarnings(verdicts: readonly RowVerdict[]): ReadonlyMap<string, Warning> {
+export function* sharedFunctionWarnings(
+  verdicts: readonly RowVerdict[],
+): Steps<ReadonlyMap<string, Warning>> {
+  const firstByUrl = new Map<string, string>();
   const slugsByUrl = new Map<string, string[]>();
-  for (const verdict of verdicts) {
+  for (const [index, verdict] of verdicts.entries()) {
+    if (isStep(index)) yield;
     if (verdict.status !== 'routable') continue;
     const { slug, functionUrl } = verdict.definition;
-    const slugs = slugsByUrl.get(functionUrl.href);
-    if (slugs === undefined) slugsByUrl.set(functionUrl.href, [slug]);
+    const { href } = functionUrl;
+    const first = firstByUrl.get(href);
+    const slugs = slugsByUrl.get(href);
+    if (first === undefined) firstByUrl.set(href, slug);
+    else if (slugs === undefined) slugsByUrl.set(href, [first, slug]);
     else slugs.push(slug);
   }
   const warnings = new Map<string, Warning>();
   for (const slugs of slugsByUrl.values()) {
-    if (slugs.length < 2) continue;
     slugs.sort();
     for (const slug of slugs) {
       const other = slugs[0] === slug ? slugs[1] : slugs[0];

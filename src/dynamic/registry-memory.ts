@@ -37,14 +37,16 @@ export function applyDifference(
   { slugs, rows }: RegistryDifference,
   rules: RowRules,
 ): readonly JudgedRow[] {
-  const before = known.filter(({ slug }) => slugs.has(slug));
+  const before: JudgedRow[] = [];
+  const next: JudgedRow[] = [];
+  for (const judged of known) (slugs.has(judged.slug) ? before : next).push(judged);
   const hashesBefore = new Map(before.map((judged) => [judged.hash, judged]));
   if (before.length === rows.length && rows.every(({ hash }) => hashesBefore.has(hash))) return known;
-  const touched = rows.map(({ hash, row }) => hashesBefore.get(hash) ?? judgeRow(row, hash, rules));
-  return merged(
-    known.filter(({ slug }) => !slugs.has(slug)),
-    touched.toSorted(bySlug),
-  );
+  for (const { hash, row } of rows) {
+    const judged = hashesBefore.get(hash) ?? judgeRow(row, hash, rules);
+    next.splice(placeOf(judged.slug, next), 0, judged);
+  }
+  return next;
 }
 
 /** Whether two readings hold the same rows. */
@@ -52,20 +54,14 @@ export function isSameContent(a: readonly JudgedRow[], b: readonly JudgedRow[]):
   return a.length === b.length && a.every((judged, index) => judged.hash === b[index]?.hash);
 }
 
-function merged(a: readonly JudgedRow[], b: readonly JudgedRow[]): readonly JudgedRow[] {
-  const rows: JudgedRow[] = [];
-  let next = 0;
-  for (const judged of a) {
-    for (let other = b[next]; other !== undefined && bySlug(other, judged) < 0; other = b[next]) {
-      rows.push(other);
-      next += 1;
-    }
-    rows.push(judged);
+/** By halving: comparing slugs with all of 10,000 rows takes longer than everything else about a change. */
+function placeOf(slug: string, rows: readonly JudgedRow[]): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((rows[middle]?.slug ?? '') < slug) low = middle + 1;
+    else high = middle;
   }
-  return [...rows, ...b.slice(next)];
-}
-
-function bySlug(a: JudgedRow, b: JudgedRow): number {
-  if (a.slug === b.slug) return 0;
-  return a.slug < b.slug ? -1 : 1;
+  return low;
 }

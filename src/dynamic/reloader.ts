@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Observe } from '../observation.ts';
 import type { RowRules } from '../schemas/parse-row.ts';
 import type { RegistryMode, RegistrySource } from '../schemas/registry-source.ts';
@@ -6,7 +7,8 @@ import { type GoodVersion, type JudgedRow, newestGoodVersion } from './judged-ro
 import { applyDifference, isSameContent, judgeListing } from './registry-memory.ts';
 import { observeSwap } from './observe-swap.ts';
 import type { ReloaderStatus } from './registry-state.ts';
-import { buildSnapshot, pastOf, type Past, type Snapshot } from './snapshot.ts';
+import { buildSteps, pastOf, type Past, type Snapshot } from './snapshot.ts';
+import { inTurns } from './steps.ts';
 import type { RegistryStore } from './store.ts';
 
 export type ReloaderOptions = Readonly<{
@@ -15,7 +17,7 @@ export type ReloaderOptions = Readonly<{
   rules: RowRules;
   observe: Observe;
   /** What a first build falls back on, from the saved snapshot. */
-  savedPast: Past | null;
+  savedPast: () => Promise<Past | null>;
   /** Called after each swap. */
   onSwapped: (next: Snapshot, previous: Snapshot | undefined) => void;
   /** Called after each check that found or brought the served version in step with the database. */
@@ -59,7 +61,6 @@ export function createReloader(options: ReloaderOptions): Reloader {
     lastCheckAt = now();
     outOfSyncSince = null;
     lastError = null;
-    mustCompare = false;
     options.onInStep(version);
   };
 
@@ -67,13 +68,14 @@ export function createReloader(options: ReloaderOptions): Reloader {
     const current = store.current();
     const past = await completePast(
       rows,
-      current === undefined ? options.savedPast : pastOf(current),
+      current === undefined ? await options.savedPast() : pastOf(current),
       current,
     );
-    const next = buildSnapshot(version, rows, past);
+    const next = await inTurns(buildSteps(version, rows, past), now);
     judged = rows;
     store.swap(next);
     observeSwap(next, current, now() - startedAt, observe);
+    await nextTurn();
     options.onSwapped(next, current);
   };
 
@@ -95,6 +97,8 @@ export function createReloader(options: ReloaderOptions): Reloader {
   };
 
   const compareAll = async (): Promise<void> => {
+    // Before reading: a compare that is asked for meanwhile is one more.
+    mustCompare = false;
     const startedAt = now();
     const listing = await source.readListing(new Set(judged.map(({ hash }) => hash)));
     const rows = await judgeListing(listing, judged, rules);
@@ -107,8 +111,10 @@ export function createReloader(options: ReloaderOptions): Reloader {
 
   const checkVersion = async (): Promise<void> => {
     if (mustCompare || versionServed === null) return compareAll();
-    versionInDatabase = await source.readVersion();
-    if (versionInDatabase === versionServed) return inStep(versionServed);
+    const version = await source.readVersion();
+    if (version === null) return compareAll();
+    versionInDatabase = version;
+    if (version === versionServed) return inStep(versionServed);
     const startedAt = now();
     const difference = await source.readDifference(versionServed);
     if (difference === null) return compareAll();

@@ -6,6 +6,7 @@ import { settleConflicts, sharedFunctionWarnings } from './conflicts.ts';
 import type { GoodVersion, JudgedRow } from './judged-row.ts';
 import { createRouteTable, type RouteTable } from './route-table.ts';
 import { staleVersions } from './stale.ts';
+import { atOnce, isStep, type Steps } from './steps.ts';
 
 export const routeStatuses = ['mounted', 'not_exposed', 'inactive', 'rejected', 'stale'] as const;
 export type RouteStatus = (typeof routeStatuses)[number];
@@ -45,25 +46,36 @@ const noPast: Past = { lastGood: () => null, incumbent: () => undefined };
 
 /** Builds the snapshot of one version from the judged rows. Pure; never throws for what a row holds. */
 export function buildSnapshot(version: string, judged: readonly JudgedRow[], past: Past = noPast): Snapshot {
-  const verdicts = settleConflicts(
+  return atOnce(buildSteps(version, judged, past));
+}
+
+/** The same in steps, for a process that serves meanwhile. */
+export function* buildSteps(version: string, judged: readonly JudgedRow[], past: Past): Steps<Snapshot> {
+  const verdicts = yield* settleConflicts(
     judged.map(({ verdict }) => verdict),
     past.incumbent,
   );
-  const shared = sharedFunctionWarnings(verdicts);
+  const shared = yield* sharedFunctionWarnings(verdicts);
   const stale = staleVersions(verdicts, past.lastGood);
-  const entries = verdicts.map((verdict, index) => {
-    const slug = verdict.row.workflow_slug ?? '';
-    return toEntry(slug, judged[index]?.hash ?? '', verdict, shared.get(slug), stale.get(slug));
-  });
+  const entries: RegistryEntry[] = [];
   const bySlug = new Map<string, RegistryEntry>();
-  for (const entry of entries) {
+  const definitions: RouteDefinition[] = [];
+  const counts = { ...noCounts };
+  for (const [index, verdict] of verdicts.entries()) {
+    if (isStep(index)) yield;
+    const slug = verdict.row.workflow_slug ?? '';
+    const entry = toEntry(slug, judged[index]?.hash ?? '', verdict, shared.get(slug), stale.get(slug));
+    entries.push(entry);
     const isDuplicate = entry.reasons.some(({ code }) => code === 'slug_duplicate');
-    if (!isDuplicate || !bySlug.has(entry.slug)) bySlug.set(entry.slug, entry);
+    if (!isDuplicate || !bySlug.has(slug)) bySlug.set(slug, entry);
+    counts.rows += 1;
+    counts[entry.status] += 1;
+    if (entry.definition === null) continue;
+    definitions.push(entry.definition);
+    if (entry.warnings.length > 0) counts.warned += 1;
   }
-  const table = createRouteTable(
-    entries.flatMap(({ definition }) => (definition === null ? [] : [definition])),
-  );
-  return Object.freeze({ version, entries, bySlug, table, counts: countEntries(entries) });
+  yield;
+  return Object.freeze({ version, entries, bySlug, table: createRouteTable(definitions), counts });
 }
 
 /** What the next build may fall back on: the versions that this snapshot serves. */
@@ -99,19 +111,4 @@ function toEntry(
   return { ...base, status: 'stale', reasons, definition: lastGood.definition, servedRow: lastGood.row };
 }
 
-function countEntries(entries: readonly RegistryEntry[]): Snapshot['counts'] {
-  const counts = {
-    rows: entries.length,
-    warned: 0,
-    mounted: 0,
-    not_exposed: 0,
-    inactive: 0,
-    rejected: 0,
-    stale: 0,
-  };
-  for (const entry of entries) {
-    counts[entry.status] += 1;
-    if (entry.warnings.length > 0 && entry.definition !== null) counts.warned += 1;
-  }
-  return counts;
-}
+const noCounts = { rows: 0, warned: 0, mounted: 0, not_exposed: 0, inactive: 0, rejected: 0, stale: 0 };

@@ -24,8 +24,8 @@ export type RegistryDifference = Readonly<{
 
 /** What the reloader needs of a database. Every method rejects when the database cannot be asked. */
 export type RegistrySource = Readonly<{
-  /** The version that the database has now. One cheap query. */
-  readVersion: () => Promise<string>;
+  /** The version that the database has now, cheaply; null where only a listing can tell. */
+  readVersion: () => Promise<string | null>;
   /** Version and rows of one moment; the contents of known rows are not read again. */
   readListing: (knownHashes: ReadonlySet<string>) => Promise<RegistryListing>;
   /** What changed since a version, or null where only a listing can tell. */

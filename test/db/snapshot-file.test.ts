@@ -126,7 +126,7 @@ describe('a saved snapshot', () => {
   });
 
   test('makes the directory that it is to be in', async () => {
-    path = join(directory.path, 'not', 'yet', 'snapshot.json');
+    path = join(directory.path, 'not-yet', 'snapshot.json');
     await writeSnapshotFile(path, registry, snapshot([saved('a')]));
     expect(await readVersion()).toBe('7');
   });
@@ -139,6 +139,13 @@ describe('a saved snapshot', () => {
     expect(await readFile(other, 'utf8')).toBe('mine');
     expect(await readVersion()).toBe('7');
   });
+});
+
+test('a directory that cannot be made is a fault at once', async () => {
+  const nowhere = join('/proc', 'nope', 'snapshot.json');
+  await expect(writeSnapshotFile(nowhere, 'r', { version: '1', rows: [], count: 0 })).rejects.toThrow(
+    /ENOENT|EACCES|EPERM/,
+  );
 });
 
 describe('a file that cannot be used', () => {

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { settleConflicts, sharedFunctionWarnings } from '../../src/dynamic/conflicts.ts';
+import {
+  settleConflicts as settleInSteps,
+  sharedFunctionWarnings as shareInSteps,
+} from '../../src/dynamic/conflicts.ts';
+import { atOnce } from '../../src/dynamic/steps.ts';
 import type { RowVerdict } from '../../src/schemas/parse-row.ts';
 import { permutations, verdictOf } from './rows.ts';
+
+const settleConflicts = (...given: Parameters<typeof settleInSteps>) => atOnce(settleInSteps(...given));
+const sharedFunctionWarnings = (...given: Parameters<typeof shareInSteps>) => atOnce(shareInSteps(...given));
 
 const path = '/run/a/b/c/d';
 const at = (day: number) => `2026-01-0${day}T00:00:00.000Z`;

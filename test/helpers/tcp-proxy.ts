@@ -12,6 +12,8 @@ export type TcpProxy = Readonly<{
   refuse: () => Promise<void>;
   /** Takes connections again, on the same port. */
   accept: () => Promise<void>;
+  /** Leads new connections to the server of another URL: a server that was started again has another port. */
+  retarget: (url: string) => void;
   /** How many connections are open, as the proxy sees it. */
   connections: () => number;
   close: () => Promise<void>;
@@ -19,7 +21,7 @@ export type TcpProxy = Readonly<{
 
 /** A TCP proxy on 127.0.0.1, a port of its own, in front of the server that a Postgres URL names. */
 export async function startTcpProxy(target: string): Promise<TcpProxy> {
-  const { hostname, port: targetPort } = new URL(target);
+  let { hostname, port: targetPort } = new URL(target);
   const pairs = new Set<readonly Socket[]>();
   let isMute = false;
   const server = createServer({ allowHalfOpen: true }, (near) => {
@@ -62,6 +64,9 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
     refuse,
     accept: async () => {
       if (!server.listening) await listen(port);
+    },
+    retarget: (url) => {
+      ({ hostname, port: targetPort } = new URL(url));
     },
     connections: () => pairs.size,
     close: refuse,
