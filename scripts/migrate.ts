@@ -1,4 +1,5 @@
 import { loadConfig } from '../src/config.ts';
+import { wordsOf } from '../src/db/error-words.ts';
 import { migrate } from '../src/db/migrations.ts';
 
 /** `npm run migrate`: brings the database of DATABASE_URL up to date. */
@@ -17,6 +18,6 @@ try {
     applied.length === 0 ? 'Nothing to do: the database is up to date.' : `Done: ${applied.length} applied.`,
   );
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(wordsOf(error));
   process.exitCode = 1;
 }

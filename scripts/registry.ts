@@ -1,5 +1,6 @@
 import { loadConfig } from '../src/config.ts';
 import { commandDatabaseUrl } from '../src/db/command-connection.ts';
+import { wordsOf } from '../src/db/error-words.ts';
 import { createDatabase } from '../src/db/pool.ts';
 import { type Command, type Task, UsageError } from './registry/command.ts';
 import { historyCommand } from './registry/history-command.ts';
@@ -42,13 +43,4 @@ async function run(url: string, caFile: string | null, task: Task): Promise<void
   } finally {
     await db.destroy();
   }
-}
-
-/** A refused connection comes as an AggregateError without a message where the host has several addresses. */
-function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if ('code' in error && error.code === 'ECONNREFUSED') {
-    return `The database does not answer (${error.message || error.code}). Start it, or npm start for the embedded one, or mend DATABASE_URL.`;
-  }
-  return error.message;
 }

@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers';
 import pg from 'pg';
 import { loadConfig } from '../src/config.ts';
 import { commandDatabaseUrl } from '../src/db/command-connection.ts';
+import { wordsOf } from '../src/db/error-words.ts';
 import { connectionConfig } from '../src/db/pool.ts';
 
 /** `npm run sql -- "select …"`: runs SQL on Rowgate's database and shows the rows; for machines without psql. */
@@ -15,7 +16,7 @@ try {
   if (statement.trim() === '') throw new Error(usage);
   await run(await commandDatabaseUrl(databaseUrl), databaseCaFile, statement);
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(wordsOf(error));
   process.exitCode = 1;
 }
 

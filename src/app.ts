@@ -94,7 +94,11 @@ export async function buildApp({ config, observe, home, signal }: AppOptions): P
       replicaId: replica.replicaId,
       now,
     },
-    wait: { liveReplicas: () => replicasOrProblem(databases), now },
+    wait: {
+      liveReplicas: () => replicasOrProblem(databases),
+      isTracked: () => registry.status().mode !== 'compared',
+      now,
+    },
   });
   signal?.throwIfAborted();
   const owned = opened.move();

@@ -169,9 +169,10 @@ type Present = Readonly<Record<string, string | undefined>>;
 function conflicts(present: Present): readonly string[] {
   const has = (name: string): boolean => present[name] !== undefined;
   const faults: string[] = [];
-  if (present['MODAL_SIMULATOR'] === 'on' && has('DATABASE_URL')) {
+  for (const name of ['DATABASE_URL', 'REGISTRY_DATABASE_URL']) {
+    if (present['MODAL_SIMULATOR'] !== 'on' || !has(name)) continue;
     faults.push(
-      'MODAL_SIMULATOR=on does not go with DATABASE_URL: the simulator serves the embedded database only. Unset one of them.',
+      `MODAL_SIMULATOR=on does not go with ${name}: the simulator serves the embedded database only. Unset one of them.`,
     );
   }
   if (present['MODAL_SIMULATOR'] === 'on' && has('UPSTREAM_CONNECT_TO')) {

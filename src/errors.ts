@@ -21,6 +21,11 @@ export const errorKinds = {
     'The request is malformed',
     'Send a Host header and a path that is a valid URL.',
   ),
+  headers_too_large: kind(
+    431,
+    'The request headers are too large',
+    'Send fewer or shorter headers and cookies.',
+  ),
   invalid_body: kind(
     400,
     'The body could not be read',
@@ -152,6 +157,9 @@ export type ProblemContext = Readonly<{ instance: string; requestId: string; wor
 /** The media type of every error body (RFC 9457 section 3). */
 export const problemContentType = 'application/problem+json';
 
+/** A path of 15 KB is not said back whole. */
+const maxInstanceLength = 500;
+
 /** The problem document (RFC 9457 section 3.1) of one request. Its `type` is explained at GET /errors. */
 export function problemDocument(problem: Problem, context: ProblemContext) {
   const { status, title } = errorKinds[problem.code];
@@ -160,7 +168,7 @@ export function problemDocument(problem: Problem, context: ProblemContext) {
     title,
     status,
     detail: problem.detail,
-    instance: context.instance,
+    instance: context.instance.slice(0, maxInstanceLength),
     code: problem.code,
     request_id: context.requestId,
     ...(context.workflowSlug === undefined ? {} : { workflow_slug: context.workflowSlug }),

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import { type Problem, problemContentType, problemDocument } from './errors.ts';
 import { problemResponse } from './dynamic/problem-response.ts';
 
 type FetchCallback = Parameters<typeof getRequestListener>[0];
@@ -29,7 +30,12 @@ const drainTickMs = 50;
  * @throws Error that names the port and the remedy where it is taken or not allowed.
  */
 export async function listen({ fetch, host, port }: ListenOptions): Promise<HttpServer> {
-  const options = { keepAliveTimeout: keepAliveTimeoutMs, headersTimeout: keepAliveTimeoutMs + 1_000 };
+  const options = {
+    keepAliveTimeout: keepAliveTimeoutMs,
+    headersTimeout: keepAliveTimeoutMs + 1_000,
+    // A request without one is answered by refuseRequest, in words.
+    requireHostHeader: false,
+  };
   const answer = getRequestListener(fetch, { errorHandler: refuseRequest });
   let isDraining = false;
   const server = createServer(options, (incoming, outgoing) => {
@@ -79,9 +85,19 @@ function closeQuietly(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const status =
-    error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const status = isTooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const problem: Problem = isTooLarge
+    ? { code: 'headers_too_large', detail: 'The headers of the request are larger than 16 KiB.' }
+    : { code: 'invalid_request', detail: `The request is no HTTP/1.1: ${error.message}.` };
+  const body = JSON.stringify(problemDocument(problem, { instance: '/', requestId: crypto.randomUUID() }));
+  const head = [
+    `HTTP/1.1 ${status}`,
+    'connection: close',
+    `content-type: ${problemContentType}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 function displayHost(host: string): string {

@@ -40,7 +40,7 @@ const channel = 'rowgate_registry';
 const coalesceMs = 50;
 /** With a saved snapshot to serve, a start waits no longer than this for the database, the file's reading included. */
 const firstLoadMs = 250;
-/** A stop waits no longer for a check under way: the database may be mute. */
+/** A stop waits no longer for a check or a write under way: the database or the disk may be mute. */
 const closeMs = 1_000;
 
 /**
@@ -89,7 +89,7 @@ export async function startLiveRegistry(options: LiveRegistryOptions): Promise<L
     listener ??= startListener({
       ...listen,
       channel,
-      onNotification: () => void reloader.check(),
+      onNotification: () => void reloader.changed(),
       onConnected: () => void reloader.compare(),
       onStateChange: (state, error) => observe({ kind: 'listener_state', state, error }),
       now,
@@ -98,7 +98,9 @@ export async function startLiveRegistry(options: LiveRegistryOptions): Promise<L
 
   const loading = reloader.compare();
   const saved = await reading;
-  await (saved === null ? loading : Promise.race([loading, delay(startedAt + firstLoadMs - now())]));
+  await (saved === null
+    ? loading
+    : Promise.race([loading, delay(Math.max(0, startedAt + firstLoadMs - now()))]));
   if (store.current() === undefined && saved !== null) {
     const restored = await restoreSnapshot(saved, rules);
     // The database may have answered meanwhile.
@@ -122,7 +124,7 @@ export async function startLiveRegistry(options: LiveRegistryOptions): Promise<L
       stopping.abort();
       await listener?.close();
       await pTimeout(reloader.close(), { milliseconds: closeMs, fallback: () => undefined });
-      await saver.flush();
+      await pTimeout(saver.flush(), { milliseconds: closeMs, fallback: () => undefined });
     },
   };
 }

@@ -4,6 +4,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { type App, buildApp } from './app.ts';
 import { banner } from './banner.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
+import { wordsOf } from './db/error-words.ts';
 import { type HttpServer, listen } from './http-server.ts';
 import { createLogger, observeWith } from './logger.ts';
 import type { Observe } from './observation.ts';
@@ -19,10 +20,12 @@ const observe = observeWith(createLogger(config.logLevel, isTerminal));
 const starting = new AbortController();
 let running: Readonly<{ app: App; server: HttpServer }> | undefined;
 let stoppingSince: number | undefined;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
 
 try {
   running = await start(config, observe, starting.signal);
+  // A signal in the very last moment of the start found nothing to stop yet.
+  if (starting.signal.aborted) void shutDown(running);
 } catch (error) {
   if (!starting.signal.aborted) explainAndExit(error);
   observe({ kind: 'shutdown_finished' });
@@ -94,7 +97,7 @@ async function shutDown({ app, server }: Readonly<{ app: App; server: HttpServer
     observe({ kind: 'shutdown_finished' });
     process.exit(0);
   } catch (error) {
-    explainAndExit(error);
+    explainAndExit(error, 'did not stop well');
   }
 }
 
@@ -108,9 +111,9 @@ function configOrExit(): Config {
 }
 
 /** What went wrong in words; the stack only of what nobody foresaw. */
-function explainAndExit(error: unknown): never {
-  const isForeseen = error instanceof Error && error.message !== '' && error.constructor !== TypeError;
-  const text = isForeseen ? error.message : String(error instanceof Error ? error.stack : error);
-  process.stderr.write(`\nRowgate did not start: ${text}\n`);
+function explainAndExit(error: unknown, what = 'did not start'): never {
+  const isForeseen = error instanceof Error && error.constructor !== TypeError;
+  const text = isForeseen ? wordsOf(error) : String(error instanceof Error ? error.stack : error);
+  process.stderr.write(`\nRowgate ${what}: ${text}\n`);
   process.exit(failed);
 }

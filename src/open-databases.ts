@@ -42,14 +42,16 @@ export type OpenDatabasesOptions = Readonly<{
 export async function openDatabases(options: OpenDatabasesOptions): Promise<Databases> {
   const { config, observe, opened } = options;
   const { databaseUrl, registryDatabaseUrl, databaseListenUrl, databaseCaFile: caFile } = config;
-  const openPool = (url: string): Kysely<Database> => {
-    const pool = createDatabase({ url, max: config.databasePoolMax, caFile, observe });
+  const openPool = (url: string, authority: string | null): Kysely<Database> => {
+    const pool = createDatabase({ url, max: config.databasePoolMax, caFile: authority, observe });
     opened.defer(() => pTimeout(pool.destroy(), { milliseconds: closeMs, fallback: () => undefined }));
     return pool;
   };
   const embedded = databaseUrl === null ? await openEmbedded(options) : null;
   const url = embedded?.url ?? databaseUrl ?? '';
-  const own = openPool(url);
+  // The embedded server is on loopback and speaks no TLS.
+  const ownCaFile = embedded === null ? caFile : null;
+  const own = openPool(url, ownCaFile);
   if (embedded !== null) {
     await migrate({ url, caFile: null, onApplied: (file) => observe({ kind: 'migration_applied', file }) });
     const rows = registryDatabaseUrl === null ? await loadDemoRegistry(own) : 0;
@@ -59,8 +61,14 @@ export async function openDatabases(options: OpenDatabasesOptions): Promise<Data
   return {
     embedded,
     own,
-    registry: registryDatabaseUrl === null ? own : openPool(registryDatabaseUrl),
-    listen: databaseListenUrl === 'off' ? null : { url: databaseListenUrl ?? registryUrl, caFile },
+    registry: registryDatabaseUrl === null ? own : openPool(registryDatabaseUrl, caFile),
+    listen:
+      databaseListenUrl === 'off'
+        ? null
+        : {
+            url: databaseListenUrl ?? registryUrl,
+            caFile: registryDatabaseUrl === null ? ownCaFile : caFile,
+          },
     // The embedded server's port is another at every start, so its URL does not name it.
     fingerprint: registryFingerprint(registryDatabaseUrl ?? databaseUrl, config.registryTable),
   };

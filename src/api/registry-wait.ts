@@ -14,6 +14,8 @@ export type WaitSource = Readonly<{
   liveReplicas: () => Promise<
     Readonly<{ ok: true; replicas: readonly Replica[] }> | Readonly<{ ok: false; problem: Problem }>
   >;
+  /** Whether the registry's versions have an order: only those that a trigger counts do. */
+  isTracked: () => boolean;
   now: () => number;
 }>;
 
@@ -30,6 +32,11 @@ export const notInstalled: Problem = {
   detail:
     'The database has none of the tables of Rowgate itself, so it does not know the replicas. "npm run migrate" makes them.',
 };
+const notTracked: Problem = {
+  code: 'not_installed',
+  detail:
+    'The registry has no trigger of Rowgate, so its versions have no order to wait by. "npm run migrate" gives it one, where it is ours.',
+};
 export const databaseUnavailable: Problem = {
   code: 'database_unavailable',
   detail: 'The database cannot be asked which replicas live and what they serve.',
@@ -45,7 +52,7 @@ const wait = createRoute({
   request: {
     query: z.object({
       version: z
-        .string()
+        .string('must be given, once')
         .regex(/^\d{1,18}$/, 'must be a version of the registry, a whole number')
         .openapi({ description: 'As in rowgate.registry_version or X-Registry-Version.', example: '42' }),
       timeout: z.coerce
@@ -71,11 +78,15 @@ const wait = createRoute({
 });
 
 /** `POST /api/enrichment/registry/wait`: so that a deploy script can insert a row, wait, and call it. */
-export function mountRegistryWait(app: OpenAPIHono<ApiEnv>, { liveReplicas, now }: WaitSource): void {
+export function mountRegistryWait(app: OpenAPIHono<ApiEnv>, source: WaitSource): void {
+  const { isTracked, now } = source;
+  const liveReplicas = shared(source.liveReplicas, lookAgainMs, now);
   app.openapi(wait, async (c) => {
     const { version, timeout } = c.req.valid('query');
+    if (!isTracked()) return c.json(problemDocument(notTracked, contextOf(c)), 501, headers);
     const end = now() + timeout * 1000;
     for (;;) {
+      if (c.req.raw.signal.aborted) return c.body(null, 204);
       const found = await liveReplicas();
       if (!found.ok) {
         const document = problemDocument(found.problem, contextOf(c));
@@ -88,6 +99,15 @@ export function mountRegistryWait(app: OpenAPIHono<ApiEnv>, { liveReplicas, now 
       await delay(lookAgainMs);
     }
   });
+}
+
+/** One question at a time for all who wait, however many they are. */
+function shared<T>(ask: () => Promise<T>, holdsMs: number, now: () => number): () => Promise<T> {
+  let last: Readonly<{ answer: Promise<T>; at: number }> | undefined;
+  return () => {
+    if (last === undefined || now() - last.at >= holdsMs) last = { answer: ask(), at: now() };
+    return last.answer;
+  };
 }
 
 const headers = { 'content-type': problemContentType };

@@ -39,7 +39,16 @@ export function connectionConfig(url: string, caFile: string | null): pg.ClientC
     return { ...common, connectionString: url };
   }
   for (const parameter of tlsParameters) target.searchParams.delete(parameter);
-  return { ...common, connectionString: target.href, ssl: { ca: readFileSync(caFile, 'utf8') } };
+  return { ...common, connectionString: target.href, ssl: { ca: readAuthority(caFile) } };
+}
+
+function readAuthority(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`DATABASE_CA_FILE cannot be read: ${why}. Set it to a PEM file, or unset it.`, { cause });
+  }
 }
 
 /**

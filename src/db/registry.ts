@@ -121,15 +121,22 @@ function trackingFrom(row: TrackingRow | undefined): Tracking {
   return { mode: row?.tracked === true ? 'tracked' : 'compared', shape: row?.shape ?? null };
 }
 
-/** Tracked only where our counter's trigger is on this very table and we may read the counter and the history. */
+/**
+ * Tracked only where our counter's trigger is on this very table and we may read the counter and the history. Looked up
+ * in the catalogs, since `to_regclass` is an error to who has no rights on the schema.
+ */
 function trackingQuery(table: string): RawBuilder<TrackingRow> {
   return sql`
     select exists (
         select from pg_trigger
-        where tgrelid = registry and tgfoid = to_regproc('rowgate.bump_registry_version') and tgenabled in ('O', 'A')
+        join pg_proc on pg_proc.oid = tgfoid join pg_namespace on pg_namespace.oid = pronamespace
+        where tgrelid = registry and nspname = 'rowgate' and proname = 'bump_registry_version' and tgenabled in ('O', 'A')
       )
-      and has_table_privilege(to_regclass('rowgate.registry_version'), 'select')
-      and has_table_privilege(to_regclass('reference.enrichment_workflow_registry_history'), 'select') as tracked,
+      and (
+        select count(*) = 2 from pg_class tables join pg_namespace on pg_namespace.oid = relnamespace
+        where (nspname, relname) in (('rowgate', 'registry_version'), ('reference', 'enrichment_workflow_registry_history'))
+          and has_schema_privilege(pg_namespace.oid, 'usage') and has_table_privilege(tables.oid, 'select')
+      ) as tracked,
       (
         select concat_ws(' ', oid, relfilenode, (
           select string_agg(concat_ws(' ', attname, atttypid, atttypmod), ' ' order by attnum) from pg_attribute

@@ -12,17 +12,18 @@ type RoutableVerdict = Extract<RowVerdict, { status: 'routable' }>;
  */
 export function* settleConflicts(
   verdicts: readonly RowVerdict[],
-  incumbent: (path: string) => string | undefined = () => undefined,
+  incumbent: (path: string) => string | undefined = nobody,
 ): Steps<readonly RowVerdict[]> {
   const bySlug = new Map<string, RowVerdict>();
   const byPath = new Map<string, RoutableVerdict>();
   let contested = 0;
-  for (const [index, verdict] of verdicts.entries()) {
-    contested += claim(bySlug, verdict.row.workflow_slug, verdict);
-    if (isStep(index)) yield;
+  let done = 0;
+  for (const verdict of verdicts) {
+    contested += claim(bySlug, verdict.row.workflow_slug, verdict, nobody);
+    if (isStep((done += 1))) yield;
   }
-  for (const [index, verdict] of verdicts.entries()) {
-    if (isStep(index)) yield;
+  for (const verdict of verdicts) {
+    if (isStep((done += 1))) yield;
     if (verdict.status === 'routable' && bySlug.get(verdict.definition.slug) === verdict) {
       contested += claim(byPath, verdict.definition.path, verdict, incumbent);
     }
@@ -53,12 +54,16 @@ export function* settleConflicts(
   });
 }
 
+function nobody(): undefined {
+  return undefined;
+}
+
 /** @returns 1 where somebody else had claimed the key before, else 0. */
 function claim<V extends RowVerdict>(
   claims: Map<string, V>,
   key: string | null,
   verdict: V,
-  incumbent: (key: string) => string | undefined = () => undefined,
+  incumbent: (key: string) => string | undefined,
 ): 0 | 1 {
   if (key === null) return 0;
   const holder = claims.get(key);
@@ -99,8 +104,9 @@ export function* sharedFunctionWarnings(
 ): Steps<ReadonlyMap<string, Warning>> {
   const firstByUrl = new Map<string, string>();
   const slugsByUrl = new Map<string, string[]>();
-  for (const [index, verdict] of verdicts.entries()) {
-    if (isStep(index)) yield;
+  let done = 0;
+  for (const verdict of verdicts) {
+    if (isStep((done += 1))) yield;
     if (verdict.status !== 'routable') continue;
     const { slug, functionUrl } = verdict.definition;
     const { href } = functionUrl;

@@ -19,6 +19,11 @@ export type WireCall = Readonly<{
 const legRepeats = 4;
 const legPauseMs = 200;
 
+/** Modal's legs take 150 s. Answers that come sooner than this are paced, lest one caller keep a loop of 303s spinning. */
+const quickLegMs = 1_000;
+const firstPaceMs = 100;
+const maxPaceMs = 5_000;
+
 const seeOther = 303;
 const requestTimeout = 408;
 
@@ -42,13 +47,18 @@ export async function exchange(
     signal,
   });
   let leg: ResultLeg = { host, target };
+  let paceMs = 0;
   while (answer.statusCode === seeOther) {
     await answer.body.dump();
     const { location } = answer.headers;
     const next = nextLeg(typeof location === 'string' ? location : undefined, leg);
     if (!next.ok) throw new RedirectRefusedError(next.why);
     leg = next.leg;
+    if (paceMs > 0) await delay(paceMs, undefined, { signal });
+    const startedAt = performance.now();
     answer = await loadLeg(agent, origin, leg, legHeaders(headers), signal);
+    const isQuick = performance.now() - startedAt < quickLegMs;
+    paceMs = isQuick ? Math.min(Math.max(firstPaceMs, paceMs * 2), maxPaceMs) : 0;
   }
   return answer;
 }

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import pTimeout from 'p-timeout';
 import type { Observe } from '../observation.ts';
 import type { RowRules } from '../schemas/parse-row.ts';
 import type { RegistryMode, RegistrySource } from '../schemas/registry-source.ts';
@@ -10,6 +11,11 @@ import type { ReloaderStatus } from './registry-state.ts';
 import { buildSteps, pastOf, type Past, type Snapshot } from './snapshot.ts';
 import { inTurns } from './steps.ts';
 import type { RegistryStore } from './store.ts';
+
+/** A database that does not tell its version within this is away, though its connections may stand. */
+const askMs = 4_000;
+/** With the version goes a look at the table's shape, which no notification tells of; so it is asked for in between. */
+const askEveryMs = 1_000;
 
 export type ReloaderOptions = Readonly<{
   source: RegistrySource;
@@ -30,6 +36,8 @@ export type ReloaderOptions = Readonly<{
 export type Reloader = Readonly<{
   /** Asks for the version and reads what changed since; resolves when done, rejects never. */
   check: () => Promise<void>;
+  /** The same on word that something changed: what changed is read at once, without asking for the version first. */
+  changed: () => Promise<void>;
   /** The same by comparing everything: after a reconnect, when changes may have gone by unseen. */
   compare: () => Promise<void>;
   status: () => ReloaderStatus;
@@ -52,6 +60,8 @@ export function createReloader(options: ReloaderOptions): Reloader {
   let outOfSyncSince: number | null = null;
   let lastError: unknown = null;
   let mustCompare = true;
+  let isTold = false;
+  let versionAskedAt = Number.NEGATIVE_INFINITY;
 
   const inStep = (version: string): void => {
     if (outOfSyncSince !== null)
@@ -111,12 +121,19 @@ export function createReloader(options: ReloaderOptions): Reloader {
 
   const checkVersion = async (): Promise<void> => {
     if (mustCompare || versionServed === null) return compareAll();
-    const version = await source.readVersion();
+    if (isTold && now() - versionAskedAt < askEveryMs) return readChanges(versionServed);
+    versionAskedAt = now();
+    const version = await pTimeout(source.readVersion(), { milliseconds: askMs });
     if (version === null) return compareAll();
     versionInDatabase = version;
     if (version === versionServed) return inStep(versionServed);
+    return readChanges(versionServed);
+  };
+
+  const readChanges = async (sinceVersion: string): Promise<void> => {
+    isTold = false;
     const startedAt = now();
-    const difference = await source.readDifference(versionServed);
+    const difference = await source.readDifference(sinceVersion);
     if (difference === null) return compareAll();
     const rows = applyDifference(judged, difference, rules);
     if (rows !== judged) await swap(difference.version, rows, startedAt);
@@ -137,6 +154,10 @@ export function createReloader(options: ReloaderOptions): Reloader {
 
   return {
     check: checks.ask,
+    changed: () => {
+      isTold = true;
+      return checks.ask();
+    },
     compare: () => {
       mustCompare = true;
       return checks.ask();

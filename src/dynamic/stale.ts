@@ -19,9 +19,8 @@ export function staleVersions(
   lastGood: (slug: string) => GoodVersion | null,
 ): ReadonlyMap<string, GoodVersion> {
   const candidates = verdicts
-    .filter(
-      (verdict) => verdict.status === 'rejected' && !verdict.reasons.some(({ code }) => unmounting.has(code)),
-    )
+    .filter((verdict) => verdict.status === 'rejected')
+    .filter(({ reasons }) => !reasons.some(({ code }) => unmounting.has(code)))
     .map(({ row }) => row.workflow_slug ?? '')
     .map((slug) => ({ slug, good: lastGood(slug) }))
     .toSorted((a, b) => (a.slug < b.slug ? -1 : 1));

@@ -69,7 +69,10 @@ const kindByErrorCode: ReadonlyMap<string, FaultKind> = new Map([
   ['ECONNABORTED', connectionLost],
   ['UND_ERR_SOCKET', connectionLost],
   ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', connectionLost],
-  ['UND_ERR_HEADERS_OVERFLOW', nonsense],
+  [
+    'UND_ERR_HEADERS_OVERFLOW',
+    { ...nonsense, detail: "The headers of the function's answer are too large." },
+  ],
 ]);
 
 /** Codes of Node's TLS layer (Node docs, tls, "X509 certificate error codes"): no request was sent. */

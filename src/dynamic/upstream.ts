@@ -117,5 +117,5 @@ async function held({ statusCode: status, headers, body }: Dispatcher.ResponseDa
 }
 
 function isEventStream(contentType: string | string[] | undefined): boolean {
-  return typeof contentType === 'string' && contentType.startsWith('text/event-stream');
+  return typeof contentType === 'string' && contentType.toLowerCase().startsWith('text/event-stream');
 }

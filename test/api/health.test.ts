@@ -35,7 +35,11 @@ test('a process without a registry is alive but not ready, and says when to ask 
   const app = createHttpApp({
     store,
     status: { store, registry: () => unknown, listener: () => 'connecting', replicaId: 'r', now },
-    wait: { liveReplicas: async () => ({ ok: false, problem: databaseUnavailable }), now },
+    wait: {
+      liveReplicas: async () => ({ ok: false, problem: databaseUnavailable }),
+      isTracked: () => true,
+      now,
+    },
     dispatch: () => Promise.reject(new Error('no route is asked for here')),
     observe: () => {},
     info: { name: 'rowgate', version: '0', description: 'A gateway.' },

@@ -52,6 +52,32 @@ describe('a registry that Rowgate does not own', () => {
     await untilAnswered(rowgate, `${path}-2`, 404);
   });
 
+  test('is read by a role without any rights on the schema of Rowgate that stands beside it', async () => {
+    await using opened = new AsyncDisposableStack();
+    const beside = await createTestDatabase();
+    opened.defer(beside.drop);
+    await beside.query(threeColumns);
+    const role = `poor_${new URL(beside.url).pathname.slice(6)}`;
+    await beside.query(`create role ${role} login password 'poor'`);
+    opened.defer(async () => {
+      await beside.query(`drop owned by ${role}`);
+      await beside.query(`drop role ${role}`);
+    });
+    await beside.query(`grant usage on schema theirs to ${role}`);
+    await beside.query(`grant select on theirs.routes to ${role}`);
+    const url = new URL(beside.url);
+    url.username = role;
+    url.password = 'poor';
+    const replica = await startReplica({
+      DATABASE_URL: beside.url,
+      REGISTRY_DATABASE_URL: url.href,
+      REGISTRY_TABLE: 'theirs.routes',
+    });
+    opened.defer(replica.close);
+    expect(replica.app.registry.status()).toMatchObject({ mode: 'compared', lastError: null });
+    expect(replica.app.current()?.counts.mounted).toBe(1);
+  });
+
   test('that is not migrated is served; what needs our tables answers 501 and names the command', async () => {
     await using opened = new AsyncDisposableStack();
     const theirs = await createTestDatabase('blank');

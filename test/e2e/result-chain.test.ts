@@ -1,6 +1,7 @@
+import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { headersOf, jsonOf, send } from '../helpers/http.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
+import { echoRow, startReplica, startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
 
 const path = '/run/companies/demo/echo/lookup';
 
@@ -62,6 +63,26 @@ describe('a call that takes longer than one leg', () => {
   test('is cut at its deadline, wherever in the chain that is', async () => {
     const answer = await ask({ 'x-sim-latency-ms': '60000' }, '/run/companies/demo/hasty/lookup');
     expect(jsonOf(answer)).toMatchObject({ status: 504, code: 'deadline_exceeded' });
+  });
+
+  test('does not spin where the 303s come at once for ever', async () => {
+    const spinning = createServer((_, response) => {
+      served += 1;
+      response.writeHead(303, { location: '?again' }).end();
+    });
+    let served = 0;
+    await new Promise<void>((resolve) => spinning.listen(0, '127.0.0.1', resolve));
+    const address = spinning.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const replica = await startReplica({
+      DATABASE_URL: rowgate.database.url,
+      UPSTREAM_CONNECT_TO: `http://127.0.0.1:${port}`,
+    });
+    const answer = await send(`${replica.url}/run/companies/demo/hasty/lookup`, { body: '{}' });
+    expect(jsonOf(answer)).toMatchObject({ code: 'deadline_exceeded' });
+    expect(served).toBeLessThan(10);
+    await replica.close();
+    spinning.close();
   });
 
   test('fails as its result fails', async () => {

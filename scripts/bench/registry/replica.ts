@@ -1,0 +1,84 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'undici';
+import type { Workbench } from './workbench.ts';
+
+/** A process of the product. `client` is one keep-alive connection to it. */
+export type Replica = AsyncDisposable &
+  Readonly<{ url: string; child: ChildProcess; client: Client; readyMs: number }>;
+
+export type ReplicaOptions = Readonly<{
+  databaseUrl: string;
+  /** Names the directory that its snapshot file is in: the same name finds it again. */
+  name: string;
+  env?: Readonly<Record<string, string>>;
+}>;
+
+const mainFile = join(import.meta.dirname, '..', '..', '..', 'src', 'main.ts');
+const readyWithinMs = 60_000;
+const askEveryMs = 2;
+
+/** Starts a replica and waits for the first 200 of /readyz; `readyMs` counts from just before the spawn. */
+export async function startReplica(
+  { directory, children, upstreamOrigin }: Workbench,
+  { databaseUrl, name, env = {} }: ReplicaOptions,
+): Promise<Replica> {
+  const home = join(directory, name);
+  await mkdir(home, { recursive: true });
+  const startedAt = performance.now();
+  const child = children.start(mainFile, {
+    env: {
+      PORT: '0',
+      DATABASE_URL: databaseUrl,
+      UPSTREAM_CONNECT_TO: upstreamOrigin,
+      SNAPSHOT_PATH: join(home, 'snapshot.json'),
+      LOG_LEVEL: 'info',
+      ...env,
+    },
+    output: 'read',
+  });
+  const url = await listeningUrl(child);
+  const client = new Client(url, { pipelining: 1 });
+  while ((await statusOf(client, 'GET', '/readyz')) !== 200) {
+    if (performance.now() - startedAt > readyWithinMs) throw new Error(`${name} did not become ready.`);
+    await delay(askEveryMs);
+  }
+  const readyMs = performance.now() - startedAt;
+  return {
+    url,
+    child,
+    client,
+    readyMs,
+    [Symbol.asyncDispose]: async () => {
+      await client.close();
+      await children.stop(child);
+    },
+  };
+}
+
+/** Sends one request, reads the whole answer and gives its status. */
+export async function statusOf(client: Client, method: 'GET' | 'POST', path: string): Promise<number> {
+  const answer = await client.request(
+    method === 'GET'
+      ? { method, path }
+      : { method, path, headers: { 'content-type': 'application/json' }, body: '{"domain":"example.com"}' },
+  );
+  await answer.body.dump();
+  return answer.statusCode;
+}
+
+/** Reads the log to the line that says where it listens, and drops the rest, so that the pipe never fills. */
+async function listeningUrl(child: ChildProcess): Promise<string> {
+  if (child.stdout === null) throw new Error('The replica has no output to read.');
+  const signal = AbortSignal.timeout(readyWithinMs);
+  for await (const line of createInterface({ input: child.stdout, signal })) {
+    const url = /"url":"(http:[^"]+)".*"msg":"listening"/.exec(line)?.[1];
+    if (url === undefined) continue;
+    child.stdout.resume();
+    return url;
+  }
+  throw new Error(`The replica ended with ${child.exitCode} before it listened.`);
+}
