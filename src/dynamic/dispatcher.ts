@@ -1,6 +1,7 @@
 import { errorKinds, type Problem } from '../errors.ts';
 import type { Observe } from '../observation.ts';
 import { answerResponse } from './answer-response.ts';
+import { createPathHints } from './path-hints.ts';
 import { problemResponse } from './problem-response.ts';
 import { type Outcome, type ProxyCallOptions, proxyCall } from './proxy-call.ts';
 import { requestIdOf } from './request-identity.ts';
@@ -18,11 +19,10 @@ export type DispatcherOptions = Readonly<{ store: RegistryStore; observe: Observ
  */
 export type Dispatch = (request: Request, rawTarget: string, cut?: () => void) => Promise<Response>;
 
-const nearestPathsShown = 3;
-
 /** The way of one request: match in the current snapshot, call the function, tell what happened, answer. */
 export function createDispatcher(options: DispatcherOptions): Dispatch {
   const { store, observe, now, newId } = options;
+  const hints = createPathHints(now);
   return async (request, rawTarget, cut) => {
     const startedAt = now();
     const requestId = requestIdOf(request.headers.get('x-request-id'), newId);
@@ -31,7 +31,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatch {
     if (snapshot === undefined) return problemResponse(notReady, { instance: target.path, requestId });
     const route = snapshot.table.match(target.path);
     if (route === undefined) {
-      const nearest = snapshot.table.nearest(target.path, nearestPathsShown);
+      const nearest = hints(target.path, snapshot.table);
       return problemResponse(routeNotFound(target.path, nearest), { instance: target.path, requestId });
     }
 

@@ -1,5 +1,4 @@
 import type { RouteDefinition } from '../schemas/route-definition.ts';
-import { nearestPaths } from './nearest-paths.ts';
 
 /** The index of one snapshot's routes. Immutable: a reload makes a new one. */
 export type RouteTable = Readonly<{
@@ -7,8 +6,8 @@ export type RouteTable = Readonly<{
   routes: () => Iterable<RouteDefinition>;
   /** The route at exactly this path, by which `/run/x/` is the same as `/run/x`. Nothing is decoded. */
   match: (path: string) => RouteDefinition | undefined;
-  /** Up to `limit` registered paths that look most like this one, the best first. */
-  nearest: (path: string, limit: number) => readonly string[];
+  /** In no particular order. */
+  paths: () => Iterable<string>;
 }>;
 
 /**
@@ -18,14 +17,10 @@ export type RouteTable = Readonly<{
 export function createRouteTable(definitions: Iterable<RouteDefinition>): RouteTable {
   const byPath = new Map<string, RouteDefinition>();
   for (const definition of definitions) byPath.set(definition.path, definition);
-  let sortedPaths: readonly string[] | undefined;
   return Object.freeze({
     size: byPath.size,
     routes: () => byPath.values(),
     match: (path: string) => byPath.get(path.endsWith('/') ? path.slice(0, -1) : path),
-    nearest: (path: string, limit: number) => {
-      sortedPaths ??= [...byPath.keys()].toSorted();
-      return nearestPaths(path, sortedPaths, limit);
-    },
+    paths: () => byPath.keys(),
   });
 }

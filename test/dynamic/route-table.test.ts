@@ -43,10 +43,6 @@ test('a table has its size and its routes in the order that they came', () => {
   expect([...table.routes()]).toEqual([route, odd]);
 });
 
-test('a table hints at the nearest of its own paths', () => {
-  expect(table.nearest('/run/companies/gemini/industry/infr', 3)).toEqual([path]);
-});
-
 test('a table does not change with the list that it was made from', () => {
   const list = [route];
   const made = createRouteTable(list);
