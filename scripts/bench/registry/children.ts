@@ -44,6 +44,8 @@ export function keepChildren(): Children {
         stdio: [...stdioOf[output]],
       });
       running.add(child);
+      // A message to one that has ended: who waits for its answer is told.
+      child.on('error', () => undefined);
       child.once('exit', () => running.delete(child));
       return child;
     },
@@ -56,12 +58,13 @@ export function keepChildren(): Children {
 
 /** The next message of a child. Rejects where it ends instead, is silent for so long, or says something else. */
 export async function messageOf<T>(child: ChildProcess, shape: z.ZodType<T>, withinMs: number): Promise<T> {
+  const hasEnded = (): Error =>
+    new Error(`${child.spawnfile} ended with ${child.exitCode ?? child.signalCode} instead of answering`);
+  if (child.exitCode !== null || child.signalCode !== null) throw hasEnded();
   const done = new AbortController();
   const signal = AbortSignal.any([done.signal, AbortSignal.timeout(withinMs)]);
   const ended = once(child, 'exit', { signal }).then(() => {
-    throw new Error(
-      `${child.spawnfile} ended with ${child.exitCode ?? child.signalCode} instead of answering`,
-    );
+    throw hasEnded();
   });
   try {
     const [message]: unknown[] = await Promise.race([once(child, 'message', { signal }), ended]);
