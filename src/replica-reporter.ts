@@ -5,7 +5,8 @@ import { removeReplica, type Replica, reportReplica } from './db/replicas.ts';
 import { storeVerdicts } from './db/verdicts.ts';
 import type { Database } from './db/tables.ts';
 import { createCoalescer } from './dynamic/coalescer.ts';
-import type { RegistryEntry, Snapshot } from './dynamic/snapshot.ts';
+import type { RegistryEntry } from './dynamic/registry-entry.ts';
+import type { Snapshot } from './dynamic/snapshot.ts';
 import type { Observe } from './observation.ts';
 
 export type ReplicaReporter = Readonly<{
@@ -77,6 +78,7 @@ export function startReplicaReporter(
 }
 
 function isNews(entry: RegistryEntry, before: RegistryEntry | undefined): boolean {
+  if (entry === before) return false;
   if (before === undefined || before.hash !== entry.hash || before.status !== entry.status) return true;
   return codesOf(entry) !== codesOf(before);
 }

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { html } from 'hono/html';
-import type { RegistryEntry, Snapshot } from '../dynamic/snapshot.ts';
+import type { RegistryEntry } from '../dynamic/registry-entry.ts';
+import type { Snapshot } from '../dynamic/snapshot.ts';
 import type { RegistryStore } from '../dynamic/store.ts';
 import type { ApiEnv } from './api-env.ts';
 import type { ProductInfo } from './documents.ts';

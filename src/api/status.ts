@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { type ReloaderStatus, stateOf } from '../dynamic/registry-state.ts';
-import type { RegistryEntry, Snapshot } from '../dynamic/snapshot.ts';
+import type { RegistryEntry } from '../dynamic/registry-entry.ts';
+import type { Snapshot } from '../dynamic/snapshot.ts';
 import type { RegistryStore } from '../dynamic/store.ts';
 import { RegistryStatus } from '../schemas/status-api.ts';
 import type { ApiEnv } from './api-env.ts';

@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi';
-import type { RegistryEntry } from '../dynamic/snapshot.ts';
+import type { RegistryEntry } from '../dynamic/registry-entry.ts';
 import type {
   Workflow,
   WorkflowDetail,

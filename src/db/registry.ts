@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type {
   RegistryDifference,
   RegistryListing,
@@ -31,10 +31,7 @@ export function createRegistrySource(db: Kysely<Database>, table: string): Regis
   const from = sql.table(table);
   const inSnapshot = snapshotReader(db, table);
 
-  const listing = async (
-    trx: Transaction<Database>,
-    known: ReadonlySet<string>,
-  ): Promise<RegistryListing> => {
+  const listing = async (trx: Kysely<Database>, known: ReadonlySet<string>): Promise<RegistryListing> => {
     const tracking = await trackingOf(trx, table);
     const counted = tracking.mode === 'tracked' ? await countedVersion(trx) : null;
     const { hashes, rows } =
@@ -83,20 +80,26 @@ export function createRegistrySource(db: Kysely<Database>, table: string): Regis
 function snapshotReader(db: Kysely<Database>, table: string) {
   let isLockable = true;
   // One message, and utility statements only: a SELECT would take the snapshot. Local, for transaction-mode poolers.
-  const settings = `set local timezone = 'UTC'; set local datestyle = 'ISO, YMD'; set local intervalstyle = 'postgres';
+  const begin = `begin isolation level repeatable read read only;
+    set local timezone = 'UTC'; set local datestyle = 'ISO, YMD'; set local intervalstyle = 'postgres';
     set local bytea_output = 'hex'; set local extra_float_digits = 1; set local lock_timeout = ${lockTimeoutMs}`;
-  const begin = () =>
-    sql.raw(isLockable ? `${settings}; lock table ${quotedName(table)} in access share mode` : settings);
-  return async function inSnapshot<T>(read: (trx: Transaction<Database>) => Promise<T>): Promise<T> {
+  const lock = `; lock table ${quotedName(table)} in access share mode`;
+  const reading = <T>(read: (trx: Kysely<Database>) => Promise<T>) =>
+    db.connection().execute(async (trx) => {
+      try {
+        await sql.raw(isLockable ? begin + lock : begin).execute(trx);
+        const found = await read(trx);
+        await sql`commit`.execute(trx);
+        return found;
+      } catch (error) {
+        // Fails only where the connection is lost, and the transaction with it; the first error says why.
+        await sql`rollback`.execute(trx).catch(() => undefined);
+        throw error;
+      }
+    });
+  return async function inSnapshot<T>(read: (trx: Kysely<Database>) => Promise<T>): Promise<T> {
     try {
-      return await db
-        .transaction()
-        .setIsolationLevel('repeatable read')
-        .setAccessMode('read only')
-        .execute(async (trx) => {
-          await begin().execute(trx);
-          return read(trx);
-        });
+      return await reading(read);
     } catch (error) {
       if (isLockable && isWrongObject(error)) {
         isLockable = false;
@@ -209,14 +212,18 @@ async function unknownRows(
 }
 
 async function difference(
-  trx: Transaction<Database>,
+  trx: Kysely<Database>,
   from: ReturnType<typeof sql.table>,
   sinceVersion: string,
 ): Promise<RegistryDifference | null> {
-  const version = await countedVersion(trx);
-  const { rows: touched } = await sql<{ slug: string; version: string }>`
-    select distinct workflow_slug as slug, version::text from reference.enrichment_workflow_registry_history
-    where version > ${sinceVersion} and version <= ${version} limit ${maxDifference + 1}`.execute(trx);
+  const { rows: told } = await sql<{ current: string; slug: string | null; version: string | null }>`
+    select counted.version::text as current, touched.slug, touched.version::text
+    from rowgate.registry_version counted left join lateral (
+      select distinct workflow_slug as slug, version from reference.enrichment_workflow_registry_history
+      where version > ${sinceVersion} and version <= counted.version limit ${maxDifference + 1}
+    ) touched on true`.execute(trx);
+  const version = told[0]?.current ?? counterMissing();
+  const touched = told.flatMap(({ slug, version: at }) => (slug === null ? [] : [{ slug, version: at }]));
   if (touched.length > maxDifference) return null;
   // A version that the history does not tell of may have changed any row: the history was emptied, or the counter was
   // set, by a restored backup. It may also have changed none; then the comparison finds so.

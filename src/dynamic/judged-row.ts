@@ -1,16 +1,22 @@
 import { parseRow, type RowRules, type RowVerdict } from '../schemas/parse-row.ts';
-import type { RegistryRow } from '../schemas/registry-row.ts';
-import type { RouteDefinition } from '../schemas/route-definition.ts';
+import { type GoodVersion, type RegistryEntry, toEntry } from './registry-entry.ts';
 
 /** A row as read, with its content's hash and the verdict on it. Reused from snapshot to snapshot while it is unchanged. */
-export type JudgedRow = Readonly<{ slug: string; hash: string; verdict: RowVerdict }>;
-
-/** A version of a row that could be served: what a row that went bad falls back on. */
-export type GoodVersion = Readonly<{ row: RegistryRow; definition: RouteDefinition }>;
+export type JudgedRow = Readonly<{
+  slug: string;
+  hash: string;
+  verdict: RowVerdict;
+  /** What it comes to where no other row gets in its way: nearly always. */
+  entry: RegistryEntry;
+}>;
 
 export function judgeRow(row: unknown, hash: string, rules: RowRules): JudgedRow {
-  const verdict = parseRow(row, rules);
-  return { slug: verdict.row.workflow_slug ?? '', hash, verdict };
+  return judgedRow(hash, parseRow(row, rules));
+}
+
+export function judgedRow(hash: string, verdict: RowVerdict): JudgedRow {
+  const entry = toEntry(hash, verdict);
+  return { slug: entry.slug, hash, verdict, entry };
 }
 
 /** The good version in earlier contents of a row (the newest first), or null where it was out of service before. */

@@ -11,16 +11,18 @@ export type RouteTable = Readonly<{
 }>;
 
 /**
- * Builds the table from routes whose paths differ. A Map, because Hono's router takes no routes after its first
- * match and stalls 1.8 s at 100,000; the Map takes 84 ms to build at that size and 0.1 µs to match.
+ * The table over who serves each path. A Map, because Hono's router takes no routes after its first match and stalls
+ * 1.8 s at 100,000; the Map takes 84 ms to build at that size and 0.1 µs to match.
+ *
+ * @param byPath belongs to the table from now on.
  */
-export function createRouteTable(definitions: Iterable<RouteDefinition>): RouteTable {
-  const byPath = new Map<string, RouteDefinition>();
-  for (const definition of definitions) byPath.set(definition.path, definition);
+export function createRouteTable(
+  byPath: ReadonlyMap<string, Readonly<{ definition: RouteDefinition }>>,
+): RouteTable {
   return Object.freeze({
     size: byPath.size,
-    routes: () => byPath.values(),
-    match: (path: string) => byPath.get(path.endsWith('/') ? path.slice(0, -1) : path),
+    routes: () => byPath.values().map(({ definition }) => definition),
+    match: (path: string) => byPath.get(path.endsWith('/') ? path.slice(0, -1) : path)?.definition,
     paths: () => byPath.keys(),
   });
 }

@@ -1,29 +1,16 @@
-import type { RowVerdict } from '../schemas/parse-row.ts';
-import type { RegistryRow } from '../schemas/registry-row.ts';
-import type { RouteDefinition } from '../schemas/route-definition.ts';
-import type { Reason, Warning } from '../schemas/verdict.ts';
-import { settleConflicts, sharedFunctionWarnings } from './conflicts.ts';
-import type { GoodVersion, JudgedRow } from './judged-row.ts';
+import { settleConflicts } from './conflicts.ts';
+import type { JudgedRow } from './judged-row.ts';
+import {
+  type GoodVersion,
+  type RegistryEntry,
+  type RouteStatus,
+  toEntry,
+  toStale,
+} from './registry-entry.ts';
 import { createRouteTable, type RouteTable } from './route-table.ts';
+import { createSharedFunctions } from './shared-functions.ts';
 import { staleVersions } from './stale.ts';
 import { atOnce, isStep, type Steps } from './steps.ts';
-
-export const routeStatuses = ['mounted', 'not_exposed', 'inactive', 'rejected', 'stale'] as const;
-export type RouteStatus = (typeof routeStatuses)[number];
-
-/** One row of the registry with what became of it. */
-export type RegistryEntry = Readonly<{
-  slug: string;
-  hash: string;
-  row: RegistryRow;
-  status: RouteStatus;
-  /** What is served, for mounted and stale rows. */
-  definition: RouteDefinition | null;
-  /** The row that `definition` was parsed from: `row` itself, or for a stale one its last good version. */
-  servedRow: RegistryRow | null;
-  reasons: readonly Reason[];
-  warnings: readonly Warning[];
-}>;
 
 /** All rows at one version. Immutable: a request reads the current one once and lives in it to its end. */
 export type Snapshot = Readonly<{
@@ -49,35 +36,48 @@ export function buildSnapshot(version: string, judged: readonly JudgedRow[], pas
   return atOnce(buildSteps(version, judged, past));
 }
 
-/** The same in steps, for a process that serves meanwhile. */
+/**
+ * The same in steps, for a process that serves meanwhile. It goes through the rows twice and makes three maps of them: at
+ * 10,000 rows it is memory that it waits for, and each further pass or map takes 1 to 3 ms of a process that does other
+ * things in between.
+ */
 export function* buildSteps(version: string, judged: readonly JudgedRow[], past: Past): Steps<Snapshot> {
-  const verdicts = yield* settleConflicts(
+  const { verdicts, byPath } = yield* settleConflicts(
     judged.map(({ verdict }) => verdict),
     past.incumbent,
   );
-  const shared = yield* sharedFunctionWarnings(verdicts);
-  const stale = staleVersions(verdicts, past.lastGood);
+  const stale = staleVersions(verdicts, past.lastGood, (path) => byPath.has(path));
+  for (const good of stale.values()) byPath.set(good.definition.path, good);
+  const shared = createSharedFunctions();
   const entries: RegistryEntry[] = [];
   const bySlug = new Map<string, RegistryEntry>();
-  const definitions: RouteDefinition[] = [];
   const counts = { ...noCounts };
-  let index = 0;
-  for (const verdict of verdicts) {
-    const hash = judged[index]?.hash ?? '';
-    index += 1;
-    if (isStep(index)) yield;
-    const slug = verdict.row.workflow_slug ?? '';
-    const entry = toEntry(slug, hash, verdict, shared.get(slug), stale.get(slug));
+  for (const [index, { slug, hash, verdict, entry: own }] of judged.entries()) {
+    const settled = verdicts[index] ?? verdict;
+    if (settled.status === 'routable') shared.add(settled.definition.functionUrl.href, index);
+    const entry = entryOf(settled === verdict ? own : toEntry(hash, settled), stale);
     entries.push(entry);
     if (!isDuplicate(entry) || !bySlug.has(slug)) bySlug.set(slug, entry);
     counts.rows += 1;
     counts[entry.status] += 1;
-    if (entry.definition === null) continue;
-    definitions.push(entry.definition);
-    if (entry.warnings.length > 0) counts.warned += 1;
+    if (entry.definition !== null && entry.warnings.length > 0) counts.warned += 1;
+    if (isStep(index)) yield;
   }
-  yield;
-  return Object.freeze({ version, entries, bySlug, table: createRouteTable(definitions), counts });
+  for (const [index, warning] of shared.warnings((at) => judged[at]?.slug ?? '')) {
+    const entry = entries[index];
+    if (entry === undefined) continue;
+    if (entry.warnings.length === 0) counts.warned += 1;
+    const warned = { ...entry, warnings: [...entry.warnings, warning] };
+    entries[index] = warned;
+    bySlug.set(entry.slug, warned);
+  }
+  return Object.freeze({ version, entries, bySlug, table: createRouteTable(byPath), counts });
+}
+
+function entryOf(entry: RegistryEntry, stale: ReadonlyMap<string, GoodVersion>): RegistryEntry {
+  if (entry.status !== 'rejected' || isDuplicate(entry)) return entry;
+  const good = stale.get(entry.slug);
+  return good === undefined ? entry : toStale(entry, good);
 }
 
 function isDuplicate({ status, reasons }: RegistryEntry): boolean {
@@ -96,30 +96,4 @@ export function pastOf(snapshot: Snapshot): Past {
   };
 }
 
-function toEntry(
-  slug: string,
-  hash: string,
-  verdict: RowVerdict,
-  sharing: Warning | undefined,
-  lastGood: GoodVersion | undefined,
-): RegistryEntry {
-  const { row, status } = verdict;
-  const warnings = sharing === undefined ? verdict.warnings : [...verdict.warnings, sharing];
-  // Written out, and not spread from a common part: this runs for every row at every change, and is half as dear.
-  if (status === 'routable') {
-    const { definition } = verdict;
-    return { slug, hash, row, status: 'mounted', definition, servedRow: row, reasons: none, warnings };
-  }
-  if (status !== 'rejected') {
-    return { slug, hash, row, status, definition: null, servedRow: null, reasons: none, warnings };
-  }
-  const { reasons } = verdict;
-  if (lastGood === undefined || reasons.some(({ code }) => code === 'slug_duplicate')) {
-    return { slug, hash, row, status: 'rejected', definition: null, servedRow: null, reasons, warnings };
-  }
-  const { definition, row: servedRow } = lastGood;
-  return { slug, hash, row, status: 'stale', definition, servedRow, reasons, warnings };
-}
-
-const none: readonly never[] = [];
 const noCounts = { rows: 0, warned: 0, mounted: 0, not_exposed: 0, inactive: 0, rejected: 0, stale: 0 };

@@ -1,6 +1,6 @@
 import type { ReasonCode } from '../schemas/verdict.ts';
 import type { RowVerdict } from '../schemas/parse-row.ts';
-import type { GoodVersion } from './judged-row.ts';
+import type { GoodVersion } from './registry-entry.ts';
 
 /** Reasons that take a row out of service at once: it names a host that is not allowed, or is not the row it seems. */
 const unmounting: ReadonlySet<ReasonCode> = new Set([
@@ -13,10 +13,13 @@ const unmounting: ReadonlySet<ReasonCode> = new Set([
 /**
  * Which rejected rows serve on by their last good version, by slug. A good row's claim on a path goes before a stale
  * one's, and of two stale ones the smaller slug's: a bad row must not hurt a good one.
+ *
+ * @param isTaken whether a good row serves a path.
  */
 export function staleVersions(
   verdicts: readonly RowVerdict[],
   lastGood: (slug: string) => GoodVersion | null,
+  isTaken: (path: string) => boolean,
 ): ReadonlyMap<string, GoodVersion> {
   const candidates = verdicts
     .filter((verdict) => verdict.status === 'rejected')
@@ -25,11 +28,9 @@ export function staleVersions(
     .map((slug) => ({ slug, good: lastGood(slug) }))
     .toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
   const stale = new Map<string, GoodVersion>();
-  if (candidates.length === 0) return stale;
   const taken = new Set<string>();
-  for (const verdict of verdicts) if (verdict.status === 'routable') taken.add(verdict.definition.path);
   for (const { slug, good } of candidates) {
-    if (good === null || taken.has(good.definition.path)) continue;
+    if (good === null || isTaken(good.definition.path) || taken.has(good.definition.path)) continue;
     taken.add(good.definition.path);
     stale.set(slug, good);
   }

@@ -1,14 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import {
-  settleConflicts as settleInSteps,
-  sharedFunctionWarnings as shareInSteps,
-} from '../../src/dynamic/conflicts.ts';
+import { settleConflicts as settleInSteps } from '../../src/dynamic/conflicts.ts';
 import { atOnce } from '../../src/dynamic/steps.ts';
 import type { RowVerdict } from '../../src/schemas/parse-row.ts';
 import { permutations, verdictOf } from './rows.ts';
 
-const settleConflicts = (...given: Parameters<typeof settleInSteps>) => atOnce(settleInSteps(...given));
-const sharedFunctionWarnings = (...given: Parameters<typeof shareInSteps>) => atOnce(shareInSteps(...given));
+const settleConflicts = (...given: Parameters<typeof settleInSteps>) =>
+  atOnce(settleInSteps(...given)).verdicts;
 
 const path = '/run/a/b/c/d';
 const at = (day: number) => `2026-01-0${day}T00:00:00.000Z`;
@@ -154,42 +151,4 @@ test('settling conflicts leaves the verdicts that it was given as they were', ()
   const before = structuredClone(verdicts);
   settleConflicts(verdicts);
   expect(verdicts).toEqual(before);
-});
-
-describe('rows that share a function URL', () => {
-  const shared = { modal_endpoint_url: 'https://shared.modal.run' };
-
-  test('are both warned, each of the other', () => {
-    const warnings = sharedFunctionWarnings([verdictOf('b', shared), verdictOf('a', shared), verdictOf('c')]);
-    expect([...warnings.keys()].toSorted()).toEqual(['a', 'b']);
-    expect(warnings.get('a')).toMatchObject({ code: 'function_url_shared', other_slug: 'b' });
-    expect(warnings.get('b')).toMatchObject({ column: 'modal_endpoint_url', other_slug: 'a' });
-  });
-
-  test('are all warned where they are three, and none of itself', () => {
-    const warnings = sharedFunctionWarnings(['c', 'a', 'b'].map((slug) => verdictOf(slug, shared)));
-    expect(warnings.size).toBe(3);
-    for (const [slug, { other_slug: other, message }] of warnings) {
-      expect(other).not.toBe(slug);
-      expect(message).toContain('3 rows');
-    }
-  });
-
-  test('are recognised in another spelling of the URL', () => {
-    const spelled = { modal_endpoint_url: 'https://SHARED.modal.run/' };
-    expect(sharedFunctionWarnings([verdictOf('a', shared), verdictOf('b', spelled)]).size).toBe(2);
-  });
-
-  test.each([
-    ['path', 'https://shared.modal.run/v2'],
-    ['query', 'https://shared.modal.run?v=2'],
-  ])('are none where the %s differs', (_, url) => {
-    const other = { modal_endpoint_url: url };
-    expect(sharedFunctionWarnings([verdictOf('a', shared), verdictOf('b', other)]).size).toBe(0);
-  });
-
-  test('are none where the other one is not served', () => {
-    const inactive = verdictOf('b', { ...shared, is_active: false });
-    expect(sharedFunctionWarnings([verdictOf('a', shared), inactive]).size).toBe(0);
-  });
 });

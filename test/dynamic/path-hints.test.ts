@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { createPathHints } from '../../src/dynamic/path-hints.ts';
-import { createRouteTable } from '../../src/dynamic/route-table.ts';
-import { routeOf } from './rows.ts';
+import { routeOf, tableOf as tableOfRoutes } from './rows.ts';
 
 const tableOf = (count: number, ...more: readonly string[]) =>
-  createRouteTable([
+  tableOfRoutes([
     ...Array.from({ length: count }, (_, index) => routeOf(`w-${index}`)),
     ...more.map((slug) => routeOf(slug)),
   ]);

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { JudgedRow } from '../../src/dynamic/judged-row.ts';
+import { type JudgedRow, judgedRow } from '../../src/dynamic/judged-row.ts';
 import { applyDifference, isSameContent, judgeListing } from '../../src/dynamic/registry-memory.ts';
 import { verdictOf } from './rows.ts';
 
 const rules = { allowedHosts: ['*.modal.run'], labelMismatch: () => null };
-const judged = (slug: string, hash = `${slug}1`): JudgedRow => ({ slug, hash, verdict: verdictOf(slug) });
+const judged = (slug: string, hash = `${slug}1`): JudgedRow => judgedRow(hash, verdictOf(slug));
 const read = (slug: string, hash: string) => ({ slug, hash, row: { workflow_slug: slug } });
 const hashesOf = (rows: readonly JudgedRow[]) => rows.map(({ hash }) => hash);
 const difference = (slugs: readonly string[], rows: readonly ReturnType<typeof read>[]) => ({

@@ -1,3 +1,5 @@
+import { judgedRow } from '../../src/dynamic/judged-row.ts';
+import { createRouteTable, type RouteTable } from '../../src/dynamic/route-table.ts';
 import { buildSnapshot, type Past, type Snapshot } from '../../src/dynamic/snapshot.ts';
 import type { RowVerdict } from '../../src/schemas/parse-row.ts';
 import { parseRow } from '../../src/schemas/parse-row.ts';
@@ -21,11 +23,7 @@ export function verdictOf(slug: string, over: Columns = {}): RowVerdict {
 
 /** The snapshot of these verdicts, as if each row had been read with a hash of its own. */
 export function snapshotOf(version: string, verdicts: readonly RowVerdict[], past?: Past): Snapshot {
-  const judged = verdicts.map((verdict, index) => ({
-    slug: verdict.row.workflow_slug ?? '',
-    hash: `hash-${index}`,
-    verdict,
-  }));
+  const judged = verdicts.map((verdict, index) => judgedRow(`hash-${index}`, verdict));
   return buildSnapshot(version, judged, past);
 }
 
@@ -34,6 +32,11 @@ export function routeOf(slug: string, over: Columns = {}): RouteDefinition {
   const verdict = verdictOf(slug, over);
   if (verdict.status !== 'routable') throw new Error(`${slug} is ${verdict.status}`);
   return verdict.definition;
+}
+
+/** The table of these routes. */
+export function tableOf(definitions: readonly RouteDefinition[]): RouteTable {
+  return createRouteTable(new Map(definitions.map((definition) => [definition.path, { definition }])));
 }
 
 /** Every order of the items. */

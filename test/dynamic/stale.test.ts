@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { GoodVersion } from '../../src/dynamic/judged-row.ts';
+import type { GoodVersion } from '../../src/dynamic/registry-entry.ts';
 import { newestGoodVersion } from '../../src/dynamic/judged-row.ts';
 import { type Columns, snapshotOf, verdictOf } from './rows.ts';
 

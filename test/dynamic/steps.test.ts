@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { atOnce, inTurns, type Steps } from '../../src/dynamic/steps.ts';
+import { judgedRow } from '../../src/dynamic/judged-row.ts';
 import { buildSnapshot, buildSteps } from '../../src/dynamic/snapshot.ts';
 import { verdictOf } from './rows.ts';
 
@@ -37,7 +38,7 @@ test('a snapshot that is built in turns is the one that is built at once', async
       slug,
       index % 10 === 0 ? { api_endpoint_url: '/run/companies/demo/same/lookup' } : {},
     );
-    return { slug, hash: slug, verdict };
+    return judgedRow(slug, verdict);
   });
   const past = { lastGood: () => null, incumbent: () => undefined };
   let clock = 0;
