@@ -11,12 +11,15 @@ import { liveReplicas } from './db/replicas.ts';
 import { createDispatcher } from './dynamic/dispatcher.ts';
 import type { Snapshot } from './dynamic/snapshot.ts';
 import { createRegistryStore } from './dynamic/store.ts';
+import { createProtection } from './dynamic/protection.ts';
 import { createUpstream } from './dynamic/upstream.ts';
 import { type LiveRegistry, startLiveRegistry } from './live-registry.ts';
 import { credentialsFor } from './modal/credentials.ts';
 import { labelMismatch } from './modal/label.ts';
 import { type Simulator, startSimulator } from './modal/simulator/simulator.ts';
+import { createMetrics } from './metrics.ts';
 import type { Observe } from './observation.ts';
+import { readingsOf } from './readings.ts';
 import { type Databases, openDatabases } from './open-databases.ts';
 import { startReplicaReporter } from './replica-reporter.ts';
 import { simulatedFunctions } from './simulated-functions.ts';
@@ -43,12 +46,24 @@ export type App = Readonly<{
 }>;
 
 /** The composition root: opens what the process needs, in order, and wires the parts, which know nothing of another. */
-export async function buildApp({ config, observe, home, signal }: AppOptions): Promise<App> {
+export async function buildApp({ config, home, signal, ...options }: AppOptions): Promise<App> {
   await using opened = new AsyncDisposableStack();
+  const store = createRegistryStore();
+  const { maxBodyBytes, maxBufferedBytes, maxInFlight } = config;
+  const protection = createProtection({
+    maxInFlight,
+    maxBufferedBytes,
+    observe: (seen) => observe(seen),
+    now,
+  });
+  const metrics = createMetrics(readingsOf(protection, store));
+  const observe: Observe = (observation) => {
+    metrics.observe(observation);
+    options.observe(observation);
+  };
   const databases = await openDatabases({ config, observe, home, signal, opened });
   signal?.throwIfAborted();
 
-  const store = createRegistryStore();
   const simulator = config.modalSimulator
     ? await startSimulator({ findFunction: simulatedFunctions(store) })
     : null;
@@ -59,6 +74,8 @@ export async function buildApp({ config, observe, home, signal }: AppOptions): P
   const upstream = createUpstream({
     connectTo: simulator?.origin ?? config.connectTo,
     credentialsFor: credentialsFor(config.modalCredentials),
+    maxConnectionsPerOrigin: maxInFlight,
+    budget: protection.budget,
   });
   opened.defer(() => upstream.close());
 
@@ -80,17 +97,28 @@ export async function buildApp({ config, observe, home, signal }: AppOptions): P
   });
   opened.defer(registry.close);
 
-  const { maxBodyBytes } = config;
   const { name, version, description } = packageJson;
   const http = createHttpApp({
     store,
-    dispatch: createDispatcher({ store, upstream, observe, maxBodyBytes, now, newId }),
+    dispatch: createDispatcher({
+      ...protection,
+      store,
+      upstream,
+      observe,
+      maxBodyBytes,
+      random: Math.random,
+      now,
+      newId,
+    }),
     observe,
     info: { name, version, description },
+    corsOrigins: config.corsOrigins,
+    renderMetrics: metrics.render,
     status: {
       store,
       registry: registry.status,
       listener: registry.listenerState,
+      protection: protection.state,
       replicaId: replica.replicaId,
       now,
     },

@@ -27,6 +27,12 @@ export type Config = Readonly<{
     secret: string;
   }> | null;
   maxBodyBytes: number;
+  /** Bytes of bodies that are held in memory, all together. */
+  maxBufferedBytes: number;
+  /** Calls in flight at once. */
+  maxInFlight: number;
+  /** Origins whose pages may read answers; `*` stands for all. */
+  corsOrigins: readonly string[];
   shutdownGraceMs: number;
   logLevel: LogLevel;
 }>;
@@ -82,6 +88,19 @@ const origin = z
   })
   .transform((value) => new URL(value).origin);
 
+/** As browsers write the Origin header: no path, no trailing slash. */
+const corsOrigins = z
+  .string()
+  .transform((text) => text.split(',').map((item) => item.trim()))
+  .pipe(
+    z.array(
+      z.union(
+        [z.literal('*'), origin],
+        'must be * or origins such as https://app.example.com, separated by commas',
+      ),
+    ),
+  );
+
 const modalName = z
   .string()
   .regex(
@@ -122,6 +141,9 @@ const Environment = z.object({
   MODAL_SECRET: token.optional(),
   AUTH: z.enum(['off'], 'can only be off: API keys are not part of this version yet').default('off'),
   MAX_BODY_BYTES: whole(1, 2 ** 31, 10 * 1024 * 1024),
+  MAX_BUFFERED_BYTES: whole(0, 2 ** 40, 256 * 1024 * 1024),
+  MAX_IN_FLIGHT: whole(1, 1_000_000, 20_000),
+  CORS_ORIGINS: corsOrigins.default([]),
   SHUTDOWN_GRACE_MS: whole(0, 3_600_000, 30_000),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
 });
@@ -158,6 +180,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     modalSimulator: (read.MODAL_SIMULATOR ?? (isDemo ? 'on' : 'off')) === 'on',
     modalCredentials: modalCredentials(read),
     maxBodyBytes: read.MAX_BODY_BYTES,
+    maxBufferedBytes: read.MAX_BUFFERED_BYTES,
+    maxInFlight: read.MAX_IN_FLIGHT,
+    corsOrigins: Object.freeze(read.CORS_ORIGINS),
     shutdownGraceMs: read.SHUTDOWN_GRACE_MS,
     logLevel: read.LOG_LEVEL,
   });

@@ -59,6 +59,26 @@ export const errorKinds = {
     'The function could not be reached',
     "Try again after Retry-After; if it lasts, check the row's modal_endpoint_url and Modal's status.",
   ),
+  breaker_open: kind(
+    503,
+    'The function keeps failing and is not called for a moment',
+    "Try again after Retry-After; see GET /api/enrichment/status and the function's log in Modal.",
+  ),
+  concurrency_limit_reached: kind(
+    503,
+    'The workflow has as many calls in flight as its row allows',
+    "Try again after Retry-After, send fewer at once, or raise the row's max_concurrency.",
+  ),
+  gateway_overloaded: kind(
+    503,
+    'This gateway has as many calls in flight as it takes',
+    'Try again after Retry-After; add replicas, or raise MAX_IN_FLIGHT.',
+  ),
+  buffers_full: kind(
+    503,
+    'This gateway holds as many bytes of bodies as it takes',
+    'Try again after Retry-After; add replicas, or raise MAX_BUFFERED_BYTES.',
+  ),
   upstream_connection_lost: kind(
     502,
     'The function dropped the connection',

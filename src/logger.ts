@@ -17,6 +17,7 @@ function levelOf(observation: Observation): Level {
     case 'replica_report_failed':
     case 'server_open':
     case 'answer_cut':
+    case 'breaker_changed':
     case 'database_connection_lost':
     case 'shutdown_forced':
       return 'warn';

@@ -7,6 +7,7 @@ import { type Config, ConfigError, loadConfig } from './config.ts';
 import { wordsOf } from './db/error-words.ts';
 import { type HttpServer, listen } from './http-server.ts';
 import { createLogger, observeWith } from './logger.ts';
+import { collectProcessMetrics } from './metrics.ts';
 import type { Observe } from './observation.ts';
 
 /** One Ctrl-C arrives twice: from the terminal, which signals the whole group, and from npm, which passes it on. */
@@ -17,6 +18,7 @@ const failed = 1;
 const config = configOrExit();
 const isTerminal = process.stdout.isTTY;
 const observe = observeWith(createLogger(config.logLevel, isTerminal));
+collectProcessMetrics();
 const starting = new AbortController();
 let running: Readonly<{ app: App; server: HttpServer }> | undefined;
 let stoppingSince: number | undefined;

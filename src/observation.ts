@@ -58,8 +58,11 @@ export type Observation =
       code: ErrorCode | null;
       upstreamMs: number;
       gatewayMs: number;
+      /** Tries of the call; 0 where the function was not called. */
+      attempts: number;
       cause?: unknown;
     }>
+  | Readonly<{ kind: 'breaker_changed'; functionHost: string; state: 'open' | 'closed' }>
   | Readonly<{ kind: 'answer_cut'; requestId: string; slug: string; error: unknown }>
   | Readonly<{ kind: 'request_failed'; requestId: string; method: string; path: string; error: unknown }>
   | Readonly<{ kind: 'shutdown_started'; signal: string; graceMs: number }>

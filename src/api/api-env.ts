@@ -1,4 +1,6 @@
+import { IncomingMessage } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
+import type { CallerConnection } from '../dynamic/dispatcher.ts';
 import { createMiddleware } from 'hono/factory';
 import type { Context } from 'hono';
 import { problemResponse } from '../dynamic/problem-response.ts';
@@ -66,8 +68,9 @@ export function rawTargetOf(c: Context<ApiEnv>): string {
   return c.env?.incoming?.url ?? c.req.url;
 }
 
-/** Destroys the caller's connection in the middle of an answer; undefined without a socket. */
-export function cutOf(c: Context<ApiEnv>): (() => void) | undefined {
-  const outgoing = c.env?.outgoing;
-  return outgoing === undefined ? undefined : () => outgoing.destroy();
+/** The caller's connection; undefined without a socket. */
+export function connectionOf(c: Context<ApiEnv>): CallerConnection | undefined {
+  const { incoming, outgoing } = c.env ?? {};
+  if (!(incoming instanceof IncomingMessage) || outgoing === undefined) return undefined;
+  return { incoming, cut: () => outgoing.destroy() };
 }

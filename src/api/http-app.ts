@@ -6,12 +6,14 @@ import type { RegistryStore } from '../dynamic/store.ts';
 import type { Problem } from '../errors.ts';
 import type { Observe } from '../observation.ts';
 import { ProblemDocument } from '../schemas/problem.ts';
-import { type ApiEnv, contextOf, cutOf, rawTargetOf, withRequestId, withSnapshot } from './api-env.ts';
+import { type ApiEnv, connectionOf, contextOf, rawTargetOf, withRequestId, withSnapshot } from './api-env.ts';
+import { crossOrigin } from './cross-origin.ts';
 import { mountDocsPage } from './docs-page.ts';
 import { mountOpenApi, type ProductInfo } from './documents.ts';
 import { mountErrorsPage } from './errors-page.ts';
 import { mountHealth } from './health.ts';
 import { mountLanding } from './landing.ts';
+import { mountMetrics } from './metrics.ts';
 import { mountRegistryWait, type WaitSource } from './registry-wait.ts';
 import { mountStatus, type StatusSource } from './status.ts';
 import { mountWorkflows } from './workflows.ts';
@@ -23,6 +25,9 @@ export type HttpAppOptions = Readonly<{
   info: ProductInfo;
   status: StatusSource;
   wait: WaitSource;
+  renderMetrics: Parameters<typeof mountMetrics>[1];
+  /** Origins whose pages may read answers; none by default. */
+  corsOrigins: readonly string[];
 }>;
 
 const longestPathShown = 200;
@@ -38,7 +43,8 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
     defaultHook: (result, c) =>
       result.success ? undefined : problemResponse(invalidQuery(result.error.issues), contextOf(c)),
   });
-  app.all('/run/*', (c) => dispatch(c.req.raw, rawTargetOf(c), cutOf(c)));
+  if (options.corsOrigins.length > 0) app.use(crossOrigin(options.corsOrigins));
+  app.all('/run/*', (c) => dispatch(c.req.raw, rawTargetOf(c), connectionOf(c)));
   app.use(withRequestId());
   app.use(
     methodNotAllowed<ApiEnv>({
@@ -49,6 +55,7 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
   );
   mountStatus(app, options.status);
   mountRegistryWait(app, options.wait);
+  mountMetrics(app, options.renderMetrics);
   for (const path of ['/readyz', '/openapi.json', '/api/enrichment/*']) app.use(path, withSnapshot(store));
 
   app.openAPIRegistry.register('Problem', ProblemDocument);

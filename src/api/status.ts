@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import type { ProtectionState } from '../dynamic/protection.ts';
 import { type ReloaderStatus, stateOf } from '../dynamic/registry-state.ts';
 import type { RegistryEntry } from '../dynamic/registry-entry.ts';
 import type { Snapshot } from '../dynamic/snapshot.ts';
@@ -12,6 +13,7 @@ export type StatusSource = Readonly<{
   store: RegistryStore;
   registry: () => ReloaderStatus;
   listener: () => RegistryStatus['listener'];
+  protection: () => ProtectionState;
   replicaId: string;
   now: () => number;
 }>;
@@ -32,7 +34,7 @@ export function mountStatus(app: OpenAPIHono<ApiEnv>, source: StatusSource): voi
   app.openapi(status, (c) => c.json(statusView(source), 200));
 }
 
-function statusView({ store, registry, listener, replicaId, now }: StatusSource): RegistryStatus {
+function statusView({ store, registry, listener, protection, replicaId, now }: StatusSource): RegistryStatus {
   const snapshot = store.current();
   const known = registry();
   const counts = snapshot?.counts ?? nothing;
@@ -50,7 +52,33 @@ function statusView({ store, registry, listener, replicaId, now }: StatusSource)
     last_error: known.lastError instanceof Error ? known.lastError.message : null,
     listener: listener(),
     counts,
+    calls: callsView(protection(), snapshot),
     rows: badRows(snapshot),
+  };
+}
+
+function callsView(state: ProtectionState, snapshot: Snapshot | undefined): RegistryStatus['calls'] {
+  const slugsOf = (host: string) =>
+    [...(snapshot?.table.routes() ?? [])]
+      .filter(({ functionUrl }) => functionUrl.host === host)
+      .map(({ slug }) => slug);
+  return {
+    in_flight: state.inFlight,
+    max_in_flight: state.maxInFlight,
+    buffered_bytes: state.bufferedBytes,
+    max_buffered_bytes: state.maxBufferedBytes,
+    breakers: state.breakers.map(({ functionHost, state: breakerState, retryAfterMs }) => ({
+      function_host: functionHost,
+      state: breakerState,
+      retry_after_seconds: Math.ceil(retryAfterMs / 1000),
+      workflow_slugs: slugsOf(functionHost),
+    })),
+    concurrency: state.concurrency.map(({ slug, limit, inFlight, waiting }) => ({
+      workflow_slug: slug,
+      max_concurrency: limit,
+      in_flight: inFlight,
+      waiting,
+    })),
   };
 }
 

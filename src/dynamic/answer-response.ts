@@ -1,6 +1,7 @@
-import { type StreamEnd, streamFrom } from './held-answer.ts';
+import { joined } from './held-body.ts';
+import type { CallAnswer } from './proxy-call.ts';
 import { responseHeaders } from './response-headers.ts';
-import type { UpstreamAnswer } from './upstream.ts';
+import { type StreamEnd, streamFrom } from './streamed-answer.ts';
 
 /** Statuses that carry no body (RFC 9110 section 6.4.1); the Response constructor refuses one. */
 const bodyless: ReadonlySet<number> = new Set([204, 205, 304]);
@@ -12,26 +13,16 @@ const bodyless: ReadonlySet<number> = new Set([204, 205, 304]);
  * @param end how a streamed answer ends; not used for a complete one.
  */
 export function answerResponse(
-  { status, headers, body, release }: UpstreamAnswer,
+  { status, headers, body, release }: CallAnswer,
   added: Readonly<Record<string, string>>,
   end: StreamEnd,
 ): Response {
   const init = { status, headers: Object.assign(responseHeaders(headers, body.rest !== null), added) };
   if (bodyless.has(status)) return new Response(null, init);
-  if (body.rest === null) return new Response(joined(body.chunks, body.size), init);
+  if (body.rest === null) return new Response(joined(body), init);
   const onEnd = (fault: unknown): void => {
     release();
     end.onEnd(fault);
   };
   return new Response(streamFrom(body, { ...end, onEnd }), init);
-}
-
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return whole;
 }

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { errorKinds, type Problem } from '../errors.ts';
 import type { Observe } from '../observation.ts';
 import { answerResponse } from './answer-response.ts';
@@ -6,6 +7,7 @@ import { problemResponse } from './problem-response.ts';
 import { type Outcome, type ProxyCallOptions, proxyCall } from './proxy-call.ts';
 import { requestIdOf } from './request-identity.ts';
 import { notReady, routeNotFound } from './routing-problems.ts';
+import type { RouteDefinition } from '../schemas/route-definition.ts';
 import type { RegistryStore } from './store.ts';
 import { parseTarget } from './target.ts';
 
@@ -15,15 +17,26 @@ export type DispatcherOptions = Readonly<{ store: RegistryStore; observe: Observ
  * Answers one request under /run from the current snapshot, read once.
  *
  * @param rawTarget the request target as it was sent (RFC 9112 section 3.2), nothing decoded.
- * @param cut destroys the caller's connection, where there is one.
  */
-export type Dispatch = (request: Request, rawTarget: string, cut?: () => void) => Promise<Response>;
+export type Dispatch = (
+  request: Request,
+  rawTarget: string,
+  connection?: CallerConnection,
+) => Promise<Response>;
+
+/** The caller's connection, where there is one. */
+export type CallerConnection = Readonly<{
+  /** The request as Node has it. */
+  incoming: Readable;
+  /** Destroys it in the middle of an answer. */
+  cut: () => void;
+}>;
 
 /** The way of one request: match in the current snapshot, call the function, tell what happened, answer. */
 export function createDispatcher(options: DispatcherOptions): Dispatch {
   const { store, observe, now, newId } = options;
   const hints = createPathHints(now);
-  return async (request, rawTarget, cut) => {
+  return async (request, rawTarget, connection) => {
     const startedAt = now();
     const requestId = requestIdOf(request.headers.get('x-request-id'), newId);
     const target = parseTarget(rawTarget);
@@ -35,8 +48,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatch {
       return problemResponse(routeNotFound(target.path, nearest), { instance: target.path, requestId });
     }
 
-    const outcome = await proxyCall(options, request, route, target.query, requestId);
-    const { status, problem, upstreamMs } = summary(outcome);
+    if (request.method === 'OPTIONS') return optionsResponse(route, requestId);
+    const { incoming } = connection ?? {};
+    const outcome = await proxyCall(options, { request, incoming, route, query: target.query, requestId });
+    const { upstreamMs, attempts } = outcome;
+    const { status, problem } = summary(outcome);
     const gatewayMs = now() - startedAt - upstreamMs;
     observe({
       kind: 'call_finished',
@@ -46,13 +62,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatch {
       code: problem?.code ?? null,
       upstreamMs: tenths(upstreamMs),
       gatewayMs: tenths(gatewayMs),
+      attempts,
       cause: problem?.cause,
     });
     const added = {
       'x-request-id': requestId,
       'x-workflow': encodeURIComponent(route.slug),
       'x-registry-version': snapshot.version,
-      'server-timing': `upstream;dur=${tenths(upstreamMs)}, gateway;dur=${tenths(gatewayMs)}`,
+      'server-timing': `upstream;dur=${tenths(upstreamMs)}, gateway;dur=${tenths(gatewayMs)}, attempts;desc="${attempts}"`,
     };
     if (outcome.kind === 'caller_gone') return new Response(null, { status });
     if (outcome.kind === 'refused') {
@@ -62,7 +79,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatch {
     const onEnd = (error: unknown): void => {
       if (error !== undefined) observe({ kind: 'answer_cut', requestId, slug: route.slug, error });
     };
-    return answerResponse(outcome.answer, added, { onEnd, cut });
+    return answerResponse(outcome.answer, added, { onEnd, cut: connection?.cut });
   };
 }
 
@@ -74,19 +91,19 @@ function tenths(milliseconds: number): number {
 /** nginx's status for a caller that closed the connection; it is only logged, since nobody is there to get it. */
 const callerGoneStatus = 499;
 
-function summary(
-  outcome: Outcome,
-): Readonly<{ status: number; problem: Problem | null; upstreamMs: number }> {
+function summary(outcome: Outcome): Readonly<{ status: number; problem: Problem | null }> {
   switch (outcome.kind) {
     case 'answered':
-      return { status: outcome.answer.status, problem: null, upstreamMs: outcome.upstreamMs };
+      return { status: outcome.answer.status, problem: null };
     case 'refused':
-      return {
-        status: errorKinds[outcome.problem.code].status,
-        problem: outcome.problem,
-        upstreamMs: outcome.upstreamMs,
-      };
+      return { status: errorKinds[outcome.problem.code].status, problem: outcome.problem };
     case 'caller_gone':
-      return { status: callerGoneStatus, problem: null, upstreamMs: 0 };
+      return { status: callerGoneStatus, problem: null };
   }
+}
+
+/** RFC 9110 section 9.3.7: what may be asked of a route; the function is not called. */
+function optionsResponse({ method }: RouteDefinition, requestId: string): Response {
+  const allow = method === 'GET' ? 'GET, HEAD, OPTIONS' : `${method}, OPTIONS`;
+  return new Response(null, { status: 204, headers: { allow, 'x-request-id': requestId } });
 }

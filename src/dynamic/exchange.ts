@@ -1,7 +1,8 @@
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Agent, Dispatcher } from 'undici';
 import { legHeaders, nextLeg, type ResultLeg } from '../modal/result-chain.ts';
-import { isConnectionLost, RedirectRefusedError } from './upstream-fault.ts';
+import { isConnectionFault, RedirectRefusedError, ResultLegError } from './upstream-fault.ts';
 
 /** One call as it goes over the wire. */
 export type WireCall = Readonly<{
@@ -12,7 +13,14 @@ export type WireCall = Readonly<{
   method: Dispatcher.HttpMethod;
   /** Flat list of header names and values. */
   headers: string[];
-  body: Uint8Array | null;
+  body: Uint8Array | Readable | null;
+}>;
+
+/** The answer at the end of a chain, or of the call itself. */
+export type Exchanged = Readonly<{
+  answer: Dispatcher.ResponseData;
+  /** It was loaded from where a 303 led: the call had been started before. */
+  isResult: boolean;
 }>;
 
 /** A result that could not be loaded is asked for again, so often and at first after so long (then twice as long). */
@@ -31,13 +39,13 @@ const requestTimeout = 408;
  * Makes a call and follows the 303 chain by which Modal answers calls of more than 150 s: each leg is a GET without a
  * body that starts no new call, so it may be repeated. Bounded by the signal alone, not by a count of legs.
  *
- * @throws RedirectRefusedError for a chain that leaves its host; what undici throws; the signal's reason.
+ * @throws RedirectRefusedError for a chain that leaves its host; ResultLegError; what undici throws; the signal's reason.
  */
 export async function exchange(
   agent: Agent,
   { origin, host, target, method, headers, body }: WireCall,
   signal: AbortSignal,
-): Promise<Dispatcher.ResponseData> {
+): Promise<Exchanged> {
   let answer: Dispatcher.ResponseData = await agent.request({
     origin,
     path: target,
@@ -48,19 +56,21 @@ export async function exchange(
   });
   let leg: ResultLeg = { host, target };
   let paceMs = 0;
+  let isResult = false;
   while (answer.statusCode === seeOther) {
     await answer.body.dump();
     const { location } = answer.headers;
     const next = nextLeg(typeof location === 'string' ? location : undefined, leg);
     if (!next.ok) throw new RedirectRefusedError(next.why);
     leg = next.leg;
+    isResult = true;
     if (paceMs > 0) await delay(paceMs, undefined, { signal });
     const startedAt = performance.now();
     answer = await loadLeg(agent, origin, leg, legHeaders(headers), signal);
     const isQuick = performance.now() - startedAt < quickLegMs;
     paceMs = isQuick ? Math.min(Math.max(firstPaceMs, paceMs * 2), maxPaceMs) : 0;
   }
-  return answer;
+  return { answer, isResult };
 }
 
 async function loadLeg(
@@ -76,7 +86,8 @@ async function loadLeg(
       if (answer.statusCode !== requestTimeout || repeat === legRepeats) return answer;
       await answer.body.dump();
     } catch (error) {
-      if (!isConnectionLost(error) || repeat === legRepeats) throw error;
+      if (signal.aborted) throw error;
+      if (!isConnectionFault(error) || repeat === legRepeats) throw new ResultLegError(error);
     }
     await delay(legPauseMs * 2 ** repeat, undefined, { signal });
   }

@@ -1,90 +1,143 @@
+import type { Readable } from 'node:stream';
 import type { Problem } from '../errors.ts';
-import { classifyPlatformError } from '../modal/platform-errors.ts';
 import type { RouteDefinition } from '../schemas/route-definition.ts';
-import { readBody } from './request-body.ts';
+import type { BufferBudget } from './buffer-budget.ts';
+import { callFunction, type CallFunctionOptions } from './call-function.ts';
+import type { ConcurrencyLimits } from './concurrency.ts';
+import { type Deadline, startDeadline } from './deadline.ts';
+import type { InFlight } from './in-flight.ts';
+import { concurrencyLimitReached, gatewayOverloaded } from './refusals.ts';
+import { readBody, RequestBodyError } from './request-body.ts';
 import { requestHeaders } from './request-headers.ts';
 import { traceOf } from './request-identity.ts';
 import { methodNotAllowed } from './routing-problems.ts';
 import { upstreamQuery } from './target.ts';
-import type { Upstream, UpstreamAnswer } from './upstream.ts';
-import { problemOfFault } from './upstream-fault.ts';
+import type { UpstreamAnswer } from './upstream.ts';
 
-/** How one request of a mounted route ended. */
-export type Outcome =
-  | Readonly<{ kind: 'answered'; answer: UpstreamAnswer; upstreamMs: number }>
-  | Readonly<{ kind: 'refused'; problem: Problem; upstreamMs: number }>
-  | Readonly<{ kind: 'caller_gone' }>;
+/** An answer of the function on its way to the caller. */
+export type CallAnswer = UpstreamAnswer &
+  Readonly<{
+    /** To be called once a streamed rest has ended, whichever way: ends the call. */
+    release: () => void;
+  }>;
 
-export type ProxyCallOptions = Readonly<{
-  upstream: Upstream;
-  maxBodyBytes: number;
-  now: () => number;
-  newId: () => string;
+/** How one request of a mounted route ended, and what its tries took. */
+export type Outcome = Readonly<{ upstreamMs: number; attempts: number }> &
+  (
+    | Readonly<{ kind: 'answered'; answer: CallAnswer }>
+    | Readonly<{ kind: 'refused'; problem: Problem }>
+    | Readonly<{ kind: 'caller_gone' }>
+  );
+
+export type ProxyCallOptions = CallFunctionOptions &
+  Readonly<{
+    inFlight: InFlight;
+    concurrency: ConcurrencyLimits;
+    budget: BufferBudget;
+    maxBodyBytes: number;
+    now: () => number;
+    newId: () => string;
+  }>;
+
+/** One request of a mounted route. */
+export type ProxyRequest = Readonly<{
+  request: Request;
+  /** The same as Node has it, where there is a socket. */
+  incoming: Readable | undefined;
+  route: RouteDefinition;
+  /** The caller's query with its `?`, or the empty string. */
+  query: string;
+  requestId: string;
 }>;
 
-/** Reads the request's body, calls the route's function, and tells its answer from an error of the platform. */
-export async function proxyCall(
-  { upstream, maxBodyBytes, now, newId }: ProxyCallOptions,
-  request: Request,
-  route: RouteDefinition,
-  query: string,
-  requestId: string,
-): Promise<Outcome> {
-  if (request.method !== route.method) {
-    return { kind: 'refused', problem: methodNotAllowed(request.method, route), upstreamMs: 0 };
+/** A call waits at most so long for one of its workflow's places. */
+const maxWaitMs = 2_000;
+
+/** Admits a request, reads its body, calls the route's function, and says how it ended. */
+export async function proxyCall(options: ProxyCallOptions, asked: ProxyRequest): Promise<Outcome> {
+  const { inFlight, concurrency, now } = options;
+  const { request, route } = asked;
+  if (!isMethodOf(route, request.method)) return refused(methodNotAllowed(request.method, route));
+  if (!inFlight.enter()) return refused(gatewayOverloaded);
+  using held = new DisposableStack();
+  held.defer(inFlight.leave);
+  const read = await readBody(request, asked.incoming, {
+    maxBytes: options.maxBodyBytes,
+    mustHold: route.idempotent || hasContract(route),
+    budget: options.budget,
+    defer: (work) => held.defer(work),
+  });
+  if (!read.ok) return request.signal.aborted ? callerGone(0, 0) : refused(read.problem);
+
+  const deadline = startDeadline(route.timeoutSeconds * 1000, request.signal, now);
+  held.defer(deadline.end);
+  let calledAt = now();
+  try {
+    if (route.maxConcurrency !== null) {
+      const leave = await placeFor(concurrency, route, route.maxConcurrency, deadline);
+      if (leave === null) return refused(concurrencyLimitReached(route));
+      held.defer(leave);
+    }
+    calledAt = now();
+    const call = {
+      route,
+      query: upstreamQuery(route.functionUrl.search, asked.query),
+      headers: headersOf(options, asked),
+      body: read.body,
+    };
+    const { attempt, attempts } = await callFunction(options, call, deadline);
+    const upstreamMs = attempts === 0 ? 0 : now() - calledAt;
+    if (attempt.kind === 'failed') return { ...refused(attempt.problem), upstreamMs, attempts };
+    const { answer } = attempt;
+    const { rest } = answer.body;
+    if (rest === null)
+      return { kind: 'answered', answer: { ...answer, release: noop }, upstreamMs, attempts };
+    const body = { ...answer.body, rest: deadline.watch(rest, answer.isEventStream) };
+    const streaming = held.move();
+    const release = (): void => streaming.dispose();
+    return { kind: 'answered', answer: { ...answer, body, release }, upstreamMs, attempts };
+  } catch (error) {
+    if (request.signal.aborted) return callerGone(now() - calledAt, 1);
+    if (error instanceof RequestBodyError) return refused(error.problem);
+    throw error;
   }
-  const body = await readBody(request, maxBodyBytes);
-  if (!body.ok) return { kind: 'refused', problem: body.problem, upstreamMs: 0 };
+}
+
+/** HEAD is GET without the body of its answer (RFC 9110 section 9.3.2). */
+function isMethodOf(route: RouteDefinition, method: string): boolean {
+  return method === route.method || (method === 'HEAD' && route.method === 'GET');
+}
+
+function hasContract({ requestSchema, contractMode }: RouteDefinition): boolean {
+  return requestSchema !== null && contractMode !== 'off';
+}
+
+/** Half the time to the deadline at most: with a place, there must be time left to use it. */
+function placeFor(
+  concurrency: ConcurrencyLimits,
+  { slug }: RouteDefinition,
+  limit: number,
+  deadline: Deadline,
+): Promise<(() => void) | null> {
+  const waitMs = Math.min(maxWaitMs, deadline.leftMs() / 2);
+  return deadline.within(() => concurrency.enter(slug, limit, waitMs, deadline.signal));
+}
+
+function headersOf(
+  { newId }: ProxyCallOptions,
+  { request, route, requestId }: ProxyRequest,
+): readonly string[] {
   const { traceparent, continued } = traceOf(request.headers.get('traceparent'), newId);
   const added = { host: route.functionUrl.host, requestId, traceparent, dropTraceState: !continued };
-  const calledAt = now();
-  try {
-    const answer = await upstream.call({
-      route,
-      query: upstreamQuery(route.functionUrl.search, query),
-      headers: requestHeaders(request.headers, added),
-      body: body.bytes,
-      callerGone: request.signal,
-    });
-    const upstreamMs = now() - calledAt;
-    const problem = problemOfAnswer(answer);
-    if (problem === null) return { kind: 'answered', answer, upstreamMs };
-    await answer.discard();
-    return { kind: 'refused', problem, upstreamMs };
-  } catch (error) {
-    if (request.signal.aborted) return { kind: 'caller_gone' };
-    const problem = problemOfFault(error, route.timeoutSeconds);
-    if (problem === null) throw error;
-    return { kind: 'refused', problem, upstreamMs: now() - calledAt };
-  }
+  return requestHeaders(request.headers, added);
 }
 
-/** Redirects are the platform's own business (a 303 leads to a secret result URL): none is passed on. */
-function problemOfAnswer({ status, headers, body }: UpstreamAnswer): Problem | null {
-  if (status < 200 || status > 599)
-    return badAnswer('upstream_invalid_response', `It has the status ${status}.`);
-  if (status >= 300 && status < 400 && status !== 304) {
-    return badAnswer(
-      'upstream_redirected',
-      `The function answered ${status}, a redirect, in place of a result.`,
-    );
-  }
-  if (status < 400 || body.rest !== null) return null;
-  const contentType = headers['content-type'];
-  const type = typeof contentType === 'string' ? contentType : undefined;
-  const platform = classifyPlatformError(status, type, Buffer.concat(body.chunks, body.size));
-  if (platform === null) return null;
-  const { code, detail, retryAfterSeconds } = platform;
-  const retryAfter = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
-  return { ...badAnswer(code, detail), headers: { ...proxyStatus(status), ...retryAfter } };
+function refused(problem: Problem) {
+  return { kind: 'refused', problem, upstreamMs: 0, attempts: 0 } as const;
 }
 
-function badAnswer(code: Problem['code'], detail: string): Problem {
-  return { code, detail, headers: proxyStatus() };
+function callerGone(upstreamMs: number, attempts: number): Outcome {
+  return { kind: 'caller_gone', upstreamMs, attempts };
 }
 
-/** RFC 9209 section 2.3.8 and 2.1.5: the answer came, but is not one to pass on. */
-function proxyStatus(receivedStatus?: number): { 'proxy-status': string } {
-  const received = receivedStatus === undefined ? '' : `; received-status=${receivedStatus}`;
-  return { 'proxy-status': `rowgate; error=http_response_incomplete${received}` };
-}
+function noop(): void {}

@@ -1,9 +1,20 @@
 import { TimeoutError } from 'p-timeout';
 import type { Problem } from '../errors.ts';
+import type { RetryRule } from '../modal/platform-errors.ts';
+import type { Failure } from './attempt.ts';
 
 /** A 303 that must not be followed. */
 export class RedirectRefusedError extends Error {
   override readonly name = 'RedirectRefusedError';
+}
+
+/** A result that could not be loaded: the call itself has been started. */
+export class ResultLegError extends Error {
+  override readonly name = 'ResultLegError';
+
+  constructor(cause: unknown) {
+    super('the result of a call that was started could not be loaded', { cause });
+  }
 }
 
 /** A function URL whose host is, or resolves to, an address that is not public. */
@@ -20,6 +31,9 @@ type FaultKind = Readonly<{
   code: Problem['code'];
   proxyError: string;
   detail: string;
+  retry: RetryRule;
+  /** Whether it says that the function is not well. */
+  tripsBreaker: boolean;
   retryAfterSeconds?: number;
 }>;
 
@@ -27,6 +41,8 @@ const unreachable: FaultKind = {
   code: 'function_unreachable',
   proxyError: 'destination_unavailable',
   detail: 'No connection to the function could be made; it has not seen this call.',
+  retry: 'safe',
+  tripsBreaker: true,
   retryAfterSeconds: 5,
 };
 const unresolved: FaultKind = { ...unreachable, proxyError: 'dns_error' };
@@ -36,11 +52,15 @@ const connectionLost: FaultKind = {
   proxyError: 'connection_terminated',
   detail:
     'The connection to the function broke before its answer was complete; whether it did its work is unknown.',
+  retry: 'idempotent',
+  tripsBreaker: true,
 };
 const nonsense: FaultKind = {
   code: 'upstream_invalid_response',
   proxyError: 'http_protocol_error',
   detail: 'What came back from the function URL is not an HTTP answer.',
+  retry: 'never',
+  tripsBreaker: true,
 };
 
 const addressRefused: FaultKind = {
@@ -48,11 +68,15 @@ const addressRefused: FaultKind = {
   proxyError: 'destination_ip_prohibited',
   detail:
     "This workflow's function URL leads to an address inside a private network, which is not connected to.",
+  retry: 'never',
+  tripsBreaker: false,
 };
 const redirected: FaultKind = {
   code: 'upstream_redirected',
   proxyError: 'http_protocol_error',
   detail: 'The function answered with a redirect that leads away from it, which is not followed.',
+  retry: 'never',
+  tripsBreaker: false,
 };
 
 const kindByErrorCode: ReadonlyMap<string, FaultKind> = new Map([
@@ -79,22 +103,28 @@ const kindByErrorCode: ReadonlyMap<string, FaultKind> = new Map([
 const tlsCode =
   /^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_CA|HOSTNAME_MISMATCH|EPROTO$)/;
 
-/** The problem of a failed call, or null where the error is a bug of ours and must be thrown on. */
-export function problemOfFault(error: unknown, timeoutSeconds: number): Problem | null {
+/** How a call failed that brought no answer, or null where the error is a bug of ours and must be thrown on. */
+export function failureOfFault(error: unknown, timeoutSeconds: number): Failure | null {
   if (error instanceof TimeoutError) {
-    return {
+    const problem = {
       code: 'deadline_exceeded',
       detail: `The function did not answer within its ${timeoutSeconds} s; it may still be working.`,
       headers: { 'proxy-status': 'rowgate; error=http_response_timeout' },
       cause: error,
-    };
+    } as const;
+    return { kind: 'failed', problem, retry: 'never', retryAfterMs: null, tripsBreaker: true };
+  }
+  if (error instanceof ResultLegError) {
+    const failure = failureOfFault(error.cause, timeoutSeconds);
+    return failure && onceStarted(failure);
   }
   const kind = kindOf(error);
   if (kind === null) return null;
-  const { code, detail, proxyError, retryAfterSeconds } = kind;
+  const { code, detail, proxyError, retry, tripsBreaker, retryAfterSeconds } = kind;
   const headers: Record<string, string> = { 'proxy-status': `rowgate; error=${proxyError}` };
   if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
-  return { code, detail, headers, cause: error };
+  const problem = { code, detail, headers, cause: error };
+  return { kind: 'failed', problem, retry, retryAfterMs: null, tripsBreaker };
 }
 
 function kindOf(error: unknown): FaultKind | null {
@@ -107,7 +137,13 @@ function kindOf(error: unknown): FaultKind | null {
   return kindByErrorCode.get(code) ?? null;
 }
 
-/** Whether a connection broke under a request: what may be repeated is, where repeating does no harm. */
-export function isConnectionLost(error: unknown): boolean {
-  return kindOf(error) === connectionLost;
+/** What is safe to do again before a call was started is not so afterwards: user code may be running. */
+export function onceStarted(failure: Failure): Failure {
+  return failure.retry === 'safe' ? { ...failure, retry: 'idempotent' } : failure;
+}
+
+/** Whether a connection could not be made, or broke under a request. */
+export function isConnectionFault(error: unknown): boolean {
+  const kind = kindOf(error);
+  return kind !== null && (kind === connectionLost || kind.code === 'function_unreachable');
 }

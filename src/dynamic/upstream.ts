@@ -1,121 +1,120 @@
-import pTimeout, { TimeoutError } from 'p-timeout';
-import { Agent, type Dispatcher } from 'undici';
+import { Readable } from 'node:stream';
+import { Agent } from 'undici';
 import type { RouteDefinition } from '../schemas/route-definition.ts';
+import type { BufferBudget } from './buffer-budget.ts';
 import { exchange } from './exchange.ts';
 import { guardedConnector } from './guarded-connect.ts';
-import { type HeldBody, holdBody, holdBytes } from './held-answer.ts';
+import { type HeldBody, holdBody, holdBytes } from './held-body.ts';
+import type { CallBody } from './request-body.ts';
 
-/** One call of a function. */
+/** One call of a function; the same for each of its tries. */
 export type UpstreamCall = Readonly<{
   route: RouteDefinition;
   /** The query with its `?`, or the empty string. */
   query: string;
   /** Flat list of header names and values, `host` included. */
-  headers: string[];
-  body: Uint8Array;
-  /** Fires when the caller has gone away. */
-  callerGone: AbortSignal;
+  headers: readonly string[];
+  body: CallBody;
 }>;
 
-/** A function's answer, held as far as it goes (held-answer.ts). */
+/** A function's answer, held as far as it goes (held-body.ts). */
 export type UpstreamAnswer = Readonly<{
   status: number;
   headers: Readonly<Record<string, string | string[] | undefined>>;
   body: HeldBody;
-  /** To be called once a streamed rest has ended, whichever way: ends the watch over its deadline. */
-  release: () => void;
-  /** To be called in place of reading the rest: ends the call. */
-  discard: () => Promise<void>;
+  /** A stream of events, which is passed on at once and need not end. */
+  isEventStream: boolean;
+  /** It was loaded from where a 303 led: the call had been started before. */
+  isResult: boolean;
 }>;
 
 export type Upstream = Readonly<{
-  call: (call: UpstreamCall) => Promise<UpstreamAnswer>;
+  /**
+   * Calls the function once.
+   *
+   * @throws what undici throws, RedirectRefusedError, AddressRefusedError, RequestBodyError; the signal's reason.
+   */
+  attempt: (call: UpstreamCall, signal: AbortSignal) => Promise<UpstreamAnswer>;
   close: () => Promise<void>;
 }>;
-
-/** A function URL on Modal is one origin; more calls than this at once to one of them wait for a free connection. */
-const maxConnectionsPerOrigin = 4096;
 
 export type UpstreamOptions = Readonly<{
   /** An origin that every call is sent to instead of the row's, with the row's `Host` kept. */
   connectTo: string | null;
   /** The header lines with which a host lets us in; none for hosts that are not ours. */
   credentialsFor: (host: string) => readonly string[];
+  /** A function URL on Modal is one origin. As many as calls may be in flight, so that none waits unseen. */
+  maxConnectionsPerOrigin: number;
+  budget: BufferBudget;
 }>;
+
+/** How much of a streamed request body may wait in memory. */
+const streamedBytes = 64 * 1024;
 
 /**
  * The one place that calls functions. Keeps a pool of connections per origin; never decompresses, and follows
  * no redirects but Modal's 303 chain (exchange.ts).
  */
-export function createUpstream({ connectTo, credentialsFor }: UpstreamOptions): Upstream {
+export function createUpstream(options: UpstreamOptions): Upstream {
+  const { connectTo, credentialsFor, budget } = options;
   const agent = new Agent({
-    connections: maxConnectionsPerOrigin,
+    connections: options.maxConnectionsPerOrigin,
     pipelining: 1,
     // What stands in for Modal is the one thing that may be called on a private address.
     connect: connectTo === null ? guardedConnector() : { allowH2: false },
     allowH2: false,
-    // undici's own timers are coarse and default to 300 s: the deadline below is the only clock of a call.
+    // undici's own timers are coarse and default to 300 s: the deadline is the only clock of a call.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
   return {
-    call: (call) =>
-      callWithDeadline(call, (signal) => {
-        const { route, query, body } = call;
-        const { origin, host, pathname } = route.functionUrl;
-        const wire = {
+    attempt: async ({ route, query, headers, body }, signal) => {
+      const { origin, host, pathname } = route.functionUrl;
+      const { answer, isResult } = await exchange(
+        agent,
+        {
           origin: connectTo ?? origin,
           host,
           target: pathname + query,
           method: route.method,
-          headers: [...call.headers, ...credentialsFor(host)],
-          body: body.byteLength === 0 ? null : body,
-        };
-        return exchange(agent, wire, signal);
-      }),
+          headers: [...headers, ...lengthOf(body), ...credentialsFor(host)],
+          body: payloadOf(body),
+        },
+        signal,
+      );
+      const isEventStream = isEvents(answer.headers['content-type']);
+      const held = await holdAnswer(answer.body, isEventStream ? -1 : holdBytes, budget);
+      return { status: answer.statusCode, headers: answer.headers, body: held, isEventStream, isResult };
+    },
     close: () => agent.destroy(),
   };
 }
 
-/** p-timeout rejects and leaves the work running, so the controller ends it as well. */
-async function callWithDeadline(
-  call: UpstreamCall,
-  send: (signal: AbortSignal) => Promise<Dispatcher.ResponseData>,
-): Promise<UpstreamAnswer> {
-  const { timeoutSeconds } = call.route;
-  const controller = new AbortController();
-  const abort = (): void => controller.abort(call.callerGone.reason);
-  call.callerGone.addEventListener('abort', abort, { once: true });
-  const deadlineAt = performance.now() + timeoutSeconds * 1000;
+/** Of what is streamed, undici does not know the length by itself. */
+function lengthOf({ streamBytes }: CallBody): readonly string[] {
+  return streamBytes === null ? [] : ['content-length', String(streamBytes)];
+}
+
+function payloadOf({ payload }: CallBody): Uint8Array | Readable | null {
+  if (payload === null || payload instanceof Uint8Array) return payload;
+  return Readable.from(payload, { objectMode: false, highWaterMark: streamedBytes });
+}
+
+/** Held while it is read; where the budget has no more for it, it is passed on as it comes. */
+async function holdAnswer(body: Readable, limit: number, budget: BufferBudget): Promise<HeldBody> {
+  let taken = 0;
+  const take = (bytes: number): boolean => {
+    if (!budget.take(bytes)) return false;
+    taken += bytes;
+    return true;
+  };
   try {
-    call.callerGone.throwIfAborted();
-    const answering = send(controller.signal).then(held);
-    const answer = await pTimeout(answering, { milliseconds: timeoutSeconds * 1000 });
-    const left = deadlineAt - performance.now();
-    const timer =
-      answer.body.rest === null ? undefined : setTimeout(() => controller.abort(new TimeoutError()), left);
-    const release = (): void => {
-      clearTimeout(timer);
-      call.callerGone.removeEventListener('abort', abort);
-    };
-    if (answer.body.rest === null) release();
-    const discard = async (): Promise<void> => {
-      release();
-      await answer.body.rest?.return?.();
-    };
-    return { ...answer, release, discard };
-  } catch (error) {
-    call.callerGone.removeEventListener('abort', abort);
-    controller.abort(error);
-    throw error;
+    return await holdBody(body[Symbol.asyncIterator](), limit, take);
+  } finally {
+    budget.giveBack(taken);
   }
 }
 
-async function held({ statusCode: status, headers, body }: Dispatcher.ResponseData) {
-  const limit = isEventStream(headers['content-type']) ? -1 : holdBytes;
-  return { status, headers, body: await holdBody(body, limit) };
-}
-
-function isEventStream(contentType: string | string[] | undefined): boolean {
+function isEvents(contentType: string | string[] | undefined): boolean {
   return typeof contentType === 'string' && contentType.toLowerCase().startsWith('text/event-stream');
 }

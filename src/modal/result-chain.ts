@@ -27,7 +27,12 @@ function refused(why: string): NextLeg {
 }
 
 /** Headers that describe a body: a leg is a GET without one. */
-const bodyHeaders: ReadonlySet<string> = new Set(['content-type', 'content-encoding', 'content-language']);
+const bodyHeaders: ReadonlySet<string> = new Set([
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'content-language',
+]);
 
 /** The header lines of a call, as a flat list of names and values, as its legs carry them. */
 export function legHeaders(lines: readonly string[]): string[] {

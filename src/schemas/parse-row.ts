@@ -2,6 +2,7 @@ import { parseContract } from './contract.ts';
 import { tooDeep } from './json.ts';
 import { isConventionalPath, parseEndpoint } from './endpoint-path.ts';
 import { parseFunctionUrl } from './function-url.ts';
+import { parseMaxConcurrency } from './max-concurrency.ts';
 import { quoted } from './quoted.ts';
 import { RegistryRow } from './registry-row.ts';
 import { contractModes, type RouteDefinition } from './route-definition.ts';
@@ -63,10 +64,19 @@ export function parseRow(input: unknown, rules: RowRules): RowVerdict {
         )
       : parseFunctionUrl(row.modal_endpoint_url, rules.allowedHosts);
   const timeout = parseTimeout(row.timeout_seconds, endpoint.ok ? endpoint.value.path : '');
+  const concurrency = parseMaxConcurrency(row.max_concurrency);
   const request = parseContract(row.request_schema, 'request_schema');
   const response = parseContract(row.response_schema, 'response_schema');
-  if (!slug.ok || !endpoint.ok || !functionUrl.ok || !timeout.ok || !request.ok || !response.ok) {
-    const reasons = [slug, endpoint, functionUrl, timeout, request, response].flatMap((part) =>
+  if (
+    !slug.ok ||
+    !endpoint.ok ||
+    !functionUrl.ok ||
+    !timeout.ok ||
+    !concurrency.ok ||
+    !request.ok ||
+    !response.ok
+  ) {
+    const reasons = [slug, endpoint, functionUrl, timeout, concurrency, request, response].flatMap((part) =>
       part.ok ? [] : part.reasons,
     );
     return { status: 'rejected', row, reasons, warnings };
@@ -82,6 +92,7 @@ export function parseRow(input: unknown, rules: RowRules): RowVerdict {
     contractMode: contractModes.find((mode) => mode === row.contract_mode) ?? null,
     exampleRequest: row.example_request === tooDeep ? null : row.example_request,
     idempotent: row.idempotent === true,
+    maxConcurrency: concurrency.value,
   };
   return {
     status: 'routable',

@@ -19,4 +19,6 @@ export type RouteDefinition = Readonly<{
   exampleRequest: JsonValue;
   /** Whether the same call may be made twice without harm. */
   idempotent: boolean;
+  /** How many calls each process has in flight at once; null: no limit. */
+  maxConcurrency: number | null;
 }>;

@@ -38,6 +38,33 @@ export const RegistryStatus = z
       not_exposed: z.int(),
       warned: z.int(),
     }),
+    calls: z
+      .object({
+        in_flight: z.int(),
+        max_in_flight: z.int(),
+        buffered_bytes: z.int(),
+        max_buffered_bytes: z.int(),
+        breakers: z.array(
+          z.object({
+            function_host: z.string(),
+            state: z.enum(['open', 'half_open']),
+            retry_after_seconds: z.number(),
+            workflow_slugs: z.array(z.string()).openapi({ description: 'The workflows that call it.' }),
+          }),
+        ),
+        concurrency: z.array(
+          z.object({
+            workflow_slug: z.string(),
+            max_concurrency: z.int(),
+            in_flight: z.int(),
+            waiting: z.int(),
+          }),
+        ),
+      })
+      .openapi({
+        description:
+          'The calls of this replica: how full it is, which functions are not called for the moment, and what workflows with a max_concurrency have in flight.',
+      }),
     rows: z.array(
       z.object({
         workflow_slug: z.string(),

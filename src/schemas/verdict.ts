@@ -12,6 +12,7 @@ export const reasonCodes = [
   'path_invalid',
   'path_taken',
   'timeout_invalid',
+  'max_concurrency_invalid',
   'schema_invalid',
   'schema_dangerous',
 ] as const;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createHttpApp } from '../../src/api/http-app.ts';
 import { databaseUnavailable } from '../../src/api/registry-wait.ts';
+import { createProtection } from '../../src/dynamic/protection.ts';
 import { createRegistryStore } from '../../src/dynamic/store.ts';
 import { echoRow, startRowgate } from '../helpers/rowgate.ts';
 import { get, read } from './get.ts';
@@ -32,9 +33,19 @@ test('a process without a registry is alive but not ready, and says when to ask 
     lastError: null,
   };
   const now = () => 5;
+  const protection = createProtection({ maxInFlight: 1, maxBufferedBytes: 1, observe: () => {}, now });
   const app = createHttpApp({
     store,
-    status: { store, registry: () => unknown, listener: () => 'connecting', replicaId: 'r', now },
+    status: {
+      store,
+      registry: () => unknown,
+      listener: () => 'connecting',
+      protection: protection.state,
+      replicaId: 'r',
+      now,
+    },
+    renderMetrics: () => Promise.reject(new Error('no metrics are asked for here')),
+    corsOrigins: [],
     wait: {
       liveReplicas: async () => ({ ok: false, problem: databaseUnavailable }),
       isTracked: () => true,

@@ -25,7 +25,7 @@ describe('/openapi.json of the demo registry', () => {
     expect(paths.toSorted()).toEqual(exposed.map((row) => String(row['api_endpoint_url'])).toSorted());
   });
 
-  test('lists the fixed routes that answer JSON', () => {
+  test('lists the fixed routes that programs ask', () => {
     const paths = Object.keys(object(document['paths'])).filter((path) => !path.startsWith('/run'));
     expect(paths.toSorted()).toEqual([
       '/api/enrichment/registry/wait',
@@ -34,6 +34,7 @@ describe('/openapi.json of the demo registry', () => {
       '/api/enrichment/workflows/summary',
       '/api/enrichment/workflows/{slug}',
       '/healthz',
+      '/metrics',
       '/readyz',
     ]);
   });

@@ -145,6 +145,7 @@ const spellings: readonly TestRow[] = [
   ...functionUrls.map((text) => ({ modal_endpoint_url: text })),
   ...[...slugs, ...tooLong].map((text) => ({ workflow_slug: text })),
   ...[1, 30, 86_400, null, 0, -1, 86_401, 2_000_000_000].map((value) => ({ timeout_seconds: value })),
+  ...[1, 100_000, null, 0, -1, 100_001].map((value) => ({ max_concurrency: value })),
   ...contracts.flatMap((value) => [{ request_schema: value }, { response_schema: value }]),
   // What has no path is listed only, whatever else it says.
   { api_endpoint_url: null, modal_endpoint_url: 'nonsense', timeout_seconds: -1, request_schema: [] },
@@ -201,6 +202,7 @@ describe('the checks of the registry table', () => {
       'modal_endpoint_url "http://a.modal.run" does not start with https://',
     ],
     [{ timeout_seconds: 0 }, 'timeout_seconds "0" is no number of seconds above 0 and up to 86400'],
+    [{ max_concurrency: 0 }, 'max_concurrency "0" is no number of calls from 1 to 100000'],
     [{ request_schema: [] }, 'request_schema is JSON, but no object that holds a JSON Schema'],
     [{ response_schema: 'x' }, 'response_schema is JSON, but no object that holds a JSON Schema'],
   ])('say of %j what is wrong, where, and what to do', async (over, message) => {

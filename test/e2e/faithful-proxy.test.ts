@@ -118,7 +118,7 @@ describe('what the caller gets', () => {
       'x-workflow': 'echo',
       'x-registry-version': rowgate.app.current()?.version,
       'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
-      'server-timing': expect.stringMatching(/^upstream;dur=[\d.]+, gateway;dur=[\d.]+$/),
+      'server-timing': expect.stringMatching(/^upstream;dur=[\d.]+, gateway;dur=[\d.]+, attempts;desc="1"$/),
       'modal-function-call-id': expect.stringMatching(/^fc-/),
       'x-content-type-options': 'nosniff',
       'content-security-policy': 'sandbox',

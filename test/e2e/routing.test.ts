@@ -62,12 +62,27 @@ describe('routing', () => {
   });
 
   test('answers another method with 405 and Allow', async () => {
-    for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS']) {
+    for (const method of ['GET', 'PUT', 'DELETE']) {
       const answer = await send(rowgate.url + path, { method });
       expect([answer.status, answer.headers.allow]).toEqual([405, 'POST']);
     }
     const head = await send(rowgate.url + path, { method: 'HEAD' });
     expect([head.status, head.headers.allow, head.body.byteLength]).toEqual([405, 'POST', 0]);
+  });
+
+  test('answers OPTIONS with what the route takes, and calls no function', async () => {
+    rowgate.calls.length = 0;
+    const asked = await send(rowgate.url + path, { method: 'OPTIONS' });
+    expect([asked.status, asked.headers.allow]).toEqual([204, 'POST, OPTIONS']);
+    const get = await send(`${rowgate.url}/run/companies/demo/it/get`, { method: 'OPTIONS' });
+    expect([get.status, get.headers.allow]).toEqual([204, 'GET, HEAD, OPTIONS']);
+    expect(rowgate.calls).toEqual([]);
+  });
+
+  test('answers HEAD on a GET route like GET, without the body', async () => {
+    const head = await send(`${rowgate.url}/run/companies/demo/it/get`, { method: 'HEAD' });
+    expect([head.status, head.headers['x-workflow'], head.body.byteLength]).toEqual([200, 'get-it', 0]);
+    expect(rowgate.calls.at(-1)).toMatchObject({ method: 'GET' });
   });
 
   test('serves a row that asks for GET by GET', async () => {

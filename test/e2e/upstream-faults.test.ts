@@ -2,7 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../helpers/http.ts';
 import { echoRow, startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
 
-const path = '/run/companies/demo/echo/lookup';
+const pathOf = (slug: string) => `/run/companies/demo/${slug}/lookup`;
+/** A function of its own for each fault, lest one's breaker speak for another. */
+const rowOf = (slug: string) =>
+  echoRow({
+    workflow_slug: slug,
+    modal_function_name: null,
+    modal_endpoint_url: `https://demodata--app-${slug}.modal.run`,
+    api_endpoint_url: pathOf(slug),
+    timeout_seconds: 1,
+  });
+const json = { 'content-type': 'application/json' };
 
 /** docs/modal.md's tables: what the platform does, and what the caller is told. */
 const faults = [
@@ -28,29 +38,26 @@ const faults = [
 describe('a fault on the way to the function', () => {
   let rowgate: TestRowgate;
   beforeAll(async () => {
-    rowgate = await startRowgate([echoRow({ timeout_seconds: 1 })]);
+    rowgate = await startRowgate([...faults.map(({ fault }) => rowOf(fault)), rowOf('echo')]);
   });
   afterAll(() => rowgate.close());
 
   const ask = (fault: string) =>
-    send(rowgate.url + path, {
-      headers: { 'content-type': 'application/json', 'x-sim-fault': fault },
-      body: '{}',
-    });
+    send(rowgate.url + pathOf(fault), { headers: { ...json, 'x-sim-fault': fault }, body: '{}' });
 
   test.each(faults)('$fault is $status $code', async ({ fault, status, code, ...rest }) => {
     const answer = await ask(fault);
-    expect(jsonOf(answer)).toMatchObject({ status, code, workflow_slug: 'echo', instance: path });
+    expect(jsonOf(answer)).toMatchObject({ status, code, workflow_slug: fault, instance: pathOf(fault) });
     expect(answer.status).toBe(status);
     expect(answer.headers['content-type']).toBe('application/problem+json');
     expect(answer.headers['proxy-status']).toMatch(/^rowgate; error=[a-z_]+/);
-    expect(answer.headers['x-workflow']).toBe('echo');
+    expect(answer.headers['x-workflow']).toBe(fault);
     expect(answer.headers['retry-after']).toBe('retryAfter' in rest ? rest.retryAfter : undefined);
   });
 
   test('leaves the process serving', async () => {
     await Promise.all(faults.map(({ fault }) => ask(fault)));
-    const answer = await send(rowgate.url + path, {
+    const answer = await send(rowgate.url + pathOf('echo'), {
       headers: { 'content-type': 'application/json' },
       body: '{}',
     });
@@ -63,7 +70,7 @@ describe('a fault on the way to the function', () => {
       'x-sim-fault': 'truncated',
       'x-sim-response-bytes': '2000000',
     };
-    await expect(send(rowgate.url + path, { headers, body: '{}' })).rejects.toThrow(
+    await expect(send(rowgate.url + pathOf('echo'), { headers, body: '{}' })).rejects.toThrow(
       /aborted|hang up|ECONNRESET/,
     );
     expect(rowgate.observations.some(({ kind }) => kind === 'answer_cut')).toBe(true);
@@ -76,7 +83,7 @@ describe('a function that cannot be reached', () => {
     const rowgate = await startRowgate([echoRow()]);
     opened.defer(rowgate.close);
     await rowgate.simulator.close();
-    const answer = await send(rowgate.url + path, {
+    const answer = await send(rowgate.url + pathOf('echo'), {
       headers: { 'content-type': 'application/json' },
       body: '{}',
     });

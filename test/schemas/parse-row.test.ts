@@ -38,6 +38,7 @@ describe('a good row', () => {
       contractMode: null,
       exampleRequest: null,
       idempotent: false,
+      maxConcurrency: null,
     });
   });
 
@@ -49,6 +50,7 @@ describe('a good row', () => {
       contract_mode: 'report',
       example_request: { domain: 'stripe.com' },
       idempotent: true,
+      max_concurrency: 4,
     };
     expect(parse({ ...columns, api_endpoint_url: 'PUT /run/a/b/c/d' })).toMatchObject({
       status: 'routable',
@@ -60,6 +62,7 @@ describe('a good row', () => {
         contractMode: 'report',
         exampleRequest: { domain: 'stripe.com' },
         idempotent: true,
+        maxConcurrency: 4,
       },
     });
   });

@@ -1,28 +1,4 @@
-import type { Readable } from 'node:stream';
-
-/** Answers are held back until complete or this large, so that an earlier fault is still a clean 502 or 504. */
-export const holdBytes = 256 * 1024;
-
-/** The beginning of a body: all of it, or what was held when it grew too large, with the rest still to come. */
-export type HeldBody = Readonly<{
-  chunks: readonly Uint8Array[];
-  size: number;
-  rest: AsyncIterator<Uint8Array> | null;
-}>;
-
-/** Reads a body until it ends or more than `limit` bytes are there. Rejects as the body's stream does. */
-export async function holdBody(body: Readable, limit: number): Promise<HeldBody> {
-  const iterator: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  while (size <= limit) {
-    const next = await iterator.next();
-    if (next.done === true) return { chunks, size, rest: null };
-    chunks.push(next.value);
-    size += next.value.byteLength;
-  }
-  return { chunks, size, rest: iterator };
-}
+import type { HeldBody } from './held-body.ts';
 
 /** How a streamed answer ends: whom to tell, and how to make the caller see that it is cut. */
 export type StreamEnd = Readonly<{

@@ -1,0 +1,61 @@
+import type { Problem } from '../errors.ts';
+import { classifyPlatformError, type RetryRule } from '../modal/platform-errors.ts';
+import type { UpstreamAnswer } from './upstream.ts';
+
+/** Why an attempt brought no answer that can be passed on. */
+export type Failure = Readonly<{
+  kind: 'failed';
+  problem: Problem;
+  retry: RetryRule;
+  /** How long the platform asked us to wait, where it did. */
+  retryAfterMs: number | null;
+  /** Whether it says that the function is not well, and not only that this call went wrong. */
+  tripsBreaker: boolean;
+}>;
+
+/** How one try of a call ended. */
+export type Attempt = Readonly<{ kind: 'answered'; answer: UpstreamAnswer }> | Failure;
+
+/** Tells an answer of the function from one that the platform gave in its place, or that must not be passed on. */
+export function attemptOf(answer: UpstreamAnswer): Attempt {
+  const { status, headers, body } = answer;
+  if (status < 200 || status > 599)
+    return unusable('upstream_invalid_response', `It has the status ${status}.`);
+  // A redirect is the platform's own business (a 303 leads to a secret result URL): none is passed on.
+  if (status >= 300 && status < 400 && status !== 304) {
+    const detail = `The function answered ${status}, a redirect, in place of a result.`;
+    return unusable('upstream_redirected', detail);
+  }
+  if (status < 400 || body.rest !== null) return { kind: 'answered', answer };
+  const contentType = headers['content-type'];
+  const type = typeof contentType === 'string' ? contentType : undefined;
+  const platform = classifyPlatformError(status, type, Buffer.concat(body.chunks, body.size));
+  if (platform === null) return { kind: 'answered', answer };
+  const asked = retryAfterMs(headers['retry-after']);
+  const seconds = asked === null ? platform.retryAfterSeconds : Math.ceil(asked / 1000);
+  const retryAfter = seconds === undefined ? {} : { 'retry-after': String(seconds) };
+  const { code, detail, retry } = platform;
+  return {
+    kind: 'failed',
+    problem: { code, detail, headers: { ...proxyStatus(status), ...retryAfter } },
+    retry,
+    retryAfterMs: asked,
+    tripsBreaker: status >= 500,
+  };
+}
+
+function unusable(code: Problem['code'], detail: string): Failure {
+  const problem = { code, detail, headers: proxyStatus() };
+  return { kind: 'failed', problem, retry: 'never', retryAfterMs: null, tripsBreaker: false };
+}
+
+/** RFC 9209 section 2.3.8 and 2.1.5: the answer came, but is not one to pass on. */
+function proxyStatus(receivedStatus?: number): { 'proxy-status': string } {
+  const received = receivedStatus === undefined ? '' : `; received-status=${receivedStatus}`;
+  return { 'proxy-status': `rowgate; error=http_response_incomplete${received}` };
+}
+
+/** RFC 9110 section 10.2.3: seconds. A date would need the platform's clock; it never sends one. */
+function retryAfterMs(value: string | string[] | undefined): number | null {
+  return typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) * 1000 : null;
+}

@@ -1,0 +1,70 @@
+import pTimeout, { TimeoutError } from 'p-timeout';
+
+/** The clock of one call, from its first try to the last byte of its answer. */
+export type Deadline = Readonly<{
+  /** Fires when the time is up, the caller goes, or `within` fails: whatever is still at work ends. */
+  signal: AbortSignal;
+  callerGone: AbortSignal;
+  leftMs: () => number;
+  /**
+   * Does the work before the deadline.
+   *
+   * @throws TimeoutError at the deadline; the caller's reason to go; what the work throws.
+   */
+  within: <T>(work: () => Promise<T>) => Promise<T>;
+  /**
+   * Watches over an answer that is still coming. One that has an end must end in time; an event stream has none, and
+   * goes on for as long as something comes within the same time.
+   */
+  watch: (rest: AsyncIterator<Uint8Array>, isEventStream: boolean) => AsyncIterator<Uint8Array>;
+  /** To be called once, when nothing is at work any more. */
+  end: () => void;
+}>;
+
+/** @param now milliseconds of a clock that only goes forward. */
+export function startDeadline(timeoutMs: number, callerGone: AbortSignal, now: () => number): Deadline {
+  const controller = new AbortController();
+  const endsAt = now() + timeoutMs;
+  let timer: NodeJS.Timeout | undefined;
+  const abandon = (): void => controller.abort(callerGone.reason);
+  callerGone.addEventListener('abort', abandon, { once: true });
+  const leftMs = (): number => Math.max(0, endsAt - now());
+  return {
+    signal: controller.signal,
+    callerGone,
+    leftMs,
+    within: async (work) => {
+      try {
+        callerGone.throwIfAborted();
+        return await pTimeout(work(), { milliseconds: leftMs() });
+      } catch (error) {
+        // p-timeout rejects and leaves the work running.
+        controller.abort(error);
+        throw error;
+      }
+    },
+    watch: (rest, isEventStream) => {
+      const ending = setTimeout(
+        () => controller.abort(new TimeoutError()),
+        isEventStream ? timeoutMs : leftMs(),
+      );
+      timer = ending;
+      return isEventStream ? refreshing(rest, ending) : rest;
+    },
+    end: () => {
+      clearTimeout(timer);
+      callerGone.removeEventListener('abort', abandon);
+    },
+  };
+}
+
+function refreshing(rest: AsyncIterator<Uint8Array>, timer: NodeJS.Timeout): AsyncIterator<Uint8Array> {
+  return {
+    next: async () => {
+      const next = await rest.next();
+      timer.refresh();
+      return next;
+    },
+    return: async () => (await rest.return?.()) ?? { done: true, value: undefined },
+  };
+}

@@ -1,0 +1,22 @@
+import { type Parsed, parsed, refused } from './verdict.ts';
+
+/** More calls at once than one process holds (MAX_IN_FLIGHT) limit nothing. */
+const highest = 100_000;
+
+/**
+ * How many calls of a row may be in flight at once, in each process; null means no limit.
+ *
+ * @param value the column as read.
+ */
+export function parseMaxConcurrency(value: unknown): Parsed<number | null> {
+  if (value === null) return parsed(null);
+  const count = typeof value === 'string' && /^\d+$/.test(value.trim()) ? Number(value) : value;
+  if (typeof count === 'number' && Number.isInteger(count) && count >= 1 && count <= highest) {
+    return parsed(count);
+  }
+  return refused(
+    'max_concurrency_invalid',
+    'max_concurrency',
+    `max_concurrency must be a whole number from 1 to ${highest}, or null for no limit; to stop a workflow set is_active to false.`,
+  );
+}
