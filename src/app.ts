@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
+import { createKeyGate, createOpenGate } from './auth/gate.ts';
 import { createHttpApp } from './api/http-app.ts';
 import { databaseUnavailable, notInstalled, type WaitSource } from './api/registry-wait.ts';
 import type { Config } from './config.ts';
@@ -13,6 +14,7 @@ import type { Snapshot } from './dynamic/snapshot.ts';
 import { createRegistryStore } from './dynamic/store.ts';
 import { createProtection } from './dynamic/protection.ts';
 import { createUpstream } from './dynamic/upstream.ts';
+import { type KeyKeeperOptions, startKeyKeeper } from './key-keeper.ts';
 import { type LiveRegistry, startLiveRegistry } from './live-registry.ts';
 import { credentialsFor } from './modal/credentials.ts';
 import { labelMismatch } from './modal/label.ts';
@@ -36,9 +38,13 @@ export type AppOptions = Readonly<{
 /** Everything built and ready to be listened for. */
 export type App = Readonly<{
   fetch: ReturnType<typeof createHttpApp>['fetch'];
+  /** Every route that there is, documented or not, as `METHOD path`. */
+  routes: () => readonly Readonly<{ method: string; path: string }>[];
   /** The snapshot that is served now. */
   current: () => Snapshot | undefined;
   registry: LiveRegistry;
+  /** How many keys are known, or null where none is asked for. */
+  keyCount: () => number | null;
   embedded: EmbeddedPostgres | null;
   simulator: Simulator | null;
   /** Closes in the reverse order of opening: the database last. */
@@ -79,6 +85,13 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
   });
   opened.defer(() => upstream.close());
 
+  const keeper = config.requiresKey ? await startKeyKeeper(keeperOptions(config, databases, observe)) : null;
+  if (keeper !== null) opened.defer(keeper.close);
+  const gate =
+    keeper === null
+      ? createOpenGate({ allowedHosts: config.ownHosts, corsOrigins: config.corsOrigins })
+      : createKeyGate({ ...keeper, nowMs: Date.now });
+
   const replica = { replicaId: newId(), host: hostname(), pid: process.pid };
   const reporter = startReplicaReporter(databases.own, replica, observe, now);
   opened.defer(reporter.close);
@@ -113,6 +126,7 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
     observe,
     info: { name, version, description },
     corsOrigins: config.corsOrigins,
+    gate,
     renderMetrics: metrics.render,
     status: {
       store,
@@ -132,8 +146,10 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
   const owned = opened.move();
   return {
     fetch: http.fetch,
+    routes: () => http.routes,
     current: store.current,
     registry,
+    keyCount: () => (keeper === null ? null : (keeper.ring()?.size ?? 0)),
     embedded: databases.embedded,
     simulator,
     close: () => owned.disposeAsync(),
@@ -154,4 +170,16 @@ async function replicasOrProblem({ own }: Databases): ReturnType<WaitSource['liv
   } catch (cause) {
     return { ok: false, problem: { ...(isMissing(cause) ? notInstalled : databaseUnavailable), cause } };
   }
+}
+
+function keeperOptions(config: Config, databases: Databases, observe: Observe): KeyKeeperOptions {
+  return {
+    db: databases.own,
+    listen: databases.listenForKeys,
+    pollMs: config.registryPollMs,
+    maxStaleMs: config.keysMaxStaleMs,
+    path: join(dirname(resolve(config.snapshotPath)), 'keys.json'),
+    fingerprint: databases.ownFingerprint,
+    observe,
+  };
 }

@@ -6,6 +6,8 @@ export type BannerFacts = Readonly<{
   version: string;
   url: string;
   counts: Readonly<{ rows: number; mounted: number; warned: number; rejected: number }>;
+  /** Whether callers need a key. */
+  access: 'open' | 'keys';
   isLoopbackOnly: boolean;
   /** Where functions are called: a simulator's or stand-in's origin, or null for the rows' own URLs. */
   standIn: Readonly<{ origin: string; isSimulator: boolean }> | null;
@@ -27,9 +29,7 @@ export function banner(facts: BannerFacts, paint: Paint): string {
     counts.warned > 0 ? paint('yellow', `${counts.warned} warned`) : '0 warned',
     counts.rejected > 0 ? paint('red', rejected) : rejected,
   ].join(' · ');
-  const access = facts.isLoopbackOnly
-    ? 'open: no key is asked for (this machine only)'
-    : paint('red', 'open to everybody who can reach this address: no key is asked for');
+  const access = accessText(facts, paint);
   const functions =
     standIn === null
       ? 'called at their own URLs'
@@ -45,6 +45,13 @@ export function banner(facts: BannerFacts, paint: Paint): string {
   const table = lines.map(([label, value]) => `  ${paint('dim', label.padEnd(10))} ${value}`);
   const title = `  ${paint('bold', 'Rowgate')} ${facts.version}: insert a row, get an endpoint`;
   return ['', title, '', ...table, '', ...callLines(url, example, paint), ''].join('\n');
+}
+
+function accessText({ access, isLoopbackOnly }: BannerFacts, paint: Paint): string {
+  if (access === 'keys') return 'by API key: npm run keys -- create';
+  return isLoopbackOnly
+    ? 'open: no key is asked for (this machine only)'
+    : paint('red', 'open to everybody who can reach this address: no key is asked for');
 }
 
 function callLines(url: string, example: RouteDefinition | undefined, paint: Paint): string[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { corsOrigins, hostList, modalName, origin, postgresUrl, token, whole } from './config-fields.ts';
 import { quoted } from './schemas/quoted.ts';
 
 /** Whole configuration of one process. Frozen; parsed once from the environment. */
@@ -26,6 +27,12 @@ export type Config = Readonly<{
     key: string;
     secret: string;
   }> | null;
+  /** Whether callers need an API key. */
+  requiresKey: boolean;
+  /** How long known keys hold while the database is away. */
+  keysMaxStaleMs: number;
+  /** Names by which callers may call without a key, beside loopback ones. */
+  ownHosts: readonly string[];
   maxBodyBytes: number;
   /** Bytes of bodies that are held in memory, all together. */
   maxBufferedBytes: number;
@@ -53,69 +60,11 @@ export class ConfigError extends Error {
   }
 }
 
-const whole = (min: number, max: number, fallback: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, `must be a whole number from ${min} to ${max}`)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`)
-    .default(fallback);
-
-const postgresUrl = z
-  .string()
-  .refine((value) => URL.canParse(value) && /^postgres(?:ql)?:$/.test(new URL(value).protocol), {
-    message:
-      'must be a URL such as postgres://user:password@host:5432/database (its value is not shown here)',
-  });
-
-const hostPattern = /^(?:\*\.)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
-const hostList = z
-  .string()
-  .transform((text) =>
-    text
-      .split(',')
-      .map((item) => item.trim().toLowerCase())
-      .filter((item) => item !== ''),
-  )
-  .refine((items) => items.length > 0 && items.every((item) => hostPattern.test(item)), {
-    message: 'must be host names or patterns such as *.modal.run, separated by commas',
-  });
-
-const origin = z
-  .string()
-  .refine((value) => URL.canParse(value) && /^https?:\/\/[^/?#@]+\/?$/.test(value), {
-    message: 'must be an origin such as http://127.0.0.1:9000, without a path',
-  })
-  .transform((value) => new URL(value).origin);
-
-/** As browsers write the Origin header: no path, no trailing slash. */
-const corsOrigins = z
-  .string()
-  .transform((text) => text.split(',').map((item) => item.trim()))
-  .pipe(
-    z.array(
-      z.union(
-        [z.literal('*'), origin],
-        'must be * or origins such as https://app.example.com, separated by commas',
-      ),
-    ),
-  );
-
-const modalName = z
-  .string()
-  .regex(
-    /^[a-z0-9]+(?:-[a-z0-9]+)*$/,
-    'must be a name as Modal writes it in URLs: lower case, digits, single hyphens',
-  );
-const token = z
-  .string()
-  .regex(/^[\x21-\x7e]+$/, 'must be a token without spaces (its value is not shown here)');
-
 const Environment = z.object({
   HOST: z
     .string()
     .regex(/^[A-Za-z0-9.:-]+$/, 'must be a host name or an IP address')
-    .default('127.0.0.1'),
+    .optional(),
   PORT: whole(0, 65_535, 3000),
   DATABASE_URL: postgresUrl.optional(),
   REGISTRY_DATABASE_URL: postgresUrl.optional(),
@@ -139,7 +88,9 @@ const Environment = z.object({
     .default([]),
   MODAL_KEY: token.optional(),
   MODAL_SECRET: token.optional(),
-  AUTH: z.enum(['off'], 'can only be off: API keys are not part of this version yet').default('off'),
+  AUTH: z.enum(['off', 'required'], 'must be off or required').optional(),
+  KEYS_MAX_STALE_SECONDS: whole(0, 365 * 86_400, 3_600),
+  ALLOWED_HOSTS: hostList.default([]),
   MAX_BODY_BYTES: whole(1, 2 ** 31, 10 * 1024 * 1024),
   MAX_BUFFERED_BYTES: whole(0, 2 ** 40, 256 * 1024 * 1024),
   MAX_IN_FLIGHT: whole(1, 1_000_000, 20_000),
@@ -164,8 +115,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   const isDemo = [read.DATABASE_URL, read.REGISTRY_DATABASE_URL, read.UPSTREAM_CONNECT_TO].every(
     (url) => url === undefined,
   );
+  // Nobody is asked for a key: then only this machine may come, unless HOST says otherwise.
+  const isOpen = (read.AUTH ?? (read.DATABASE_URL === undefined ? 'off' : 'required')) === 'off';
   return Object.freeze({
-    host: read.HOST,
+    host: read.HOST ?? (isOpen ? '127.0.0.1' : '0.0.0.0'),
     port: read.PORT,
     databaseUrl: read.DATABASE_URL ?? null,
     registryDatabaseUrl: read.REGISTRY_DATABASE_URL ?? null,
@@ -179,6 +132,9 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     connectTo: read.UPSTREAM_CONNECT_TO ?? null,
     modalSimulator: (read.MODAL_SIMULATOR ?? (isDemo ? 'on' : 'off')) === 'on',
     modalCredentials: modalCredentials(read),
+    requiresKey: !isOpen,
+    keysMaxStaleMs: read.KEYS_MAX_STALE_SECONDS * 1000,
+    ownHosts: Object.freeze(read.ALLOWED_HOSTS),
     maxBodyBytes: read.MAX_BODY_BYTES,
     maxBufferedBytes: read.MAX_BUFFERED_BYTES,
     maxInFlight: read.MAX_IN_FLIGHT,

@@ -32,6 +32,40 @@ export const errorKinds = {
     'Send the whole body, with a correct Content-Length.',
   ),
   body_too_large: kind(413, 'The body is too large', 'Send less at once, or raise MAX_BODY_BYTES.'),
+  key_missing: kind(
+    401,
+    'An API key is needed',
+    'Send one; operators make it with "npm run keys -- create".',
+  ),
+  key_unknown: kind(
+    401,
+    'The API key is not known',
+    'Check that it was copied whole, and is of this gateway.',
+  ),
+  key_revoked: kind(401, 'The API key was revoked', 'Ask an operator for a new one.'),
+  key_expired: kind(401, 'The API key has expired', 'Ask an operator for a new one.'),
+  scope_missing: kind(
+    403,
+    'The API key does not cover this',
+    'Ask an operator for a key with the scope that `needs` names.',
+  ),
+  rate_limited: kind(429, 'The API key makes too many requests a second', 'Send again after Retry-After.'),
+  quota_exceeded: kind(429, 'The API key has used up its month', 'Wait for the next month, or ask for more.'),
+  auth_unavailable: kind(
+    503,
+    'API keys cannot be checked',
+    'Try again shortly; an operator must bring the database back, or raise KEYS_MAX_STALE_SECONDS.',
+  ),
+  host_not_allowed: kind(
+    403,
+    'The Host is not one of ours',
+    'Add it to ALLOWED_HOSTS, or set AUTH=required.',
+  ),
+  origin_not_allowed: kind(
+    403,
+    'Pages of this origin may not call',
+    'Add the origin to CORS_ORIGINS, or its host to ALLOWED_HOSTS.',
+  ),
   not_ready: kind(503, 'The registry is not loaded yet', 'Try again shortly; see the log if it lasts.'),
   replicas_behind: kind(
     504,

@@ -16,6 +16,9 @@ function levelOf(observation: Observation): Level {
     case 'snapshot_file_used':
     case 'replica_report_failed':
     case 'server_open':
+    case 'keys_out_of_sync':
+    case 'keys_file_failed':
+    case 'no_keys_yet':
     case 'answer_cut':
     case 'breaker_changed':
     case 'database_connection_lost':
@@ -34,6 +37,7 @@ function levelOf(observation: Observation): Level {
     case 'simulator_started':
     case 'registry_swapped':
     case 'registry_back_in_sync':
+    case 'keys_loaded':
     case 'listening':
     case 'shutdown_started':
     case 'shutdown_finished':

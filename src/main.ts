@@ -14,6 +14,7 @@ import type { Observe } from './observation.ts';
 const repeatIgnoredMs = 1_000;
 const demoSlug = 'infer-company-industry';
 const failed = 1;
+const firstKey = "npm run keys -- create --name me --scopes 'run:**,read'";
 
 const config = configOrExit();
 const isTerminal = process.stdout.isTTY;
@@ -52,7 +53,8 @@ async function start(
 
 function announce(app: App, url: string, { host, databaseUrl, connectTo }: Config, tell: Observe): void {
   tell({ kind: 'listening', url });
-  tell({ kind: 'server_open' });
+  if (app.keyCount() === null) tell({ kind: 'server_open' });
+  if (app.keyCount() === 0) tell({ kind: 'no_keys_yet', remedy: firstKey });
   if (databaseUrl !== null && !isTerminal) return;
   const standIn = app.simulator?.origin ?? connectTo;
   const snapshot = app.current();
@@ -64,6 +66,7 @@ function announce(app: App, url: string, { host, databaseUrl, connectTo }: Confi
     version: packageJson.version,
     url,
     counts,
+    access: app.keyCount() === null ? ('open' as const) : ('keys' as const),
     isLoopbackOnly: /^(?:127\.|localhost$|::1$)/.test(host),
     standIn: standIn === null ? null : { origin: standIn, isSimulator: app.simulator !== null },
     psql: app.embedded === null ? null : psqlCommand(app.embedded.passfile, app.embedded.port),

@@ -48,6 +48,10 @@ export type Observation =
       codes: readonly string[];
       message: string;
     }>
+  | Readonly<{ kind: 'keys_loaded'; count: number }>
+  | Readonly<{ kind: 'keys_out_of_sync'; error: unknown }>
+  | Readonly<{ kind: 'keys_file_failed'; error: unknown }>
+  | Readonly<{ kind: 'no_keys_yet'; remedy: string }>
   | Readonly<{ kind: 'listening'; url: string }>
   | Readonly<{ kind: 'server_open' }>
   | Readonly<{

@@ -18,8 +18,12 @@ export type Databases = Readonly<{
   registry: Kysely<Database>;
   /** Where to LISTEN for the registry's changes, or null to poll only. */
   listen: Readonly<{ url: string; caFile: string | null }> | null;
+  /** Where to LISTEN for changes of keys, or null to poll only. */
+  listenForKeys: Readonly<{ url: string; caFile: string | null }> | null;
   /** Which registry it is, for the snapshot on disk. */
   fingerprint: string;
+  /** Which database Rowgate's own tables are in, for the keys on disk. */
+  ownFingerprint: string;
 }>;
 
 /** A stop waits no longer for queries under way: a database that is mute must not hold it up. */
@@ -69,8 +73,13 @@ export async function openDatabases(options: OpenDatabasesOptions): Promise<Data
             url: databaseListenUrl ?? registryUrl,
             caFile: registryDatabaseUrl === null ? ownCaFile : caFile,
           },
+    listenForKeys:
+      databaseListenUrl === 'off'
+        ? null
+        : { url: registryDatabaseUrl === null ? (databaseListenUrl ?? url) : url, caFile: ownCaFile },
     // The embedded server's port is another at every start, so its URL does not name it.
     fingerprint: registryFingerprint(registryDatabaseUrl ?? databaseUrl, config.registryTable),
+    ownFingerprint: registryFingerprint(databaseUrl, 'rowgate.api_keys'),
   };
 }
 

@@ -8,6 +8,7 @@ const facts: BannerFacts = {
   version: '1.2.3',
   url: 'http://127.0.0.1:3000',
   counts: { rows: 105, mounted: 80, warned: 12, rejected: 0 },
+  access: 'open',
   isLoopbackOnly: true,
   standIn: { origin: 'http://127.0.0.1:9000', isSimulator: true },
   psql: 'psql -h 127.0.0.1 -p 5433 -U rowgate rowgate',

@@ -70,6 +70,18 @@ const houses = [
     allowed: ['../pool.ts', '../../schemas/json.ts', './session.ts'],
   },
   {
+    file: 'src/auth/house.ts',
+    forbidden: [
+      '../db/pool.ts',
+      '../dynamic/store.ts',
+      '../modal/label.ts',
+      '../api/health.ts',
+      '../app.ts',
+      '../config.ts',
+    ],
+    allowed: ['../schemas/json.ts', '../errors.ts', './gate.ts'],
+  },
+  {
     file: 'src/modal/house.ts',
     forbidden: ['../db/pool.ts', '../dynamic/snapshot.ts', '../api/health.ts', '../config.ts', '../app.ts'],
     allowed: ['../schemas/json.ts', '../errors.ts', './label.ts', './simulator/answer.ts'],

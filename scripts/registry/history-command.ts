@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { type HistoryEntry, readHistory } from '../../src/db/history.ts';
 import { quoted } from '../../src/schemas/quoted.ts';
+import { tableText } from '../commands/table.ts';
 import { changeLines } from './change-text.ts';
-import { type Command, UsageError } from './command.ts';
+import { type Command, UsageError } from '../commands/command.ts';
 
 const defaultLimit = '20';
 
@@ -44,13 +45,5 @@ function table(slug: string, entries: readonly HistoryEntry[]): string {
       return [[version, when, who, operation, first], ...more.map((line) => ['', '', '', '', line])];
     }),
   ];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return tableText(rows);
 }

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Restored, type RestoreRequest, restore } from '../../src/db/restore.ts';
 import { quoted } from '../../src/schemas/quoted.ts';
 import { changeLines } from './change-text.ts';
-import { type Command, UsageError } from './command.ts';
+import { type Command, UsageError } from '../commands/command.ts';
 
 const verbs = {
   delete: ['deleted', 'would delete'],

@@ -1,11 +1,13 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import type { Gate } from '../auth/gate.ts';
 import type { Dispatch } from '../dynamic/dispatcher.ts';
 import { problemResponse } from '../dynamic/problem-response.ts';
 import type { RegistryStore } from '../dynamic/store.ts';
 import type { Problem } from '../errors.ts';
 import type { Observe } from '../observation.ts';
 import { ProblemDocument } from '../schemas/problem.ts';
+import { admission, nowhere } from './admission.ts';
 import { type ApiEnv, connectionOf, contextOf, rawTargetOf, withRequestId, withSnapshot } from './api-env.ts';
 import { crossOrigin } from './cross-origin.ts';
 import { mountDocsPage } from './docs-page.ts';
@@ -28,13 +30,14 @@ export type HttpAppOptions = Readonly<{
   renderMetrics: Parameters<typeof mountMetrics>[1];
   /** Origins whose pages may read answers; none by default. */
   corsOrigins: readonly string[];
+  gate: Gate;
 }>;
 
 const longestPathShown = 200;
 
 /**
- * All that is served. The rows' routes are one handler that looks into the current snapshot; it stands before every
- * middleware, so that a proxied call pays for none of them. As there, a trailing slash makes no other path.
+ * All that is served, behind the gate. The rows' routes are one handler that looks into the current snapshot; it stands
+ * before every other middleware, so that a proxied call pays for none of them. As there, a trailing slash makes no other path.
  */
 export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
   const { store, dispatch, observe, info } = options;
@@ -44,6 +47,7 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
       result.success ? undefined : problemResponse(invalidQuery(result.error.issues), contextOf(c)),
   });
   if (options.corsOrigins.length > 0) app.use(crossOrigin(options.corsOrigins));
+  app.use(admission(options.gate));
   app.all('/run/*', (c) => dispatch(c.req.raw, rawTargetOf(c), connectionOf(c)));
   app.use(withRequestId());
   app.use(
@@ -66,11 +70,7 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
   mountDocsPage(app);
   mountOpenApi(app, info);
 
-  app.notFound((c) => {
-    const context = contextOf(c);
-    const detail = `There is nothing at ${shownPath(context.instance)}. GET / lists the entry points.`;
-    return problemResponse({ code: 'not_found', detail }, context);
-  });
+  app.notFound((c) => problemResponse(nowhere(contextOf(c).instance), contextOf(c)));
   app.onError((error, c) => {
     const context = contextOf(c);
     observe({

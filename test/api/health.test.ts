@@ -46,6 +46,7 @@ test('a process without a registry is alive but not ready, and says when to ask 
     },
     renderMetrics: () => Promise.reject(new Error('no metrics are asked for here')),
     corsOrigins: [],
+    gate: () => ({ kind: 'admitted', caller: null }),
     wait: {
       liveReplicas: async () => ({ ok: false, problem: databaseUnavailable }),
       isTracked: () => true,

@@ -15,7 +15,7 @@ export type RunningProcess = Readonly<{
   kill: (signal: NodeJS.Signals) => void;
 }>;
 
-/** Runs a script of the project with this Node in a directory, with nothing configured but `env`. */
+/** Runs a script of the project with this Node in a directory, with nothing configured but `env`, and no key asked for. */
 export function runScript(
   file: string,
   args: readonly string[],
@@ -25,7 +25,7 @@ export function runScript(
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [file, ...args], {
     cwd,
-    env: { PATH, HOME, ...env },
+    env: { PATH, HOME, AUTH: 'off', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

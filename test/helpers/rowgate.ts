@@ -69,7 +69,12 @@ export async function startReplica(env: Environment): Promise<TestReplica> {
   await using opened = new AsyncDisposableStack();
   const home = opened.use(await temporaryDirectory());
   const observations: Observation[] = [];
-  const config = loadConfig({ PORT: '0', SNAPSHOT_PATH: join(home.path, 'snapshot.json'), ...env });
+  const config = loadConfig({
+    PORT: '0',
+    AUTH: 'off',
+    SNAPSHOT_PATH: join(home.path, 'snapshot.json'),
+    ...env,
+  });
   const app = await buildApp({
     config,
     home: home.path,

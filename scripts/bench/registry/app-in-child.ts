@@ -8,6 +8,10 @@ export const AppSettings = z.object({ databaseUrl: z.string(), home: z.string() 
 
 /** The product without its listening socket, to look at the process from within. */
 export async function appInChild({ databaseUrl, home }: z.output<typeof AppSettings>): Promise<App> {
-  const config = loadConfig({ DATABASE_URL: databaseUrl, SNAPSHOT_PATH: join(home, 'snapshot.json') });
+  const config = loadConfig({
+    DATABASE_URL: databaseUrl,
+    AUTH: 'off',
+    SNAPSHOT_PATH: join(home, 'snapshot.json'),
+  });
   return buildApp({ config, home, observe: () => undefined });
 }

@@ -33,6 +33,7 @@ export async function startReplica(
     env: {
       PORT: '0',
       DATABASE_URL: databaseUrl,
+      AUTH: 'off',
       UPSTREAM_CONNECT_TO: upstreamOrigin,
       SNAPSHOT_PATH: join(home, 'snapshot.json'),
       LOG_LEVEL: 'info',

@@ -1,0 +1,48 @@
+import { loadConfig } from '../../src/config.ts';
+import { commandDatabaseUrl } from '../../src/db/command-connection.ts';
+import { wordsOf } from '../../src/db/error-words.ts';
+import { createDatabase } from '../../src/db/pool.ts';
+import { type Command, type Task, UsageError } from './command.ts';
+
+/**
+ * Runs the subcommand that the command line names, on DATABASE_URL or on the embedded database. What goes wrong is told
+ * in words on stderr, with exit code 1.
+ *
+ * @param script as npm knows it: `npm run SCRIPT -- SUBCOMMAND …`.
+ */
+export async function runCommand(script: string, commands: ReadonlyMap<string, Command>): Promise<void> {
+  try {
+    const [name = '', ...args] = process.argv.slice(2);
+    const task = taskOf(script, commands, name, args);
+    const { databaseUrl, databaseCaFile } = loadConfig(process.env);
+    await run(await commandDatabaseUrl(databaseUrl), databaseCaFile, task);
+  } catch (error) {
+    console.error(wordsOf(error));
+    process.exitCode = 1;
+  }
+}
+
+function taskOf(script: string, commands: ReadonlyMap<string, Command>, name: string, args: string[]): Task {
+  try {
+    const command = commands.get(name);
+    if (command === undefined)
+      throw new UsageError(name === '' ? 'Say what to do.' : `There is no "${name}".`);
+    return command.parse(args);
+  } catch (error) {
+    throw new UsageError(`${wordsOf(error)}\n\n${usageOf(script, commands)}`, { cause: error });
+  }
+}
+
+function usageOf(script: string, commands: ReadonlyMap<string, Command>): string {
+  const lines = [...commands.values()].flatMap(({ usage }) => usage.map((line) => `  ${line}`));
+  return `npm run ${script} -- …          on DATABASE_URL, or on the embedded database while npm start runs\n\n${lines.join('\n')}`;
+}
+
+async function run(url: string, caFile: string | null, task: Task): Promise<void> {
+  const db = createDatabase({ url, max: 1, caFile, observe: () => undefined });
+  try {
+    await task(db);
+  } finally {
+    await db.destroy();
+  }
+}

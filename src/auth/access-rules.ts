@@ -1,0 +1,37 @@
+import type { Need } from '../schemas/scope.ts';
+
+/** What a request needs: nothing, a scope, or there is nothing at all at its path. */
+export type Access = 'open' | 'nowhere' | Need;
+
+const read: Need = { scope: 'read' };
+const runPrefix = '/run/';
+
+/** Fixed routes by exact path, or by a pattern. A route that is missing here cannot be reached. */
+const byPath: ReadonlyMap<string, Access> = new Map<string, Access>([
+  ['/', 'open'],
+  ['/healthz', 'open'],
+  ['/readyz', 'open'],
+  ['/docs', 'open'],
+  ['/errors', read],
+  ['/metrics', read],
+  ['/openapi.json', read],
+  ['/api/enrichment/status', read],
+  ['/api/enrichment/registry/wait', read],
+  ['/api/enrichment/workflows', read],
+]);
+const byPattern: readonly (readonly [RegExp, Access])[] = [
+  [/^\/docs\/assets\/[a-z0-9-]+(?:\.[a-z0-9]+)+$/, 'open'],
+  [/^\/api\/enrichment\/workflows\/[^/]+$/, read],
+];
+
+/**
+ * The access rules of every path, in one place, asked before any route is. Paths are compared as they were sent, less one
+ * trailing slash, as routes do: what is spelled otherwise is nowhere.
+ */
+export function accessTo(path: string): Access {
+  const plain = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+  if (plain.startsWith(runPrefix)) return { runPath: plain.slice(runPrefix.length) };
+  const known = byPath.get(plain);
+  if (known !== undefined) return known;
+  return byPattern.find(([pattern]) => pattern.test(plain))?.[1] ?? 'nowhere';
+}

@@ -1,0 +1,114 @@
+import type { Caller } from './key-ring.ts';
+
+/** Why a key must wait. */
+export type LimitRefusal = Readonly<{
+  kind: 'rate' | 'quota';
+  /** Requests that the limit allows, and the seconds that they are for. */
+  quota: number;
+  windowSeconds: number;
+  /** Whole seconds until a request may be let through. */
+  retryAfterSeconds: number;
+}>;
+
+/** Requests that a key made since they were last settled with the other replicas. */
+export type UnsettledUse = Readonly<{ keyId: string; requests: number }>;
+/** What all replicas together know of a key; tokens may be below zero. */
+export type Balance = Readonly<{ keyId: string; tokens: number; used: number }>;
+
+export type KeyLimits = Readonly<{
+  /** Counts a request, or says why it must wait. Times are milliseconds since 1970. */
+  take: (caller: Caller, nowMs: number) => LimitRefusal | null;
+  /** Hands out what was used since the last time; to be settled, or given back. */
+  takeUnsettled: () => readonly UnsettledUse[];
+  giveBack: (uses: readonly UnsettledUse[]) => void;
+  settle: (balances: readonly Balance[], nowMs: number) => void;
+}>;
+
+type Account = { tokens: number; refilledAt: number; month: number; used: number; unsettled: number };
+
+/**
+ * Limits in memory: for each key a token bucket (its rate, and its burst) and the count of the month (UTC). No request
+ * waits for the database; once a second the accounts are settled with the other replicas', so that together they let
+ * through at most one second's traffic too much.
+ */
+export function createKeyLimits(): KeyLimits {
+  const accounts = new Map<string, Account>();
+
+  const accountOf = ({ keyId, record }: Caller, nowMs: number): Account => {
+    const month = monthOf(nowMs);
+    const account = accounts.get(keyId) ?? {
+      tokens: capacityOf(record),
+      refilledAt: nowMs,
+      month,
+      used: 0,
+      unsettled: 0,
+    };
+    accounts.set(keyId, account);
+    if (account.month !== month) Object.assign(account, { month, used: 0 });
+    const refilled =
+      account.tokens + ((nowMs - account.refilledAt) / 1000) * (record.requests_per_second ?? 0);
+    account.tokens = Math.min(capacityOf(record), refilled);
+    account.refilledAt = nowMs;
+    return account;
+  };
+
+  return {
+    take: (caller, nowMs) => {
+      const { requests_per_second: rate, monthly_quota: quota } = caller.record;
+      const account = accountOf(caller, nowMs);
+      if (quota !== null && account.used + account.unsettled >= quota) {
+        const [start, end] = [startOfMonth(nowMs, 0), startOfMonth(nowMs, 1)];
+        const windowSeconds = (end - start) / 1000;
+        return { kind: 'quota', quota, windowSeconds, retryAfterSeconds: Math.ceil((end - nowMs) / 1000) };
+      }
+      if (rate !== null && account.tokens < 1) {
+        const retryAfterSeconds = Math.max(1, Math.ceil((1 - account.tokens) / rate));
+        return { kind: 'rate', quota: rate, windowSeconds: 1, retryAfterSeconds };
+      }
+      account.tokens -= 1;
+      account.unsettled += 1;
+      return null;
+    },
+    takeUnsettled: () => {
+      const uses: UnsettledUse[] = [];
+      for (const [keyId, account] of accounts) {
+        if (account.unsettled === 0) continue;
+        uses.push({ keyId, requests: account.unsettled });
+        account.used += account.unsettled;
+        account.unsettled = 0;
+      }
+      return uses;
+    },
+    giveBack: (uses) => {
+      for (const { keyId, requests } of uses) {
+        const account = accounts.get(keyId);
+        if (account === undefined) continue;
+        account.used -= requests;
+        account.unsettled += requests;
+      }
+    },
+    settle: (balances, nowMs) => {
+      for (const { keyId, tokens, used } of balances) {
+        const account = accounts.get(keyId);
+        if (account === undefined) continue;
+        // What came since is not in the balance yet.
+        account.tokens = tokens - account.unsettled;
+        account.used = used;
+        account.refilledAt = nowMs;
+      }
+    },
+  };
+}
+
+function capacityOf({ requests_per_second: rate, burst }: Caller['record']): number {
+  return burst ?? rate ?? 0;
+}
+
+function monthOf(ms: number): number {
+  return startOfMonth(ms, 0);
+}
+
+function startOfMonth(ms: number, later: number): number {
+  const date = new Date(ms);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + later);
+}

@@ -1,0 +1,71 @@
+import type { Problem } from '../errors.ts';
+import { type Need, needText } from '../schemas/scope.ts';
+import type { LimitRefusal } from './key-limits.ts';
+import type { KeyVerdict } from './key-ring.ts';
+
+/** RFC 6750 section 3: what a client is told to authenticate with. */
+const challenge = { 'www-authenticate': 'Bearer realm="rowgate"' } as const;
+
+export const keyMissing: Problem = {
+  code: 'key_missing',
+  detail: 'This needs an API key: send it as "Authorization: Bearer …" or "X-API-Key".',
+  headers: challenge,
+};
+
+const sentences = {
+  unknown: 'The API key is not one of ours: check that it was copied whole.',
+  revoked: 'The API key was revoked: ask for a new one.',
+  expired: 'The API key has expired, or was rotated some time ago: use the new one.',
+} as const;
+
+export function keyInvalid(kind: Exclude<KeyVerdict['kind'], 'valid'>): Problem {
+  return {
+    code: `key_${kind}`,
+    detail: sentences[kind],
+    headers: { 'www-authenticate': `${challenge['www-authenticate']}, error="invalid_token"` },
+  };
+}
+
+export function scopeMissing(need: Need): Problem {
+  const scope = needText(need);
+  return {
+    code: 'scope_missing',
+    detail: `The API key is good, but has no scope that covers this: it would take ${scope}.`,
+    extra: { needs: scope },
+    headers: { 'www-authenticate': `${challenge['www-authenticate']}, error="insufficient_scope"` },
+  };
+}
+
+/** draft-ietf-httpapi-ratelimit-headers-11, sections 3 and 4. */
+export function limitReached({ kind, quota, windowSeconds, retryAfterSeconds }: LimitRefusal): Problem {
+  const per = kind === 'rate' ? 'a second' : 'a month';
+  return {
+    code: kind === 'rate' ? 'rate_limited' : 'quota_exceeded',
+    detail: `The API key may make ${quota} requests ${per}; the next one is welcome in ${retryAfterSeconds} s.`,
+    headers: {
+      'ratelimit-policy': `"${kind}";q=${quota};w=${windowSeconds}`,
+      ratelimit: `"${kind}";r=0;t=${retryAfterSeconds}`,
+      'retry-after': String(retryAfterSeconds),
+    },
+  };
+}
+
+export const authUnavailable: Problem = {
+  code: 'auth_unavailable',
+  detail: 'API keys cannot be checked: the database has been away for too long (KEYS_MAX_STALE_SECONDS).',
+  headers: { 'retry-after': '5' },
+};
+
+export function foreignHost(host: string): Problem {
+  return {
+    code: 'host_not_allowed',
+    detail: `Without API keys only this machine's own names are answered, and not ${host.slice(0, 100)}: add it to ALLOWED_HOSTS, or set AUTH=required.`,
+  };
+}
+
+export function foreignOrigin(origin: string): Problem {
+  return {
+    code: 'origin_not_allowed',
+    detail: `Without API keys pages of ${origin.slice(0, 100)} may not call this gateway: add the origin to CORS_ORIGINS, or its host to ALLOWED_HOSTS.`,
+  };
+}

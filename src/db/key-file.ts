@@ -1,0 +1,49 @@
+import { readFile, stat, utimes } from 'node:fs/promises';
+import { z } from 'zod';
+import { ApiKeyRecord } from '../schemas/api-key.ts';
+import type { ApiKeyListing } from './api-keys.ts';
+import { errorCode } from './embedded/errors.ts';
+import { replaceFile } from './replace-file.ts';
+
+/** The keys as they were when the database last told them. */
+export type SavedKeys = ApiKeyListing & Readonly<{ confirmedAt: number }>;
+
+const SavedFile = z.object({
+  format: z.literal('rowgate-keys-1'),
+  database: z.string(),
+  version: z.string(),
+  keys: z.array(ApiKeyRecord),
+});
+
+/**
+ * The saved keys of the same database, or null where there are none that can be used. When they were last confirmed is
+ * the file's time of modification, in milliseconds since 1970.
+ *
+ * @throws Error that names the file and the remedy, where it is there and cannot be used.
+ */
+export async function readKeyFile(path: string, database: string): Promise<SavedKeys | null> {
+  try {
+    const { mtimeMs } = await stat(path);
+    const saved = SavedFile.parse(JSON.parse(await readFile(path, 'utf8')));
+    if (saved.database !== database) return null;
+    return { version: saved.version, keys: saved.keys, confirmedAt: mtimeMs };
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw new Error(
+      `The saved keys ${path} are not used: the file is damaged or cannot be read; it is written anew once the database answers.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Saves the keys' hashes and scopes, mode 0600, completely or not at all. */
+export async function writeKeyFile(path: string, database: string, listing: ApiKeyListing): Promise<void> {
+  const text = JSON.stringify({ format: 'rowgate-keys-1', database, ...listing });
+  await replaceFile(path, (file) => file.writeFile(text));
+}
+
+/** Says that the saved keys still hold: the database has just told the same version. */
+export async function confirmKeyFile(path: string): Promise<void> {
+  const now = new Date();
+  await utimes(path, now, now);
+}

@@ -1,0 +1,53 @@
+/** What a key may do, beside calling workflows. `admin` may do all. */
+export const plainScopes = ['read', 'data:read', 'registry:write', 'runs:manage', 'admin'] as const;
+export type PlainScope = (typeof plainScopes)[number];
+
+/** What a request needs: a scope, or to call the workflow at a path below /run/. */
+export type Need = Readonly<{ scope: PlainScope }> | Readonly<{ runPath: string }>;
+
+const maxScopeLength = 200;
+const runPrefix = 'run:';
+/** A segment of a path as rows may have it, or `*` for any one; `**` stands at the end, for any number. */
+const globPattern = /^(?:(?:[A-Za-z0-9\-._~!$&'()+,;=:@]+|\*)(?:\/|$))*(?:\*\*)?$/;
+
+/** Whether a text is a scope: `read`, `run:companies/**`, `run:companies/gemini/*`/`infer`. */
+export function isScope(text: string): boolean {
+  if (plainScopes.some((scope) => scope === text)) return true;
+  if (!text.startsWith(runPrefix) || text.length > maxScopeLength) return false;
+  const glob = text.slice(runPrefix.length);
+  return glob !== '' && !glob.endsWith('/') && globPattern.test(glob);
+}
+
+/** What the scopes of one key allow. */
+export type Grants = (need: Need) => boolean;
+
+/** Compiled once a key. What is no scope grants nothing. */
+export function grantsOf(scopes: readonly string[]): Grants {
+  const plain = new Set(scopes);
+  const globs = scopes
+    .filter((scope) => scope.startsWith(runPrefix) && isScope(scope))
+    .map((scope) => globExpression(scope.slice(runPrefix.length)));
+  const isAdmin = plain.has('admin');
+  return (need) => {
+    if (isAdmin) return true;
+    if ('scope' in need) return plain.has(need.scope);
+    return globs.some((glob) => glob.test(need.runPath));
+  };
+}
+
+/** Linear: wildcards but the last cannot match a slash. */
+function globExpression(glob: string): RegExp {
+  const source = glob
+    .split('/')
+    .map((segment) => {
+      if (segment === '**') return '.+';
+      return segment === '*' ? '[^/]+' : RegExp.escape(segment);
+    })
+    .join('/');
+  return new RegExp(`^${source}$`);
+}
+
+/** A need in words, for a person who has a key that does not meet it. */
+export function needText(need: Need): string {
+  return 'scope' in need ? need.scope : `${runPrefix}${need.runPath}`;
+}

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { newKey } from '../../src/auth/api-key.ts';
+import { createKeyLimits, type KeyLimits } from '../../src/auth/key-limits.ts';
+import type { Caller } from '../../src/auth/key-ring.ts';
+import type { ApiKeyRecord } from '../../src/schemas/api-key.ts';
+import { keyRecord } from './records.ts';
+
+const start = Date.parse('2026-11-23T12:00:00Z');
+
+function callerWith(over: Partial<ApiKeyRecord>): Caller {
+  const record = keyRecord(newKey(), over);
+  return { keyId: record.id, name: record.name, record, grants: () => true };
+}
+
+/** How many of 1,000 requests at one moment are let through. */
+function admitted(limits: KeyLimits, caller: Caller, nowMs: number): number {
+  let count = 0;
+  while (count < 1_000 && limits.take(caller, nowMs) === null) count += 1;
+  return count;
+}
+
+describe('a rate', () => {
+  test('lets a burst through at once, then so many a second, and says when to come again', () => {
+    const limits = createKeyLimits();
+    const caller = callerWith({ requests_per_second: 10, burst: 25 });
+    expect(admitted(limits, caller, start)).toBe(25);
+    expect(limits.take(caller, start)).toEqual({
+      kind: 'rate',
+      quota: 10,
+      windowSeconds: 1,
+      retryAfterSeconds: 1,
+    });
+    expect(admitted(limits, caller, start + 500)).toBe(5);
+    expect(admitted(limits, caller, start + 100_000)).toBe(25);
+  });
+
+  test('has a burst of its own size where none is given', () => {
+    expect(admitted(createKeyLimits(), callerWith({ requests_per_second: 7 }), start)).toBe(7);
+  });
+
+  test('counts what other replicas let through', () => {
+    const limits = createKeyLimits();
+    const caller = callerWith({ requests_per_second: 10 });
+    expect(limits.take(caller, start)).toBeNull();
+    expect(limits.takeUnsettled()).toEqual([{ keyId: 'id', requests: 1 }]);
+    limits.settle([{ keyId: 'id', tokens: -20, used: 31 }], start);
+    expect(limits.take(caller, start)).toMatchObject({ kind: 'rate', retryAfterSeconds: 3 });
+    expect(admitted(limits, caller, start + 3_000)).toBe(10);
+  });
+});
+
+describe('a quota', () => {
+  test('ends with the month (UTC), and says when', () => {
+    const limits = createKeyLimits();
+    const caller = callerWith({ monthly_quota: 3 });
+    expect(admitted(limits, caller, start)).toBe(3);
+    const november = 30 * 86_400;
+    expect(limits.take(caller, start)).toEqual({
+      kind: 'quota',
+      quota: 3,
+      windowSeconds: november,
+      retryAfterSeconds: 7 * 86_400 + 12 * 3_600,
+    });
+    limits.takeUnsettled();
+    expect(admitted(limits, caller, Date.parse('2026-12-01T00:00:00Z'))).toBe(3);
+  });
+
+  test('is shared: what all replicas used counts', () => {
+    const limits = createKeyLimits();
+    const caller = callerWith({ monthly_quota: 100 });
+    expect(limits.take(caller, start)).toBeNull();
+    limits.takeUnsettled();
+    limits.settle([{ keyId: 'id', tokens: 0, used: 98 }], start);
+    expect(admitted(limits, caller, start)).toBe(2);
+  });
+});
+
+test('what could not be settled is not lost', () => {
+  const limits = createKeyLimits();
+  const caller = callerWith({ monthly_quota: 5 });
+  expect([1, 2, 3].map(() => limits.take(caller, start))).toEqual([null, null, null]);
+  const uses = limits.takeUnsettled();
+  limits.take(caller, start);
+  limits.giveBack(uses);
+  expect(limits.takeUnsettled()).toEqual([{ keyId: 'id', requests: 4 }]);
+  expect(admitted(limits, caller, start)).toBe(1);
+});
+
+test('a key without limits is counted, and never kept waiting', () => {
+  const limits = createKeyLimits();
+  expect(admitted(limits, callerWith({}), start)).toBe(1_000);
+  expect(limits.takeUnsettled()).toEqual([{ keyId: 'id', requests: 1_000 }]);
+});
