@@ -38,6 +38,8 @@ export type App = Readonly<{
   registry: LiveRegistry;
   embedded: EmbeddedPostgres | null;
   simulator: Simulator | null;
+  /** From now on the process says that it is not ready, and serves on. */
+  drain: () => void;
   /** Closes in the reverse order of opening: the database last. */
   close: () => Promise<void>;
 }>;
@@ -81,12 +83,14 @@ export async function buildApp({ config, observe, home, signal }: AppOptions): P
   opened.defer(registry.close);
 
   const { maxBodyBytes } = config;
+  let isDraining = false;
   const { name, version, description } = packageJson;
   const http = createHttpApp({
     store,
     dispatch: createDispatcher({ store, upstream, observe, maxBodyBytes, now, newId }),
     observe,
     info: { name, version, description },
+    isDraining: () => isDraining,
     status: {
       store,
       registry: registry.status,
@@ -108,6 +112,9 @@ export async function buildApp({ config, observe, home, signal }: AppOptions): P
     registry,
     embedded: databases.embedded,
     simulator,
+    drain: () => {
+      isDraining = true;
+    },
     close: () => owned.disposeAsync(),
   };
 }
