@@ -29,7 +29,7 @@ export type ListenOptions = Readonly<{
 export type HttpServer = Readonly<{
   /** Where it listens, with a name that a browser on this machine can open. */
   url: string;
-  /** Stops within `graceMs` (drain.ts); every answer from now on says `connection: close`. */
+  /** Stops within `graceMs`, losing no request that can be answered by then (drain.ts). */
   close: (graceMs: number) => Promise<void>;
 }>;
 
@@ -55,11 +55,11 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
   // A request without a Host, as HTTP/1.0 may send it, still needs one for its URL.
   const answer = getRequestListener(fetch, { errorHandler: refuseRequest, hostname: 'localhost' });
   const open = new Set<ServerResponse>();
-  let isDraining = false;
+  let areClosed = false;
   const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     open.add(outgoing);
     outgoing.once('close', () => open.delete(outgoing));
-    if (isDraining) outgoing.shouldKeepAlive = false;
+    if (areClosed) outgoing.shouldKeepAlive = false;
     const fault = framingFault(incoming);
     if (fault === null) void answer(incoming, outgoing);
     else answerProblem(outgoing, fault);
@@ -95,11 +95,11 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
   const actualPort = typeof address === 'object' && address !== null ? address.port : port;
   return {
     url: `http://${displayHost(host)}:${actualPort}`,
-    close: (graceMs) => {
-      isDraining = true;
-      for (const outgoing of open) outgoing.shouldKeepAlive = false;
-      return drain(server, graceMs);
-    },
+    close: (graceMs) =>
+      drain(server, graceMs, (does) => {
+        areClosed = does;
+        if (does) for (const outgoing of open) outgoing.shouldKeepAlive = false;
+      }),
   };
 }
 
