@@ -15,8 +15,7 @@ const file = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin']
   .find((path) => existsSync(path));
 
 /** Why tests with nginx cannot run here; null when they can. */
-export const nginxMissing =
-  file === undefined ? 'nginx is not installed (apt-get install nginx)' : null;
+export const nginxMissing = file === undefined ? 'nginx is not installed (apt-get install nginx)' : null;
 
 /** As root it would start its workers as another user; so all of it is `nobody`. */
 const nobody = 65_534;
