@@ -78,6 +78,7 @@ export async function buildApp({ config, observe, home, signal }: AppOptions): P
     fingerprint: databases.fingerprint,
     onInStep: reporter.serves,
     onSwapped: reporter.swapped,
+    signal,
     now,
   });
   opened.defer(registry.close);

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { startEchoSimulator } from '../helpers/echo-simulator.ts';
@@ -100,6 +101,25 @@ describe('SIGTERM', () => {
     expect(performance.now() - signalledAt).toBeGreaterThan(950);
     expect(await rowgate.exited, rowgate.output()).toBe(0);
     expect(performance.now() - signalledAt).toBeLessThan(5000);
+  });
+
+  test('ends a start that waits for a mute database, before connecting to it times out', async () => {
+    const mute = createServer((socket) => socket.on('error', () => undefined));
+    mute.listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    opened.defer(() => void mute.close());
+    const address = mute.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const connected = once(mute, 'connection');
+    const home = opened.use(await temporaryDirectory());
+    const url = `postgres://rowgate:secret@127.0.0.1:${port}/rowgate`;
+    const starting = runScript(mainFile, [], home.path, { PORT: '0', DATABASE_URL: url });
+    await connected;
+    const signalledAt = performance.now();
+    starting.kill('SIGTERM');
+    expect(await starting.exited, starting.output()).toBe(0);
+    expect(performance.now() - signalledAt).toBeLessThan(8_000);
+    expect(starting.output()).toContain('shutdown_finished');
   });
 
   test('during a start ends it, and what it had started', async () => {
