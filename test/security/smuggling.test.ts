@@ -61,6 +61,7 @@ describe('a request that two servers could read in two ways', () => {
     ['a NUL in a value', post(['x-a: \0', 'content-length: 2'], '{}')],
     ['a NUL in a name', post(['x\0a: b', 'content-length: 2'], '{}')],
     ['a header without a name', post([': b', 'content-length: 2'], '{}')],
+    ['no Host', post([]).replace('host: a\r\n', '')],
     ['two Hosts', post(['host: b', 'content-length: 2'], '{}')],
     ['two Hosts that are equal', post(['Host: a', 'content-length: 2'], '{}')],
     ['an empty Host', post([]).replace('host: a', 'host:')],
@@ -90,6 +91,7 @@ describe('a request that two servers could read in two ways', () => {
     ['a path without a slash', post(['content-length: 2'], '{}', path.slice(1))],
     ['HTTP/2.0 in the request line', post(['content-length: 2'], '{}').replace('HTTP/1.1', 'HTTP/2.0')],
     ['HTTP/1.2', post(['content-length: 2'], '{}').replace('HTTP/1.1', 'HTTP/1.2')],
+    ['nothing of HTTP in it', 'hello\r\n\r\n'],
     ['no version', `GET ${path}\r\nhost: a\r\n\r\n`],
   ];
 
