@@ -11,7 +11,7 @@ import {
   type StartedProcess,
   temporaryDirectory,
 } from '../helpers/process.ts';
-import { rawSocket } from '../helpers/raw.ts';
+import { closed, rawSocket } from '../helpers/raw.ts';
 import { echoRow, insertRows } from '../helpers/rowgate.ts';
 import { until } from '../helpers/until.ts';
 
@@ -82,7 +82,7 @@ describe('SIGTERM', () => {
     await once(idle, 'data');
     rowgate.kill('SIGTERM');
     await untilDraining(rowgate);
-    await once(idle, 'close');
+    await closed(idle);
     await expect(get(rowgate, '/healthz')).rejects.toThrow('ECONNREFUSED');
     expect((await stuck).status).toBe(200);
     expect(await rowgate.exited).toBe(0);

@@ -12,13 +12,17 @@ export function rawSocket(url: string): Socket {
 export async function rawExchange(url: string, bytes: string): Promise<string> {
   const socket = rawSocket(url);
   socket.write(bytes, 'latin1');
-  // A reset after the answer, as a server makes that did not read everything, loses nothing that had come.
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
-  await new Promise((resolve) => {
-    socket.once('close', resolve);
-  });
+  await closed(socket);
   return Buffer.concat(chunks).toString('latin1');
+}
+
+/** Waits until a connection is over, also by a reset, as a server makes that did not read everything. */
+export function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve());
+  });
 }
 
 /** The statuses of the answers in what came back, interim ones included. */

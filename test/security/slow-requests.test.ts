@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../helpers/http.ts';
-import { rawSocket, statusesIn } from '../helpers/raw.ts';
+import { closed, rawSocket, statusesIn } from '../helpers/raw.ts';
 import { echoRow, startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
 import { until } from '../helpers/until.ts';
 
@@ -27,7 +26,7 @@ describe('a connection that is too slow', () => {
     const received = collected(socket);
     socket.write(beginning);
     const drops = setInterval(() => socket.write(drop), 50);
-    await once(socket, 'close');
+    await closed(socket);
     clearInterval(drops);
     return { answers: received(), afterMs: performance.now() - startedAt };
   };
