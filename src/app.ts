@@ -41,6 +41,8 @@ export type App = Readonly<{
   registry: LiveRegistry;
   embedded: EmbeddedPostgres | null;
   simulator: Simulator | null;
+  /** From now on the process says that it is not ready, and serves on. */
+  drain: () => void;
   /** Closes in the reverse order of opening: the database last. */
   close: () => Promise<void>;
 }>;
@@ -93,10 +95,12 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
     fingerprint: databases.fingerprint,
     onInStep: reporter.serves,
     onSwapped: reporter.swapped,
+    signal,
     now,
   });
   opened.defer(registry.close);
 
+  let isDraining = false;
   const { name, version, description } = packageJson;
   const http = createHttpApp({
     store,
@@ -114,6 +118,7 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
     info: { name, version, description },
     corsOrigins: config.corsOrigins,
     renderMetrics: metrics.render,
+    isDraining: () => isDraining,
     status: {
       store,
       registry: registry.status,
@@ -136,6 +141,9 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
     registry,
     embedded: databases.embedded,
     simulator,
+    drain: () => {
+      isDraining = true;
+    },
     close: () => owned.disposeAsync(),
   };
 }

@@ -33,6 +33,7 @@ export const errorKinds = {
   ),
   body_too_large: kind(413, 'The body is too large', 'Send less at once, or raise MAX_BODY_BYTES.'),
   not_ready: kind(503, 'The registry is not loaded yet', 'Try again shortly; see the log if it lasts.'),
+  draining: kind(503, 'The process is about to stop', 'Send new requests to another replica.'),
   replicas_behind: kind(
     504,
     'Some replicas do not serve this version yet',
