@@ -47,6 +47,8 @@ export type App = Readonly<{
   keyCount: () => number | null;
   embedded: EmbeddedPostgres | null;
   simulator: Simulator | null;
+  /** From now on the process says that it is not ready, and serves on. */
+  drain: () => void;
   /** Closes in the reverse order of opening: the database last. */
   close: () => Promise<void>;
 }>;
@@ -106,10 +108,12 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
     fingerprint: databases.fingerprint,
     onInStep: reporter.serves,
     onSwapped: reporter.swapped,
+    signal,
     now,
   });
   opened.defer(registry.close);
 
+  let isDraining = false;
   const { name, version, description } = packageJson;
   const http = createHttpApp({
     store,
@@ -128,6 +132,7 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
     corsOrigins: config.corsOrigins,
     gate,
     renderMetrics: metrics.render,
+    isDraining: () => isDraining,
     status: {
       store,
       registry: registry.status,
@@ -152,6 +157,9 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
     keyCount: () => (keeper === null ? null : (keeper.ring()?.size ?? 0)),
     embedded: databases.embedded,
     simulator,
+    drain: () => {
+      isDraining = true;
+    },
     close: () => owned.disposeAsync(),
   };
 }

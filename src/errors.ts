@@ -67,6 +67,7 @@ export const errorKinds = {
     'Add the origin to CORS_ORIGINS, or its host to ALLOWED_HOSTS.',
   ),
   not_ready: kind(503, 'The registry is not loaded yet', 'Try again shortly; see the log if it lasts.'),
+  draining: kind(503, 'The process is about to stop', 'Send new requests to another replica.'),
   replicas_behind: kind(
     504,
     'Some replicas do not serve this version yet',

@@ -1,49 +1,92 @@
-import { createServer, type Server } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { type Problem, problemContentType, problemDocument } from './errors.ts';
+import { answerProblem, endWithProblem, onBrokenConnection } from './broken-connections.ts';
+import { drain } from './drain.ts';
 import { problemResponse } from './dynamic/problem-response.ts';
+import type { Problem } from './errors.ts';
+import { framingFault } from './request-framing.ts';
 
 type FetchCallback = Parameters<typeof getRequestListener>[0];
+
+/** How long a request may take to arrive, in milliseconds; the work on it is bounded elsewhere. */
+export type Patience = Readonly<{
+  /** From the first byte, or from the connection where none comes, to the end of the headers. */
+  headersMs: number;
+  /** To the end of the body. */
+  requestMs: number;
+  /** How often this is checked. */
+  checkEveryMs: number;
+}>;
 
 export type ListenOptions = Readonly<{
   fetch: FetchCallback;
   host: string;
   port: number;
+  maxBodyBytes: number;
+  patience?: Patience | undefined;
 }>;
 
 export type HttpServer = Readonly<{
   /** Where it listens, with a name that a browser on this machine can open. */
   url: string;
-  /** Takes no new connections, lets requests in flight finish for `graceMs`, then cuts what is left. */
+  /** Stops within `graceMs`, losing no request that can be answered by then (drain.ts). */
   close: (graceMs: number) => Promise<void>;
 }>;
 
 /** Longer than balancers keep idle connections (60 s is usual), so that it is they who close them. */
 const keepAliveTimeoutMs = 65_000;
-/** How often connections that have become idle are closed while draining. */
-const drainTickMs = 50;
+/** The slowest upload that is waited for: 500 KB/s, after the minute that any request has. */
+const slowestBytesPerMs = 500;
+const anyRequestMs = 60_000;
+
+/** 20 s for the headers, a minute and the time of the largest body at 500 KB/s for the whole. */
+function usualPatience(maxBodyBytes: number): Patience {
+  const requestMs = anyRequestMs + Math.ceil(maxBodyBytes / slowestBytesPerMs);
+  return { headersMs: 20_000, requestMs, checkEveryMs: 1_000 };
+}
 
 /**
  * Listens for HTTP/1.1.
  *
  * @throws Error that names the port and the remedy where it is taken or not allowed.
  */
-export async function listen({ fetch, host, port }: ListenOptions): Promise<HttpServer> {
-  const options = {
-    keepAliveTimeout: keepAliveTimeoutMs,
-    headersTimeout: keepAliveTimeoutMs + 1_000,
-    // A request without one is answered by refuseRequest, in words.
-    requireHostHeader: false,
+export async function listen(options: ListenOptions): Promise<HttpServer> {
+  const { fetch, host, port, maxBodyBytes, patience = usualPatience(maxBodyBytes) } = options;
+  // A request without a Host, as HTTP/1.0 may send it, still needs one for its URL.
+  const answer = getRequestListener(fetch, { errorHandler: refuseRequest, hostname: 'localhost' });
+  const open = new Set<ServerResponse>();
+  let areClosed = false;
+  const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    open.add(outgoing);
+    outgoing.once('close', () => open.delete(outgoing));
+    if (areClosed) outgoing.shouldKeepAlive = false;
+    const fault = framingFault(incoming);
+    if (fault === null) void answer(incoming, outgoing);
+    else answerProblem(outgoing, fault);
   };
-  const answer = getRequestListener(fetch, { errorHandler: refuseRequest });
-  let isDraining = false;
-  const server = createServer(options, (incoming, outgoing) => {
-    // Answers while draining carry "connection: close", so that callers do not send the next request here.
-    if (isDraining) outgoing.shouldKeepAlive = false;
-    void answer(incoming, outgoing);
+  const server = createServer(
+    {
+      keepAliveTimeout: keepAliveTimeoutMs,
+      headersTimeout: patience.headersMs,
+      requestTimeout: patience.requestMs,
+      connectionsCheckingInterval: patience.checkEveryMs,
+      insecureHTTPParser: false,
+      // Told by framingFault, in words.
+      requireHostHeader: false,
+    },
+    serve,
+  );
+  // Headers past this count would be dropped without a word; framingFault refuses them.
+  server.maxHeadersCount = 0;
+  server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    // A body that is too large to be taken is not asked for: its 413 needs none of it.
+    if (Number(incoming.headers['content-length'] ?? 0) <= maxBodyBytes) outgoing.writeContinue();
+    serve(incoming, outgoing);
   });
-  server.on('clientError', closeQuietly);
+  // Other expectations are ignored (RFC 9110 section 10.1.1 allows 417, which no caller of ours would understand).
+  server.on('checkExpectation', serve);
+  server.on('connect', (_, socket) => endWithProblem(socket, noTunnel));
+  server.on('clientError', (error, socket) => onBrokenConnection(error, socket, open));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(listenError(error, host, port)));
     server.listen(port, host, resolve);
@@ -52,52 +95,26 @@ export async function listen({ fetch, host, port }: ListenOptions): Promise<Http
   const actualPort = typeof address === 'object' && address !== null ? address.port : port;
   return {
     url: `http://${displayHost(host)}:${actualPort}`,
-    close: (graceMs) => {
-      isDraining = true;
-      return drain(server, graceMs);
-    },
+    close: (graceMs) =>
+      drain(server, graceMs, (does) => {
+        areClosed = does;
+        if (does) for (const outgoing of open) outgoing.shouldKeepAlive = false;
+      }),
   };
 }
 
-async function drain(server: Server, graceMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  const tick = setInterval(() => server.closeIdleConnections(), drainTickMs);
-  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
-  await closed;
-  clearInterval(tick);
-  clearTimeout(cut);
-}
+const noTunnel: Problem = {
+  code: 'invalid_request',
+  detail: 'CONNECT is for forward proxies; this is a gateway.',
+};
 
-/** A request that no Request object can be made of: no Host, or a target that is no URL. */
+/** A request that no Request object can be made of: its Host or its target is not that of a URL. */
 function refuseRequest(error: unknown): Response {
   const detail = `The request cannot be understood: ${error instanceof Error ? error.message : 'malformed'}.`;
   return problemResponse(
     { code: 'invalid_request', detail },
     { instance: '/', requestId: crypto.randomUUID() },
   );
-}
-
-/** Node would answer a slow request with 408, which callers retry at once: such a connection is just closed. */
-function closeQuietly(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' || error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const status = isTooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  const problem: Problem = isTooLarge
-    ? { code: 'headers_too_large', detail: 'The headers of the request are larger than 16 KiB.' }
-    : { code: 'invalid_request', detail: `The request is no HTTP/1.1: ${error.message}.` };
-  const body = JSON.stringify(problemDocument(problem, { instance: '/', requestId: crypto.randomUUID() }));
-  const head = [
-    `HTTP/1.1 ${status}`,
-    'connection: close',
-    `content-type: ${problemContentType}`,
-    `content-length: ${Buffer.byteLength(body)}`,
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 function displayHost(host: string): string {

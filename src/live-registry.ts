@@ -26,6 +26,8 @@ export type LiveRegistryOptions = Readonly<{
   fingerprint: string;
   onSwapped: (next: Snapshot, previous: Snapshot | undefined) => void;
   onInStep: (version: string) => void;
+  /** Ends a start that waits for a mute database. */
+  signal: AbortSignal | undefined;
   now: () => number;
 }>;
 
@@ -101,9 +103,13 @@ export async function startLiveRegistry(options: LiveRegistryOptions): Promise<L
 
   const loading = reloader.compare();
   const saved = await reading;
-  await (saved === null
-    ? loading
-    : Promise.race([loading, delay(Math.max(0, startedAt + firstLoadMs - now()))]));
+  const waited =
+    saved === null ? aborted(options.signal) : delay(Math.max(0, startedAt + firstLoadMs - now()));
+  await Promise.race([loading, waited]);
+  if (options.signal?.aborted === true) {
+    await pTimeout(reloader.close(), { milliseconds: closeMs, fallback: () => undefined });
+    throw options.signal.reason;
+  }
   if (store.current() === undefined && saved !== null) {
     const restored = await restoreSnapshot(saved, rules);
     // The database may have answered meanwhile.
@@ -130,6 +136,14 @@ export async function startLiveRegistry(options: LiveRegistryOptions): Promise<L
       await pTimeout(saver.flush(), { milliseconds: closeMs, fallback: () => undefined });
     },
   };
+}
+
+/** Resolves when the signal is aborted; never where there is none. */
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted === true) resolve();
+    signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 async function readSaved({

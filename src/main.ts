@@ -42,7 +42,8 @@ async function start(
 ): Promise<{ app: App; server: HttpServer }> {
   const app = await buildApp({ config: settings, observe: tell, home: join(process.cwd(), '.data'), signal });
   try {
-    const server = await listen({ fetch: app.fetch, host: settings.host, port: settings.port });
+    const { host, port, maxBodyBytes } = settings;
+    const server = await listen({ fetch: app.fetch, host, port, maxBodyBytes });
     announce(app, server.url, settings, tell);
     return { app, server };
   } catch (error) {
@@ -97,6 +98,7 @@ function stop(signal: string): void {
 
 async function shutDown({ app, server }: Readonly<{ app: App; server: HttpServer }>): Promise<void> {
   try {
+    app.drain();
     await server.close(config.shutdownGraceMs);
     await app.close();
     observe({ kind: 'shutdown_finished' });

@@ -25,6 +25,8 @@ export type HttpAppOptions = Readonly<{
   dispatch: Dispatch;
   observe: Observe;
   info: ProductInfo;
+  /** Whether the process is about to stop. */
+  isDraining: () => boolean;
   status: StatusSource;
   wait: WaitSource;
   renderMetrics: Parameters<typeof mountMetrics>[1];
@@ -64,7 +66,7 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
 
   app.openAPIRegistry.register('Problem', ProblemDocument);
   mountLanding(app, store, info);
-  mountHealth(app);
+  mountHealth(app, options.isDraining);
   mountWorkflows(app);
   mountErrorsPage(app);
   mountDocsPage(app);

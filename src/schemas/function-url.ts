@@ -13,6 +13,8 @@ export type FunctionUrl = Readonly<{
 const maxUrlLength = 2048;
 /** Letters, digits, hyphens and inner dots only: no userinfo, port, trailing dot, percent-encoding or IPv6 literal. */
 const authorityPattern = /^https:\/\/([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?=[/?]|$)/i;
+/** What the URL parser makes of every notation of an IPv4 address: 2130706433, 0x7f.1 and 0177.0.0.1 are 127.0.0.1. */
+const ipv4Pattern = /^\d+(?:\.\d+){3}$/;
 const column = 'modal_endpoint_url';
 
 /**
@@ -27,6 +29,14 @@ export function parseFunctionUrl(text: string, allowedHosts: readonly string[]):
     return refused('function_url_invalid', column, `${quoted(text)} cannot be called: ${fault}.`);
   }
   const url = new URL(text);
+  if (ipv4Pattern.test(url.hostname)) {
+    // Unmounts the row at once, as any other host that is not allowed does.
+    return refused(
+      'function_url_not_allowed',
+      column,
+      `The host is the address ${url.hostname}, but a function URL names a host: mend the row. For a stand-in on this network set UPSTREAM_CONNECT_TO.`,
+    );
+  }
   if (!isAllowedHost(url.hostname, allowedHosts)) {
     return refused(
       'function_url_not_allowed',

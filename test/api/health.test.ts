@@ -54,6 +54,7 @@ test('a process without a registry is alive but not ready, and says when to ask 
     },
     dispatch: () => Promise.reject(new Error('no route is asked for here')),
     observe: () => {},
+    isDraining: () => false,
     info: { name: 'rowgate', version: '0', description: 'A gateway.' },
   });
   expect(await read(await app.request('/healthz'))).toMatchObject({ status: 200 });

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chown, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
+import { freePort, takesConnections } from './ports.ts';
 import { temporaryDirectory } from './process.ts';
 import { until } from './until.ts';
 
@@ -77,25 +77,4 @@ unix_socket_dir =
 auth_type = any
 pool_mode = ${poolMode}
 `;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('A listening server has no address.');
-  return address.port;
-}
-
-function takesConnections(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('error', () => resolve(false));
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-  });
 }

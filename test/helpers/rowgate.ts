@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type App, buildApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { demoRegistryFile } from '../../src/db/demo/demo-registry.ts';
-import { listen } from '../../src/http-server.ts';
+import { listen, type Patience } from '../../src/http-server.ts';
 import {
   type ProxyAuth,
   type SimulatedCall,
@@ -40,6 +40,7 @@ export async function startRowgate(
   rows: readonly TestRow[],
   env: Environment = {},
   simulated: Readonly<{ legMs?: number; proxyAuth?: ProxyAuth }> = {},
+  patience?: Patience,
 ): Promise<TestRowgate> {
   await using opened = new AsyncDisposableStack();
   const database = await createTestDatabase();
@@ -53,11 +54,10 @@ export async function startRowgate(
     ...simulated,
   });
   opened.defer(simulator.close);
-  const replica = await startReplica({
-    DATABASE_URL: database.url,
-    UPSTREAM_CONNECT_TO: simulator.origin,
-    ...env,
-  });
+  const replica = await startReplica(
+    { DATABASE_URL: database.url, UPSTREAM_CONNECT_TO: simulator.origin, ...env },
+    patience,
+  );
   opened.defer(replica.close);
   play.app = replica.app;
   const owned = opened.move();
@@ -65,7 +65,7 @@ export async function startRowgate(
 }
 
 /** One replica with this environment, its snapshot file in a directory of its own unless the environment names one. */
-export async function startReplica(env: Environment): Promise<TestReplica> {
+export async function startReplica(env: Environment, patience?: Patience): Promise<TestReplica> {
   await using opened = new AsyncDisposableStack();
   const home = opened.use(await temporaryDirectory());
   const observations: Observation[] = [];
@@ -81,7 +81,8 @@ export async function startReplica(env: Environment): Promise<TestReplica> {
     observe: (observation) => observations.push(observation),
   });
   opened.defer(app.close);
-  const server = await listen({ fetch: app.fetch, host: config.host, port: config.port });
+  const { host, port, maxBodyBytes } = config;
+  const server = await listen({ fetch: app.fetch, host, port, maxBodyBytes, patience });
   opened.defer(() => server.close(1_000));
   const owned = opened.move();
   return { url: server.url, app, observations, close: () => owned.disposeAsync() };

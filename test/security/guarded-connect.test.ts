@@ -1,14 +1,6 @@
 import type { LookupFunction } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { guardedConnector, isPublicAddress } from '../../src/dynamic/guarded-connect.ts';
-import { jsonOf, send } from '../helpers/http.ts';
-import {
-  echoRow,
-  startReplica,
-  startRowgate,
-  type TestReplica,
-  type TestRowgate,
-} from '../helpers/rowgate.ts';
 
 test.each([['8.8.8.8'], ['2606:4700:4700::1111'], ['::ffff:8.8.8.8']])('%s is public', (address) => {
   expect(isPublicAddress(address)).toBe(true);
@@ -82,31 +74,5 @@ describe('a connection', () => {
     };
     expect(await connectTo('a.example', rebinding)).toBe('AddressRefusedError');
     expect(asked).toEqual(['a.example']);
-  });
-});
-
-describe('a row that names a private host, by a configuration that allows it', () => {
-  const opened: (TestReplica | TestRowgate)[] = [];
-  afterEach(async () => {
-    for (const one of opened.splice(0).toReversed()) await one.close();
-  });
-
-  test.each([
-    ['https://localhost/'],
-    ['https://127.0.0.1/'],
-    ['https://2130706433/'],
-    ['https://0x7f.1/'],
-    ['https://169.254.169.254/latest/meta-data'],
-  ])('%s is not connected to', async (url) => {
-    const rowgate = await startRowgate([echoRow({ modal_endpoint_url: url })]);
-    opened.push(rowgate);
-    const replica = await startReplica({
-      DATABASE_URL: rowgate.database.url,
-      UPSTREAM_ALLOWED_HOSTS: 'localhost,127.0.0.1,169.254.169.254',
-    });
-    opened.push(replica);
-    const answer = await send(`${replica.url}/run/companies/demo/echo/lookup`, { body: '{}' });
-    expect(jsonOf(answer)).toMatchObject({ status: 502, code: 'upstream_address_refused' });
-    expect(answer.headers['proxy-status']).toBe('rowgate; error=destination_ip_prohibited');
   });
 });

@@ -1,0 +1,63 @@
+import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { errorKinds, type Problem, problemContentType, problemDocument } from './errors.ts';
+
+/**
+ * What becomes of a connection whose bytes are no HTTP, or that is too slow. Whoever waits for an answer gets a problem;
+ * a slow one gets nothing, since Node's own 408 would be sent again at once by callers.
+ *
+ * @param open the answers under way on any connection.
+ */
+export function onBrokenConnection(
+  error: NodeJS.ErrnoException,
+  socket: Duplex,
+  open: Iterable<ServerResponse>,
+): void {
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' || error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const underWay = [...open].filter(({ req }) => req.socket === socket);
+  const last = underWay.at(-1);
+  if (last?.req.complete === true) {
+    // Garbage behind whole requests: those are answered, and nothing else comes after them.
+    last.shouldKeepAlive = false;
+    return;
+  }
+  // The body of a request broke: the problem is its answer, unless another answer stands before it or it has begun.
+  if (underWay.length > 1 || last?.headersSent === true) socket.destroy();
+  else endWithProblem(socket, problemOf(error));
+}
+
+/** Answers a request that no route shall see, and ends its connection. */
+export function answerProblem(outgoing: ServerResponse, problem: Problem): void {
+  const { status, headers, body } = rendered(problem);
+  outgoing.shouldKeepAlive = false;
+  outgoing.writeHead(status, headers).end(body);
+}
+
+/** Answers a connection that no request can be read from any more, and ends it. */
+export function endWithProblem(socket: Duplex, problem: Problem): void {
+  const { status, headers, body } = rendered(problem);
+  const lines = Object.entries({ connection: 'close', ...headers }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function rendered(problem: Problem) {
+  const requestId = crypto.randomUUID();
+  const body = JSON.stringify(problemDocument(problem, { instance: '/', requestId }));
+  const headers = {
+    'content-type': problemContentType,
+    'content-length': Buffer.byteLength(body),
+    'x-request-id': requestId,
+  };
+  return { status: errorKinds[problem.code].status, headers, body };
+}
+
+function problemOf({ code, message }: NodeJS.ErrnoException): Problem {
+  return code === 'HPE_HEADER_OVERFLOW'
+    ? { code: 'headers_too_large', detail: 'The headers of the request are larger than 16 KiB.' }
+    : { code: 'invalid_request', detail: `The request is no HTTP/1.1: ${message}.` };
+}
