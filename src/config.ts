@@ -81,6 +81,11 @@ const hostList = z
     message: 'must be host names or patterns such as *.modal.run, separated by commas',
   });
 
+/** An address could never be called: rows name hosts. */
+const functionHosts = hostList.refine((items) => items.every((item) => !/^[\d.]+$/.test(item)), {
+  message: 'must be host names, not addresses: to call functions at an address set UPSTREAM_CONNECT_TO',
+});
+
 const origin = z
   .string()
   .refine((value) => URL.canParse(value) && /^https?:\/\/[^/?#@]+\/?$/.test(value), {
@@ -128,7 +133,7 @@ const Environment = z.object({
     .string()
     .regex(/^[A-Za-z_]\w*\.[A-Za-z_]\w*$/, 'must be schema.table, letters, digits and _ only')
     .default('reference.enrichment_workflow_registry'),
-  UPSTREAM_ALLOWED_HOSTS: hostList.default(['*.modal.run']),
+  UPSTREAM_ALLOWED_HOSTS: functionHosts.default(['*.modal.run']),
   UPSTREAM_CONNECT_TO: origin.optional(),
   MODAL_SIMULATOR: z.enum(['on', 'off'], 'must be on or off').optional(),
   MODAL_WORKSPACE: modalName.optional(),
