@@ -15,16 +15,18 @@ export type ReplicaOptions = Readonly<{
   /** Names the directory that its snapshot file is in: the same name finds it again. */
   name: string;
   env?: Readonly<Record<string, string>>;
+  /** Options of Node, such as a limit of its heap. */
+  execArgv?: readonly string[];
 }>;
 
-const mainFile = join(import.meta.dirname, '..', '..', '..', 'src', 'main.ts');
+const mainFile = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 const readyWithinMs = 60_000;
 const askEveryMs = 2;
 
 /** Starts a replica and waits for the first 200 of /readyz; `readyMs` counts from just before the spawn. */
 export async function startReplica(
   { directory, children, upstreamOrigin }: Workbench,
-  { databaseUrl, name, env = {} }: ReplicaOptions,
+  { databaseUrl, name, env = {}, execArgv = [] }: ReplicaOptions,
 ): Promise<Replica> {
   const home = join(directory, name);
   await mkdir(home, { recursive: true });
@@ -38,6 +40,7 @@ export async function startReplica(
       LOG_LEVEL: 'info',
       ...env,
     },
+    execArgv,
     output: 'read',
   });
   const url = await listeningUrl(child);
