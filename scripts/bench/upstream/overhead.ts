@@ -1,0 +1,66 @@
+import type { Part } from '../part.ts';
+import { type Line, progress } from '../report.ts';
+import { insertRows } from '../rows.ts';
+import { distributionOf } from '../statistics.ts';
+import { functionPath, functionRows } from './function-rows.ts';
+import type { Peer } from './peers/peer.ts';
+import { peers, yardstick } from './peers/peers.ts';
+import { openMeter, type Throughput } from './throughput.ts';
+
+const connections = 64;
+
+/** What a small POST costs by way of Rowgate and of others, all in one run and in turn, so that noise meets all alike. */
+export const overhead: Part = async (bench, isQuick) => {
+  const databaseUrl = await bench.createDatabase('overhead');
+  await insertRows(databaseUrl, functionRows('small', { path: '/', timeoutSeconds: 30 }));
+  const path = functionPath('small');
+  const meter = await openMeter(bench);
+  const rounds = isQuick ? 1 : 5;
+  const seconds = isQuick ? 2 : 8;
+
+  await using opened = new AsyncDisposableStack();
+  const running = new Map<string, Peer>();
+  const skipped: Line[] = [];
+  for (const [name, start] of peers) {
+    const peer = await start({ bench, databaseUrl, path });
+    if (peer === null) skipped.push({ peer: name, 'requests/s': 'not installed: skipped' });
+    else running.set(name, opened.use(peer));
+  }
+  for (const { url } of running.values()) await meter.measure({ url, path, connections, seconds: 2 });
+  const measured = new Map<string, Throughput[]>([...running.keys()].map((name) => [name, []]));
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const [name, { url }] of running) {
+      progress(`overhead: ${name}, round ${round} of ${rounds}`);
+      measured.get(name)?.push(await meter.measure({ url, path, connections, seconds }));
+    }
+  }
+
+  const medians = new Map([...measured].map(([name, found]) => [name, medianOf(found)]));
+  const bare = medians.get(yardstick);
+  const lines = [...medians].map(([peer, { perSecond, p50Ms, p99Ms, failed }]) => ({
+    peer,
+    'requests/s': perSecond,
+    'p50 ms': p50Ms,
+    'p99 ms': p99Ms,
+    failed,
+    'requests/s of bare': `${((100 * perSecond) / (bare?.perSecond ?? Number.NaN)).toFixed(0)} %`,
+    'p50 of bare': `${(p50Ms / (bare?.p50Ms ?? Number.NaN)).toFixed(2)} ×`,
+  }));
+  const title = `Small POST, ${connections} connections, ${meter.name}, median of ${rounds} rounds of ${seconds} s`;
+  const failed = distributionOf(lines.map((line) => line.failed)).max;
+  return {
+    tables: [{ title, lines: [...lines, ...skipped] }],
+    figures: [{ what: 'overhead: failed requests, worst peer', measured: failed, limit: 0, unit: '' }],
+  };
+};
+
+/** Each number's own median; of failures, all. */
+function medianOf(found: readonly Throughput[]): Throughput {
+  const median = (numbers: readonly number[]): number => distributionOf(numbers).p50;
+  return {
+    perSecond: median(found.map(({ perSecond }) => perSecond)),
+    p50Ms: median(found.map(({ p50Ms }) => p50Ms)),
+    p99Ms: median(found.map(({ p99Ms }) => p99Ms)),
+    failed: found.reduce((sum, { failed }) => sum + failed, 0),
+  };
+}
