@@ -23,7 +23,8 @@ app.all('*', async (c) => {
     headers: { 'content-type': typeof type === 'string' ? type : '' },
   });
 });
-const server = createServer((request, response) => void getRequestListener(app.fetch)(request, response));
+const listener = getRequestListener(app.fetch);
+const server = createServer((request, response) => void listener(request, response));
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('The bare proxy has no port.');

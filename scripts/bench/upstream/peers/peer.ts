@@ -7,7 +7,7 @@ import type { Workbench } from '../../workbench.ts';
 export type Peer = AsyncDisposable & Readonly<{ url: string }>;
 
 /** What a peer is started with. */
-export type PeerOptions = Readonly<{ bench: Workbench; databaseUrl: string; path: string }>;
+export type PeerOptions = Readonly<{ bench: Workbench; databaseUrl: string }>;
 
 /** Starts a peer; null where this machine has not got it. */
 export type StartPeer = (options: PeerOptions) => Promise<Peer | null>;
