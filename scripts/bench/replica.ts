@@ -44,6 +44,8 @@ export async function startReplica(
     output: 'read',
   });
   const url = await listeningUrl(child);
+  // The rest is dropped: in a pipe that nobody reads the replica's log piles up in its own memory.
+  child.stdout?.resume();
   const client = new Client(url, { pipelining: 1 });
   while ((await statusOf(client, 'GET', '/readyz')) !== 200) {
     if (performance.now() - startedAt > readyWithinMs) throw new Error(`${name} did not become ready.`);
@@ -73,15 +75,13 @@ export async function statusOf(client: Client, method: 'GET' | 'POST', path: str
   return answer.statusCode;
 }
 
-/** Reads the log to the line that says where it listens, and drops the rest, so that the pipe never fills. */
+/** Reads the log to the line that says where it listens. The output is paused after that. */
 async function listeningUrl(child: ChildProcess): Promise<string> {
   if (child.stdout === null) throw new Error('The replica has no output to read.');
   const signal = AbortSignal.timeout(readyWithinMs);
   for await (const line of createInterface({ input: child.stdout, signal })) {
     const url = /"url":"(http:[^"]+)".*"msg":"listening"/.exec(line)?.[1];
-    if (url === undefined) continue;
-    child.stdout.resume();
-    return url;
+    if (url !== undefined) return url;
   }
   throw new Error(`The replica ended with ${child.exitCode} before it listened.`);
 }
