@@ -50,7 +50,7 @@ const calm: readonly [Scenario, ...Scenario[]] = [
     name: 'slow download',
     allowed: ['200'],
     manner: 'slow-download',
-    headers: { 'x-sim-response-bytes': String(wholeBetween(random, 1, 4) * megabyte) },
+    headers: { 'x-sim-response-bytes': String(wholeBetween(random, 1, 2) * megabyte) },
   }),
   () => ({ name: 'sse', allowed: ['200'], headers: { 'x-sim-fault': 'sse' } }),
 ];
