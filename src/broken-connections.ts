@@ -2,6 +2,9 @@ import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { errorKinds, type Problem, problemContentType, problemDocument } from './errors.ts';
 
+/** Long enough for an answer to be read; closed at once, it would be lost where bytes are still coming (RFC 9112 section 9.6). */
+const lingerMs = 100;
+
 /**
  * What becomes of a connection whose bytes are no HTTP, or that is too slow. Whoever waits for an answer gets a problem;
  * a slow one gets nothing, since Node's own 408 would be sent again at once by callers.
@@ -36,13 +39,17 @@ export function answerProblem(outgoing: ServerResponse, problem: Problem): void 
   outgoing.writeHead(status, headers).end(body);
 }
 
-/** Answers a connection that no request can be read from any more, and ends it. */
+/**
+ * Answers a connection that no request can be read from any more, and ends it: at once where the other side does so,
+ * else after a moment, in which the answer is read. With it ends a call whose body broke.
+ */
 export function endWithProblem(socket: Duplex, problem: Problem): void {
   const { status, headers, body } = rendered(problem);
   const lines = Object.entries({ connection: 'close', ...headers }).map(
     ([name, value]) => `${name}: ${value}`,
   );
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
+  setTimeout(() => socket.destroy(), lingerMs).unref();
 }
 
 function rendered(problem: Problem) {

@@ -31,6 +31,11 @@ export const hostList = z
     message: 'must be host names or patterns such as *.modal.run, separated by commas',
   });
 
+/** Hosts of functions. An address could never be called: rows name hosts. */
+export const functionHosts = hostList.refine((items) => items.every((item) => !/^[\d.]+$/.test(item)), {
+  message: 'must be host names, not addresses: to call functions at an address set UPSTREAM_CONNECT_TO',
+});
+
 /** Scheme, host and port. */
 export const origin = z
   .string()

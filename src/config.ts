@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { corsOrigins, hostList, modalName, origin, postgresUrl, token, whole } from './config-fields.ts';
+import {
+  corsOrigins,
+  functionHosts,
+  hostList,
+  modalName,
+  origin,
+  postgresUrl,
+  token,
+  whole,
+} from './config-fields.ts';
 import { quoted } from './schemas/quoted.ts';
 
 /** Whole configuration of one process. Frozen; parsed once from the environment. */
@@ -77,7 +86,7 @@ const Environment = z.object({
     .string()
     .regex(/^[A-Za-z_]\w*\.[A-Za-z_]\w*$/, 'must be schema.table, letters, digits and _ only')
     .default('reference.enrichment_workflow_registry'),
-  UPSTREAM_ALLOWED_HOSTS: hostList.default(['*.modal.run']),
+  UPSTREAM_ALLOWED_HOSTS: functionHosts.default(['*.modal.run']),
   UPSTREAM_CONNECT_TO: origin.optional(),
   MODAL_SIMULATOR: z.enum(['on', 'off'], 'must be on or off').optional(),
   MODAL_WORKSPACE: modalName.optional(),

@@ -121,6 +121,7 @@ describe('loadConfig', () => {
     ['CORS_ORIGINS', 'null', '* or origins such as https://app.example.com'],
     ['UPSTREAM_ALLOWED_HOSTS', ',', 'host names or patterns'],
     ['UPSTREAM_ALLOWED_HOSTS', '*', 'host names or patterns'],
+    ['UPSTREAM_ALLOWED_HOSTS', '127.0.0.1', 'host names, not addresses'],
     ['UPSTREAM_ALLOWED_HOSTS', 'modal.*', 'host names or patterns'],
     ['UPSTREAM_ALLOWED_HOSTS', '*modal.run', 'host names or patterns'],
     ['UPSTREAM_ALLOWED_HOSTS', 'https://a.modal.run', 'host names or patterns'],

@@ -133,12 +133,29 @@ describe('a body on its way to the function', () => {
     );
     const { hostname, port } = new URL(started.url);
     const socket = connect(Number(port), hostname);
-    socket.write(`POST ${path} HTTP/1.1\r\nhost: a\r\ncontent-length: ${2 * megabyte}\r\n\r\n`);
+    socket.write(`POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${2 * megabyte}\r\n\r\n`);
     socket.write(Buffer.alloc(megabyte));
     await until('the function is called', () => started.fn.calls() === 1);
     socket.destroy();
     await aborted;
     expect((await send(started.url, { headers: bytes, body: 'abc' })).status).toBe(200);
+  });
+
+  test('whose chunks break off in garbage breaks off the call', async () => {
+    const { promise: aborted, resolve } = Promise.withResolvers<void>();
+    await using started = await startWith((_, __, incoming) =>
+      incoming.on('error', () => resolve()).resume(),
+    );
+    const { hostname, port } = new URL(started.url);
+    const socket = connect(Number(port), hostname).on('error', () => undefined);
+    const size = 300 * 1024;
+    socket.write(`POST ${path} HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n`);
+    socket.write(`${size.toString(16)}\r\n${'x'.repeat(size)}\r\n`);
+    await until('the function is called', () => started.fn.calls() === 1);
+    socket.write('zz\r\n');
+    await aborted;
+    socket.destroy();
+    expect(started.fn.calls()).toBe(1);
   });
 
   test('is not waited for where the function answers before it has read it', async () => {

@@ -78,7 +78,7 @@ describe('SIGTERM', () => {
     const rowgate = await start(10_000);
     const stuck = call(rowgate, { 'x-sim-latency-ms': '2000' });
     const idle = rawSocket(rowgate.url);
-    idle.write('GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n');
+    idle.write('GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n');
     await once(idle, 'data');
     rowgate.kill('SIGTERM');
     await untilDraining(rowgate);

@@ -70,6 +70,7 @@ export async function startReplica(env: Environment, patience?: Patience): Promi
   const home = opened.use(await temporaryDirectory());
   const observations: Observation[] = [];
   const config = loadConfig({
+    HOST: '127.0.0.1',
     PORT: '0',
     AUTH: 'off',
     SNAPSHOT_PATH: join(home.path, 'snapshot.json'),

@@ -21,7 +21,7 @@ describe('no header of a caller', () => {
 
   /** Sends these header lines with a body of two bytes; the header lines of the one call that came of it. */
   const sent = async (lines: readonly string[], query = ''): Promise<ReadonlyMap<string, string>> => {
-    const head = [`POST ${path}${query} HTTP/1.1`, 'host: a', ...lines, 'content-length: 2'];
+    const head = [`POST ${path}${query} HTTP/1.1`, 'host: localhost', ...lines, 'content-length: 2'];
     const closing = lines.some((line) => /^connection:.*close/i.test(line)) ? [] : ['connection: close'];
     const answers = await rawExchange(rowgate.url, `${[...head, ...closing].join('\r\n')}\r\n\r\n{}`);
     expect(statusesIn(answers)).toEqual([200]);

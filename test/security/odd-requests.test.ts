@@ -5,7 +5,7 @@ import { until } from '../helpers/until.ts';
 
 const path = '/run/companies/demo/echo/lookup';
 const close = 'connection: close\r\n';
-const post = `POST ${path} HTTP/1.1\r\nhost: a\r\n`;
+const post = `POST ${path} HTTP/1.1\r\nhost: localhost\r\n`;
 const maxBodyBytes = 1000;
 
 describe('a request that is odd but proper', () => {
@@ -67,7 +67,7 @@ describe('a request that is odd but proper', () => {
 
   test.each([
     ['CONNECT', `CONNECT a.modal.run:443 HTTP/1.1\r\nhost: a.modal.run:443\r\n\r\n`],
-    ['OPTIONS *', `OPTIONS * HTTP/1.1\r\nhost: a\r\n${close}\r\n`],
+    ['OPTIONS *', `OPTIONS * HTTP/1.1\r\nhost: localhost\r\n${close}\r\n`],
     ['the preface of HTTP/2', `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n`],
     ['the hello of TLS', `\x16\x03\x01\x00\xc8\x01\x00\x00\xc4\x03\x03`],
   ])('that is %s is refused as a problem', async (_, bytes) => {
@@ -77,7 +77,7 @@ describe('a request that is odd but proper', () => {
   });
 
   test('with its target in absolute form is the same call, whatever host the target names', async () => {
-    const bytes = `POST http://other.example${path}?a=1 HTTP/1.1\r\nhost: a\r\n${close}content-length: 2\r\n\r\n{}`;
+    const bytes = `POST http://other.example${path}?a=1 HTTP/1.1\r\nhost: localhost\r\n${close}content-length: 2\r\n\r\n{}`;
     expect(statusesIn(await rawExchange(rowgate.url, bytes))).toEqual([200]);
     expect(rowgate.calls).toMatchObject([{ host: 'demodata--app-echo.modal.run', target: '/?a=1' }]);
   });

@@ -7,7 +7,7 @@ import { until } from '../helpers/until.ts';
 
 const path = '/run/companies/demo/echo/lookup';
 const patience = { headersMs: 300, requestMs: 600, checkEveryMs: 20 };
-const post = `POST ${path} HTTP/1.1\r\nhost: a\r\n`;
+const post = `POST ${path} HTTP/1.1\r\nhost: localhost\r\n`;
 
 describe('a connection that is too slow', () => {
   let rowgate: TestRowgate;

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { untilInStep } from './in-step.ts';
-import { startReplica } from './replica.ts';
-import type { Workbench } from './workbench.ts';
+import { startReplica } from '../replica.ts';
+import type { Workbench } from '../workbench.ts';
 
 export type Boots = Readonly<{
   /** Where the replica finds its database. */

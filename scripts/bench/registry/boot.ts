@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { bootTimes } from './boot-times.ts';
 import { openGate } from './gate.ts';
 import { heapOf } from './heap.ts';
-import type { Part } from './part.ts';
-import { type Figure, type Line, progress } from './report.ts';
-import { type BenchRow, insertRows, plainRows, rowsWithContracts } from './rows.ts';
-import { distributionOf } from './statistics.ts';
-import type { Workbench } from './workbench.ts';
+import type { Part } from '../part.ts';
+import { type Figure, type Line, progress } from '../report.ts';
+import { type BenchRow, insertRows, plainRows, rowsWithContracts } from '../rows.ts';
+import { distributionOf } from '../statistics.ts';
+import type { Workbench } from '../workbench.ts';
 
 type Registry = Readonly<{ name: string; count: number; hasContracts: boolean }>;
 

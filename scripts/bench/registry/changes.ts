@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { plainRow } from './rows.ts';
-import { connect } from './workbench.ts';
+import { plainRow } from '../rows.ts';
+import { connect } from '../workbench.ts';
 
 export type Change = Readonly<{
   kind: 'insert' | 'update' | 'delete';

@@ -1,11 +1,11 @@
 import { makeChanges } from './changes.ts';
 import { untilInStep } from './in-step.ts';
 import { load } from './load.ts';
-import type { Part } from './part.ts';
-import { startReplica } from './replica.ts';
-import { progress } from './report.ts';
-import { insertRows, plainRows } from './rows.ts';
-import { distributionOf } from './statistics.ts';
+import type { Part } from '../part.ts';
+import { startReplica } from '../replica.ts';
+import { progress } from '../report.ts';
+import { insertRows, plainRows } from '../rows.ts';
+import { distributionOf } from '../statistics.ts';
 import { watchRoutes } from './watch-routes.ts';
 
 const present = 5_000;

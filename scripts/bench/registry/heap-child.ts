@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppSettings, appInChild } from './app-in-child.ts';
-import { settingsOf, tellParent } from './settings.ts';
+import { settingsOf, tellParent } from '../settings.ts';
 
 /** Tells the heap that the app holds once its start is over: verdicts stored, snapshot file written. */
 const settledRounds = 4;

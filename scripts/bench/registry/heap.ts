@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { messageOf } from './children.ts';
-import type { Workbench } from './workbench.ts';
+import { messageOf } from '../children.ts';
+import type { Workbench } from '../workbench.ts';
 
 const Heap = z.object({ heapUsed: z.number(), rows: z.number() });
 const settledWithinMs = 90_000;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { query } from './workbench.ts';
+import { query } from '../workbench.ts';
 
 const withinMs = 60_000;
 const askEveryMs = 50;

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { z } from 'zod';
-import { pathOf } from './rows.ts';
-import { settingsOf, tellParent } from './settings.ts';
-import { distributionOf } from './statistics.ts';
+import { pathOf } from '../rows.ts';
+import { settingsOf, tellParent } from '../settings.ts';
+import { distributionOf } from '../statistics.ts';
 
 /**
  * Calls routes at a fixed rate whatever the answers do (an open loop), and tells how they went. A latency counts from

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { messageOf } from './children.ts';
-import type { Workbench } from './workbench.ts';
+import { messageOf } from '../children.ts';
+import type { Workbench } from '../workbench.ts';
 
 const LoadResult = z.object({
   count: z.number(),

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { AppSettings, appInChild } from './app-in-child.ts';
-import { settingsOf, tellParent } from './settings.ts';
+import { settingsOf, tellParent } from '../settings.ts';
 
 /** Builds the app and measures the delay of its event loop between a `start` and a `stop` of its parent. */
 const app = await appInChild(settingsOf(AppSettings));

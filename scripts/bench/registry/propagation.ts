@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { untilInStep } from './in-step.ts';
-import type { Part } from './part.ts';
-import { type Replica, startReplica } from './replica.ts';
-import { type Figure, type Line, progress } from './report.ts';
-import { insertRows, plainRows } from './rows.ts';
+import type { Part } from '../part.ts';
+import { type Replica, startReplica } from '../replica.ts';
+import { type Figure, type Line, progress } from '../report.ts';
+import { insertRows, plainRows } from '../rows.ts';
 import { sampleOf, untilServed } from './samples.ts';
-import { type Distribution, distributionOf } from './statistics.ts';
-import { connect, type Workbench } from './workbench.ts';
+import { type Distribution, distributionOf } from '../statistics.ts';
+import { connect, type Workbench } from '../workbench.ts';
 
 const registrySize = 10_000;
 

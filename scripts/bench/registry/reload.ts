@@ -2,13 +2,13 @@ import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { messageOf } from './children.ts';
+import { messageOf } from '../children.ts';
 import { untilInStep } from './in-step.ts';
-import type { Part } from './part.ts';
-import { type Figure, type Line, progress } from './report.ts';
-import { insertRows, plainRows } from './rows.ts';
-import { distributionOf } from './statistics.ts';
-import { query } from './workbench.ts';
+import type { Part } from '../part.ts';
+import { type Figure, type Line, progress } from '../report.ts';
+import { insertRows, plainRows } from '../rows.ts';
+import { distributionOf } from '../statistics.ts';
+import { query } from '../workbench.ts';
 
 /** What happens to the registry while the event loop is watched. */
 const scenarios: readonly Readonly<{ title: string; statement: string }>[] = [

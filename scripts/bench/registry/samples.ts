@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'undici';
-import { statusOf } from './replica.ts';
-import { pathOf, plainRow } from './rows.ts';
+import { statusOf } from '../replica.ts';
+import { pathOf, plainRow } from '../rows.ts';
 
 /** One change that makes a path be served which was not. */
 export type Sample = Readonly<{ path: string; statement: string; values: string[] }>;

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'undici';
-import { statusOf } from './replica.ts';
+import { statusOf } from '../replica.ts';
 import type { Change } from './changes.ts';
-import { pathOf } from './rows.ts';
+import { pathOf } from '../rows.ts';
 
 /** What became of the routes of inserted and deleted rows. Times in milliseconds from the COMMIT's return. */
 export type RouteWatch = Readonly<{

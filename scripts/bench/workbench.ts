@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { z } from 'zod';
-import { startEmbeddedPostgres } from '../../../src/db/embedded/embedded-postgres.ts';
-import { migrate } from '../../../src/db/migrations.ts';
+import { startEmbeddedPostgres } from '../../src/db/embedded/embedded-postgres.ts';
+import { migrate } from '../../src/db/migrations.ts';
 import { type Children, keepChildren, messageOf } from './children.ts';
 
 /** What all parts share: a directory, a Postgres and an upstream of their own. Disposing of it leaves nothing behind. */

@@ -15,16 +15,18 @@ export type ReplicaOptions = Readonly<{
   /** Names the directory that its snapshot file is in: the same name finds it again. */
   name: string;
   env?: Readonly<Record<string, string>>;
+  /** Options of Node, such as a limit of its heap. */
+  execArgv?: readonly string[];
 }>;
 
-const mainFile = join(import.meta.dirname, '..', '..', '..', 'src', 'main.ts');
+const mainFile = join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 const readyWithinMs = 60_000;
 const askEveryMs = 2;
 
 /** Starts a replica and waits for the first 200 of /readyz; `readyMs` counts from just before the spawn. */
 export async function startReplica(
   { directory, children, upstreamOrigin }: Workbench,
-  { databaseUrl, name, env = {} }: ReplicaOptions,
+  { databaseUrl, name, env = {}, execArgv = [] }: ReplicaOptions,
 ): Promise<Replica> {
   const home = join(directory, name);
   await mkdir(home, { recursive: true });
@@ -39,9 +41,12 @@ export async function startReplica(
       LOG_LEVEL: 'info',
       ...env,
     },
+    execArgv,
     output: 'read',
   });
   const url = await listeningUrl(child);
+  // The rest is dropped: in a pipe that nobody reads the replica's log piles up in its own memory.
+  child.stdout?.resume();
   const client = new Client(url, { pipelining: 1 });
   while ((await statusOf(client, 'GET', '/readyz')) !== 200) {
     if (performance.now() - startedAt > readyWithinMs) throw new Error(`${name} did not become ready.`);
@@ -71,15 +76,13 @@ export async function statusOf(client: Client, method: 'GET' | 'POST', path: str
   return answer.statusCode;
 }
 
-/** Reads the log to the line that says where it listens, and drops the rest, so that the pipe never fills. */
+/** Reads the log to the line that says where it listens. The output is paused after that. */
 async function listeningUrl(child: ChildProcess): Promise<string> {
   if (child.stdout === null) throw new Error('The replica has no output to read.');
   const signal = AbortSignal.timeout(readyWithinMs);
   for await (const line of createInterface({ input: child.stdout, signal })) {
     const url = /"url":"(http:[^"]+)".*"msg":"listening"/.exec(line)?.[1];
-    if (url === undefined) continue;
-    child.stdout.resume();
-    return url;
+    if (url !== undefined) return url;
   }
   throw new Error(`The replica ended with ${child.exitCode} before it listened.`);
 }

@@ -1,0 +1,40 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'undici';
+import { statusOf } from '../replica.ts';
+
+const everyMs = 100;
+
+/** Asks `/healthz` ten times a second until it is disposed of, whether or not the last question was answered. */
+export type HealthWatch = AsyncDisposable & Readonly<{ stop: () => Promise<readonly number[]> }>;
+
+/** @returns a watch whose `stop` gives what each answer took from the time at which it was to be asked for, in ms. */
+export function watchHealth(url: string): HealthWatch {
+  const client = new Client(url, { pipelining: 1 });
+  const tookMs: number[] = [];
+  const asked: Promise<void>[] = [];
+  const stopping = new AbortController();
+  const ask = async (dueAt: number): Promise<void> => {
+    const status = await statusOf(client, 'GET', '/healthz');
+    tookMs.push(status === 200 ? performance.now() - dueAt : Number.POSITIVE_INFINITY);
+  };
+  const watch = async (): Promise<void> => {
+    for (let dueAt = performance.now(); !stopping.signal.aborted; dueAt += everyMs) {
+      asked.push(ask(dueAt));
+      await delay(Math.max(0, dueAt + everyMs - performance.now()));
+    }
+  };
+  const watching = watch();
+  const stop = async (): Promise<readonly number[]> => {
+    stopping.abort();
+    await watching;
+    await Promise.all(asked);
+    return tookMs;
+  };
+  return {
+    stop,
+    [Symbol.asyncDispose]: async () => {
+      await stop().catch(() => undefined);
+      await client.destroy();
+    },
+  };
+}

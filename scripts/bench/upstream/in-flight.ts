@@ -1,0 +1,125 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Part } from '../part.ts';
+import { probed, type Reading, readingOf } from '../readings.ts';
+import { type Replica, startReplica } from '../replica.ts';
+import { type PartResult, progress } from '../report.ts';
+import { insertRows } from '../rows.ts';
+import { distributionOf } from '../statistics.ts';
+import type { Workbench } from '../workbench.ts';
+import { answersText, makeCalls } from './calls.ts';
+import { callsThatFit } from './descriptors.ts';
+import { functionRows } from './function-rows.ts';
+import { watchHealth } from './health.ts';
+import { type StandIn, startStandIn } from './stand-in.ts';
+
+const wantedCalls = 10_000;
+const functionMs = 20_000;
+const functions = 100;
+const rampMs = 5_000;
+const plateauMs = functionMs - rampMs - 1_000;
+/** Short: what it leaves allocated would hide part of what the calls take. */
+const warmUp = { calls: 200, perSecond: 100 };
+const kilobyte = 1_000;
+
+/** Ten thousand calls that wait for their functions at once: whether all are answered, and what they cost meanwhile. */
+export const inFlight: Part = async (bench, isQuick) => {
+  const calls = isQuick ? 500 : await callsThatFit(wantedCalls);
+  const databaseUrl = await bench.createDatabase('in_flight');
+  await insertRows(databaseUrl, [
+    ...functionRows('slow', { path: `/after/${functionMs}`, timeoutSeconds: 120, count: functions }),
+    ...functionRows('quick', { path: '/after/0', timeoutSeconds: 30 }),
+  ]);
+  await using standIn = await startStandIn(bench);
+  const env = { UPSTREAM_CONNECT_TO: standIn.origin, MAX_IN_FLIGHT: '20000' };
+  await using replica = await startReplica(bench, { databaseUrl, name: 'in-flight', env, execArgv: probed });
+  const stage = { bench, replica, standIn, calls };
+  await makeCalls(bench, { ...planOf(stage), ...warmUp, name: 'quick', routes: 1 });
+  const measured = await measureCalls(stage);
+  return resultOf(calls, measured, await heldPerCall(stage));
+};
+
+type Stage = Readonly<{ bench: Workbench; replica: Replica; standIn: StandIn; calls: number }>;
+
+function planOf({ replica, calls }: Stage) {
+  const perSecond = (calls * 1000) / rampMs;
+  return { url: replica.url, name: 'slow', routes: functions, calls, perSecond, withinMs: 180_000 };
+}
+
+async function measureCalls(stage: Stage) {
+  const { bench, replica, standIn, calls } = stage;
+  const before = await readingOf(replica.child, 'start');
+  progress(`in-flight: ${calls} calls of ${functionMs / 1000} s`);
+  await using health = watchHealth(replica.url);
+  const sent = Promise.withResolvers<void>();
+  const made = makeCalls(bench, planOf(stage), sent.resolve);
+  await Promise.race([sent.promise, made]);
+  await untilAllThere(standIn, calls);
+  const plateau = await readingOf(replica.child, 'read');
+  progress('in-flight: all are sent');
+  const ended = await made;
+  const { loop } = await readingOf(replica.child, 'read');
+  const { peak } = await standIn.calls();
+  return { before, plateau, ended, loop, peak, healthMs: distributionOf(await health.stop()) };
+}
+
+/** Once more, to look at the heap: a collection in the first round would block the event loop that is measured there. */
+async function heldPerCall(stage: Stage): Promise<number> {
+  const { bench, replica, standIn, calls } = stage;
+  progress('in-flight: again, for the heap');
+  const idle = await readingOf(replica.child, 'collect and read');
+  const again = makeCalls(bench, planOf(stage));
+  await delay(rampMs);
+  await untilAllThere(standIn, calls);
+  const held = heldBytes(await readingOf(replica.child, 'collect and read')) - heldBytes(idle);
+  await again;
+  return held / calls;
+}
+
+/** External memory has the array buffers in it. */
+function heldBytes({ heapUsed, external }: Reading): number {
+  return heapUsed + external;
+}
+
+/** Waits for the plateau, but not past the time at which the first functions answer. */
+async function untilAllThere(standIn: StandIn, calls: number): Promise<void> {
+  const giveUpAt = performance.now() + plateauMs;
+  while (performance.now() < giveUpAt) {
+    if ((await standIn.calls()).now >= calls) return;
+    await delay(50);
+  }
+}
+
+type Measured = Awaited<ReturnType<typeof measureCalls>>;
+
+function resultOf(calls: number, measured: Measured, held: number): PartResult {
+  const { before, plateau, ended, loop, peak, healthMs } = measured;
+  const took = distributionOf(ended.tookMs);
+  const memory = (plateau.rss - before.rss) / calls / kilobyte;
+  const unanswered = calls - (ended.answers['200'] ?? 0);
+  const values: readonly (readonly [string, string | number])[] = [
+    ['answers', answersText(ended)],
+    ['in flight at once, at the functions', peak],
+    ['call, p50 ms', took.p50],
+    ['call, max ms', took.max],
+    ['RSS before, MB', before.rss / 1e6],
+    ['RSS with all in flight, MB', plateau.rss / 1e6],
+    ['RSS a call, KB', memory],
+    ['heap and buffers a call, after a collection, KB', held / kilobyte],
+    ['event-loop delay, p50 ms', loop.p50Ms],
+    ['event-loop delay, p99 ms', loop.p99Ms],
+    ['event-loop delay, max ms', loop.maxMs],
+    [`/healthz, p50 ms of ${healthMs.count}`, healthMs.p50],
+    ['/healthz, max ms', healthMs.max],
+  ];
+  const title = `${calls} calls of ${functionMs / 1000} s, ${functions} functions, sent within ${rampMs / 1000} s`;
+  return {
+    tables: [{ title, lines: values.map(([what, value]) => ({ what, value })) }],
+    figures: [
+      { what: `calls not made at once, of ${wantedCalls}`, measured: wantedCalls - peak, limit: 0, unit: '' },
+      { what: 'calls not answered 200', measured: unanswered, limit: 0, unit: '' },
+      { what: 'memory a call', measured: memory, limit: 40, unit: 'KB' },
+      { what: 'event-loop delay, p99', measured: loop.p99Ms, limit: 50, unit: 'ms' },
+      { what: '/healthz, max', measured: healthMs.max, limit: 100, unit: 'ms' },
+    ],
+  };
+}

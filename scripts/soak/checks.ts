@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import type { Client } from 'undici';
+import type { Line } from '../bench/report.ts';
+import { statusOf } from '../bench/replica.ts';
+import { pathOf } from './rows.ts';
+
+/** One thing that must hold at the end. */
+export type Check = Readonly<{ check: string; found: string; isGood: boolean }>;
+
+const Status = z.looseObject({ state: z.string(), in_flight: z.number().optional() });
+
+/** What the process says of itself, and whether it still does its work. */
+export async function livenessChecks(client: Client): Promise<readonly Check[]> {
+  const answer = await client.request({ method: 'GET', path: '/api/enrichment/status' });
+  const { state, in_flight: inFlight } = Status.parse(await answer.body.json());
+  const called = await statusOf(client, 'POST', pathOf('calm', 0));
+  return [
+    { check: '/api/enrichment/status', found: `${answer.statusCode}, ${state}`, isGood: state === 'synced' },
+    {
+      check: 'calls in flight, it says',
+      found: String(inFlight ?? 'nothing'),
+      isGood: (inFlight ?? 0) === 0,
+    },
+    { check: 'a call', found: String(called), isGood: called === 200 },
+  ];
+}
+
+/** Heap after a collection, against the one after the warm-up; a smaller one is no leak. */
+export function heapCheck(start: number, end: number): Check {
+  const ratio = end / start;
+  const found = `${megabytes(end)} after ${megabytes(start)} (${((ratio - 1) * 100).toFixed(1)} %)`;
+  return { check: 'heap within +10 %', found, isGood: ratio <= 1.1 };
+}
+
+export function leftOverCheck(left: ReadonlyMap<string, number>): Check {
+  const found = left.size === 0 ? 'none' : [...left].map(([kind, count]) => `${count} ${kind}`).join(', ');
+  return { check: 'sockets, timers and others left over', found, isGood: left.size === 0 };
+}
+
+export function checkLine({ check, found, isGood }: Check): Line {
+  return { check, found, verdict: isGood ? 'good' : 'BAD' };
+}
+
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,56 @@
+import type { Fault, LocationForm } from '../../src/modal/simulator/simulator.ts';
+
+/**
+ * How an answer is judged: its status, with the code where it is a problem of Rowgate's own (`504 deadline_exceeded`);
+ * `cut` is a connection that ended within the answer.
+ */
+export type Verdict = string;
+
+/** What a fault of the function or of the platform may be answered with (docs/modal.md, docs/errors.md). */
+export const verdictsOfFault: Readonly<Record<Fault, readonly Verdict[]>> = {
+  'auth-missing': ['502 upstream_auth_failed'],
+  'auth-invalid': ['502 upstream_auth_failed'],
+  'prohibited-header': ['502 platform_error'],
+  'bad-redirect': ['502 upstream_bad_request'],
+  'not-deployed': ['502 function_not_deployed'],
+  stopped: ['502 function_stopped'],
+  'workspace-disabled': ['502 workspace_disabled'],
+  'spend-limit': ['503 spend_limit_reached'],
+  'rate-limit': ['503 upstream_rate_limited'],
+  expired: ['503 result_expired'],
+  timeout: ['504 function_timed_out'],
+  oom: ['502 function_crashed'],
+  'internal-failure': ['502 platform_error'],
+  exception: ['500'],
+  'soft-failure': ['200'],
+  'no-docs': ['200'],
+  'cold-303': ['200'],
+  'expired-result': ['200'],
+  'reset-result': ['200'],
+  reset: ['502 upstream_connection_lost'],
+  stall: ['504 deadline_exceeded'],
+  'slow-body': ['504 deadline_exceeded'],
+  garbage: ['502 upstream_invalid_response'],
+  truncated: ['502 upstream_connection_lost'],
+  sse: ['200'],
+};
+
+/** A redirect that must not be followed; the others lead to the result. */
+export const verdictsOfLocation: Readonly<Record<LocationForm, readonly Verdict[]>> = {
+  relative: ['200'],
+  'attempt-token': ['200'],
+  foreign: ['502 upstream_redirected'],
+  downgraded: ['502 upstream_redirected'],
+  missing: ['502 upstream_redirected'],
+};
+
+/** What a call of a wild row may always meet instead: Rowgate protects a function that fails, and itself. */
+export const protections: readonly Verdict[] = [
+  '503 breaker_open',
+  '503 function_busy',
+  '503 gateway_busy',
+  '503 too_many_in_flight',
+];
+
+/** What a call of a passing row may meet instead: it is deleted now. */
+export const goneVerdict: Verdict = '404 route_not_found';
