@@ -4,6 +4,7 @@ import { isAway } from './db/database-errors.ts';
 import { type Listener, type ListenerState, startListener } from './db/listener.ts';
 import { readSnapshotFile, type SavedSnapshot } from './db/snapshot-file.ts';
 import { createSnapshotSaver } from './db/snapshot-saver.ts';
+import type { ChangedEntry } from './dynamic/changed-entries.ts';
 import type { ReloaderStatus } from './dynamic/registry-state.ts';
 import { createReloader } from './dynamic/reloader.ts';
 import type { Past, Snapshot } from './dynamic/snapshot.ts';
@@ -24,7 +25,7 @@ export type LiveRegistryOptions = Readonly<{
   snapshotPath: string;
   /** Which registry the saved snapshot must be of. */
   fingerprint: string;
-  onSwapped: (next: Snapshot, previous: Snapshot | undefined) => void;
+  onSwapped: (next: Snapshot, changed: readonly ChangedEntry[]) => void;
   onInStep: (version: string) => void;
   /** Ends a start that waits for a mute database. */
   signal: AbortSignal | undefined;
@@ -79,10 +80,10 @@ export async function startLiveRegistry(options: LiveRegistryOptions): Promise<L
       options.onInStep(version);
       listenWhereTold();
     },
-    onSwapped: (next, previous) => {
+    onSwapped: (next, changed) => {
       past = Promise.resolve(null);
       saver.save({ version: next.version, count: next.entries.length, rows: savedRows(next) });
-      options.onSwapped(next, previous);
+      options.onSwapped(next, changed);
     },
   });
 

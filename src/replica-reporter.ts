@@ -4,6 +4,7 @@ import { isMissing } from './db/database-errors.ts';
 import { removeReplica, type Replica, reportReplica } from './db/replicas.ts';
 import { storeVerdicts } from './db/verdicts.ts';
 import type { Database } from './db/tables.ts';
+import type { ChangedEntry } from './dynamic/changed-entries.ts';
 import { createCoalescer } from './dynamic/coalescer.ts';
 import type { RegistryEntry } from './dynamic/registry-entry.ts';
 import type { Snapshot } from './dynamic/snapshot.ts';
@@ -13,7 +14,7 @@ export type ReplicaReporter = Readonly<{
   /** The version that this replica is now known to serve. */
   serves: (version: string) => void;
   /** Verdicts that are new with a swap. */
-  swapped: (next: Snapshot, previous: Snapshot | undefined) => void;
+  swapped: (next: Snapshot, changed: readonly ChangedEntry[]) => void;
   close: () => Promise<void>;
 }>;
 
@@ -60,9 +61,9 @@ export function startReplicaReporter(
       version = served;
       void reports.ask();
     },
-    swapped: (next, previous) => {
-      for (const entry of next.entries) {
-        if (isNews(entry, previous?.bySlug.get(entry.slug))) unsaid.set(entry.slug, entry);
+    swapped: (next, changed) => {
+      for (const { entry, before } of changed) {
+        if (isNews(entry, before)) unsaid.set(entry.slug, entry);
       }
       // A table may change and its version not, by alter table; else `serves` is next.
       if (next.version === version) void reports.ask();
@@ -78,7 +79,6 @@ export function startReplicaReporter(
 }
 
 function isNews(entry: RegistryEntry, before: RegistryEntry | undefined): boolean {
-  if (entry === before) return false;
   if (before === undefined || before.hash !== entry.hash || before.status !== entry.status) return true;
   return codesOf(entry) !== codesOf(before);
 }

@@ -1,23 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type {
-  RegistryDifference,
-  RegistryListing,
-  RegistryMode,
-  RegistrySource,
-  RowHash,
-} from '../schemas/registry-source.ts';
+import type { RegistryListing, RegistryMode, RegistrySource, RowHash } from '../schemas/registry-source.ts';
 import { CounterMissingError, isMissing, isWrongObject, RegistryMissingError } from './database-errors.ts';
+import { difference, everyHash, everyRow, unknownRows } from './registry-rows.ts';
 import type { Database } from './tables.ts';
 
-/**
- * Above this many touched rows, all hashes are compared: the rows of a listing are judged in batches, those of a
- * difference at once, 2,000 of them in 40 ms, in which no request is served.
- */
-const maxDifference = 500;
 /** How far back a row's history is looked through for a version that can be served. */
 const historyDepth = 50;
-const hashColumn = '__rowgate_hash';
 /** Waiting longer than this for another's lock counts as not being able to ask. */
 const lockTimeoutMs = 5_000;
 
@@ -171,77 +160,4 @@ function counterMissing(): never {
 function digestOf(hashes: readonly RowHash[]): string {
   const sorted = hashes.map(({ hash }) => hash).toSorted();
   return createHash('md5').update(sorted.join('')).digest('hex').slice(0, 12);
-}
-
-async function everyHash(
-  db: Kysely<Database>,
-  from: ReturnType<typeof sql.table>,
-): Promise<readonly RowHash[]> {
-  const { rows } = await sql<RowHash>`
-    select workflow_slug as slug, md5(registry_row::text) as hash from ${from} registry_row order by workflow_slug collate "C"`.execute(
-    db,
-  );
-  return rows;
-}
-
-async function everyRow(
-  db: Kysely<Database>,
-  from: ReturnType<typeof sql.table>,
-): Promise<Pick<RegistryListing, 'hashes' | 'rows'>> {
-  const { rows } = await sql<HashedRow>`
-    select md5(registry_row::text) as ${sql.id(hashColumn)}, registry_row.* from ${from} registry_row order by workflow_slug collate "C"`.execute(
-    db,
-  );
-  const hashes = rows.map((row) => ({ slug: textOf(row['workflow_slug']), hash: row[hashColumn] }));
-  return { hashes, rows: new Map(rows.map((row) => [row[hashColumn], row])) };
-}
-
-async function unknownRows(
-  db: Kysely<Database>,
-  from: ReturnType<typeof sql.table>,
-  known: ReadonlySet<string>,
-): Promise<Pick<RegistryListing, 'hashes' | 'rows'>> {
-  const hashes = await everyHash(db, from);
-  const unknown = hashes.filter(({ hash }) => !known.has(hash));
-  if (unknown.length === 0) return { hashes, rows: new Map() };
-  const slugs = unknown.flatMap(({ slug }) => (slug === null ? [] : [slug]));
-  const { rows } = await sql<HashedRow>`
-    select md5(registry_row::text) as ${sql.id(hashColumn)}, registry_row.* from ${from} registry_row
-    where workflow_slug = any(${slugs}) or workflow_slug is null`.execute(db);
-  return { hashes, rows: new Map(rows.map((row) => [row[hashColumn], row])) };
-}
-
-async function difference(
-  trx: Kysely<Database>,
-  from: ReturnType<typeof sql.table>,
-  sinceVersion: string,
-): Promise<RegistryDifference | null> {
-  const { rows: told } = await sql<{ current: string; slug: string | null; version: string | null }>`
-    select counted.version::text as current, touched.slug, touched.version::text
-    from rowgate.registry_version counted left join lateral (
-      select distinct workflow_slug as slug, version from reference.enrichment_workflow_registry_history
-      where version > ${sinceVersion} and version <= counted.version limit ${maxDifference + 1}
-    ) touched on true`.execute(trx);
-  const version = told[0]?.current ?? counterMissing();
-  const touched = told.flatMap(({ slug, version: at }) => (slug === null ? [] : [{ slug, version: at }]));
-  if (touched.length > maxDifference) return null;
-  // A version that the history does not tell of may have changed any row: the history was emptied, or the counter was
-  // set, by a restored backup. It may also have changed none; then the comparison finds so.
-  const versionsTold = new Set(touched.map((entry) => entry.version)).size;
-  if (BigInt(version) - BigInt(sinceVersion) !== BigInt(versionsTold)) return null;
-  const slugs = new Set(touched.map(({ slug }) => slug));
-  const { rows } = await sql<HashedRow>`
-    select md5(registry_row::text) as ${sql.id(hashColumn)}, registry_row.* from ${from} registry_row
-    where workflow_slug = any(${[...slugs]})`.execute(trx);
-  return {
-    version,
-    slugs,
-    rows: rows.map((row) => ({ slug: textOf(row['workflow_slug']) ?? '', hash: row[hashColumn], row })),
-  };
-}
-
-type HashedRow = Record<string, unknown> & { [hashColumn]: string };
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }

@@ -6,7 +6,7 @@ import { isConnectionFault, RedirectRefusedError, ResultLegError } from './upstr
 
 /** One call as it goes over the wire. */
 export type WireCall = Readonly<{
-  /** Where to connect: the row's own origin, or what stands in for it. */
+  /** The row's own, by which connections are pooled. */
   origin: string;
   host: string;
   target: string;

@@ -1,19 +1,20 @@
 import type { Observe } from '../observation.ts';
+import type { ChangedEntry } from './changed-entries.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Tells of a swap, and once of each row that became rejected or stale with it. */
 export function observeSwap(
-  next: Snapshot,
-  previous: Snapshot | undefined,
+  { version, counts }: Snapshot,
+  changed: readonly ChangedEntry[],
   durationMs: number,
   observe: Observe,
 ): void {
-  const { rows, mounted, warned, rejected, stale } = next.counts;
-  const snapshot = { version: next.version, rows, mounted, warned, rejected, stale };
+  const { rows, mounted, warned, rejected, stale } = counts;
+  const snapshot = { version, rows, mounted, warned, rejected, stale };
   observe({ kind: 'registry_swapped', snapshot, durationMs: Math.round(durationMs) });
-  for (const { slug, hash, status, reasons } of next.entries) {
+  for (const { entry, before } of changed) {
+    const { slug, hash, status, reasons } = entry;
     if (status !== 'rejected' && status !== 'stale') continue;
-    const before = previous?.bySlug.get(slug);
     if (before?.hash === hash && before.status === status) continue;
     const codes = reasons.map(({ code }) => code);
     const message = reasons.map((reason) => reason.message).join(' ');

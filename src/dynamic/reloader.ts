@@ -3,6 +3,7 @@ import pTimeout from 'p-timeout';
 import type { Observe } from '../observation.ts';
 import type { RowRules } from '../schemas/parse-row.ts';
 import type { RegistryMode, RegistrySource } from '../schemas/registry-source.ts';
+import { type ChangedEntry, changedEntries } from './changed-entries.ts';
 import { createCoalescer } from './coalescer.ts';
 import { type JudgedRow, newestGoodVersion } from './judged-row.ts';
 import type { GoodVersion } from './registry-entry.ts';
@@ -26,7 +27,7 @@ export type ReloaderOptions = Readonly<{
   /** What a first build falls back on, from the saved snapshot. */
   savedPast: () => Promise<Past | null>;
   /** Called after each swap. */
-  onSwapped: (next: Snapshot, previous: Snapshot | undefined) => void;
+  onSwapped: (next: Snapshot, changed: readonly ChangedEntry[]) => void;
   /** Called after each check that found or brought the served version in step with the database. */
   onInStep: (version: string) => void;
   coalesceMs: number;
@@ -85,9 +86,10 @@ export function createReloader(options: ReloaderOptions): Reloader {
     const next = await inTurns(buildSteps(version, rows, past), now);
     judged = rows;
     store.swap(next);
-    observeSwap(next, current, now() - startedAt, observe);
+    const changed = changedEntries(next, current);
+    observeSwap(next, changed, now() - startedAt, observe);
     await nextTurn();
-    options.onSwapped(next, current);
+    options.onSwapped(next, changed);
   };
 
   /** Over a start, what neither the last snapshot nor the saved one knows is looked up in the registry's history. */

@@ -1,24 +1,27 @@
 import { settleConflicts } from './conflicts.ts';
 import type { JudgedRow } from './judged-row.ts';
-import {
-  type GoodVersion,
-  type RegistryEntry,
-  type RouteStatus,
-  toEntry,
-  toStale,
-} from './registry-entry.ts';
+import { type GoodVersion, type RegistryEntry, type RouteStatus, toStale } from './registry-entry.ts';
 import { createRouteTable, type RouteTable } from './route-table.ts';
 import { createSharedFunctions } from './shared-functions.ts';
 import { staleVersions } from './stale.ts';
 import { atOnce, isStep, type Steps } from './steps.ts';
+import { textHash } from './text-hash.ts';
+import type { TextIndex } from './text-index.ts';
 
 /** All rows at one version. Immutable: a request reads the current one once and lives in it to its end. */
 export type Snapshot = Readonly<{
   version: string;
   entries: readonly RegistryEntry[];
-  bySlug: ReadonlyMap<string, RegistryEntry>;
+  bySlug: EntriesBySlug;
   table: RouteTable;
   counts: Readonly<Record<RouteStatus | 'rows' | 'warned', number>>;
+}>;
+
+/** Of rows that have one slug, the one that keeps it. */
+export type EntriesBySlug = Readonly<{
+  get: (slug: string) => RegistryEntry | undefined;
+  /** Where it is among the entries. */
+  placeOf: (slug: string) => number | undefined;
 }>;
 
 /** What a build may fall back on. */
@@ -37,51 +40,69 @@ export function buildSnapshot(version: string, judged: readonly JudgedRow[], pas
 }
 
 /**
- * The same in steps, for a process that serves meanwhile. It goes through the rows twice and makes three maps of them: at
- * 10,000 rows it is memory that it waits for, and each further pass or map takes 1 to 3 ms of a process that does other
- * things in between.
+ * The same in steps, for a process that serves meanwhile. Of a row that is unchanged and mounted it reads the judged row
+ * and nothing behind it: what a build of 10,000 rows takes is the waiting for memory (docs/decisions/0007).
  */
 export function* buildSteps(version: string, judged: readonly JudgedRow[], past: Past): Steps<Snapshot> {
-  const { verdicts, byPath } = yield* settleConflicts(
-    judged.map(({ verdict }) => verdict),
-    past.incumbent,
+  const { entries, bySlug, byPath } = yield* settleConflicts(judged, past.incumbent);
+  const counts = { ...noCounts, rows: entries.length };
+  const rejected: number[] = [];
+  const shared = createSharedFunctions(
+    entries.length,
+    (place) => entries[place]?.definition?.functionUrl.href,
   );
-  const stale = staleVersions(verdicts, past.lastGood, (path) => byPath.has(path));
-  for (const good of stale.values()) byPath.set(good.definition.path, good);
-  const shared = createSharedFunctions();
-  const entries: RegistryEntry[] = [];
-  const bySlug = new Map<string, RegistryEntry>();
-  const counts = { ...noCounts };
-  for (const [index, { slug, hash, verdict, entry: own }] of judged.entries()) {
-    const settled = verdicts[index] ?? verdict;
-    if (settled.status === 'routable') shared.add(settled.definition.functionUrl.href, index);
-    const entry = entryOf(settled === verdict ? own : toEntry(hash, settled), stale);
-    entries.push(entry);
-    if (!isDuplicate(entry) || !bySlug.has(slug)) bySlug.set(slug, entry);
-    counts.rows += 1;
+  for (const [place, { entry: own, functionHash, isWarned }] of judged.entries()) {
+    if (isStep(place)) yield;
+    const entry = entries[place] ?? own;
+    if (entry === own && functionHash !== null) {
+      counts.mounted += 1;
+      if (isWarned) counts.warned += 1;
+      shared.add(functionHash, place);
+      continue;
+    }
     counts[entry.status] += 1;
-    if (entry.definition !== null && entry.warnings.length > 0) counts.warned += 1;
-    if (isStep(index)) yield;
+    if (entry.status === 'rejected') rejected.push(place);
   }
-  for (const [index, warning] of shared.warnings((at) => judged[at]?.slug ?? '')) {
-    const entry = entries[index];
+  serveStale(entries, rejected, byPath, past, counts);
+  for (const [place, warning] of shared.warnings((at) => entries[at]?.slug ?? '')) {
+    const entry = entries[place];
     if (entry === undefined) continue;
     if (entry.warnings.length === 0) counts.warned += 1;
-    const warned = { ...entry, warnings: [...entry.warnings, warning] };
-    entries[index] = warned;
-    bySlug.set(entry.slug, warned);
+    entries[place] = { ...entry, warnings: [...entry.warnings, warning] };
   }
-  return Object.freeze({ version, entries, bySlug, table: createRouteTable(byPath), counts });
+  const table = createRouteTable(entries, byPath, counts.mounted + counts.stale);
+  return Object.freeze({ version, entries, bySlug: entriesBySlug(entries, bySlug), table, counts });
 }
 
-function entryOf(entry: RegistryEntry, stale: ReadonlyMap<string, GoodVersion>): RegistryEntry {
-  if (entry.status !== 'rejected' || isDuplicate(entry)) return entry;
-  const good = stale.get(entry.slug);
-  return good === undefined ? entry : toStale(entry, good);
+function serveStale(
+  entries: RegistryEntry[],
+  rejected: readonly number[],
+  byPath: TextIndex,
+  { lastGood }: Past,
+  counts: Record<RouteStatus | 'warned', number>,
+): void {
+  const candidates = rejected.flatMap((place) => entries[place] ?? []);
+  const stale = staleVersions(candidates, lastGood, (path) => byPath.find(path) !== undefined);
+  for (const place of rejected) {
+    const entry = entries[place];
+    const good = entry === undefined ? undefined : stale.get(entry);
+    if (entry === undefined || good === undefined) continue;
+    entries[place] = toStale(entry, good);
+    byPath.claim(textHash(good.definition.path), place);
+    counts.rejected -= 1;
+    counts.stale += 1;
+    if (entry.warnings.length > 0) counts.warned += 1;
+  }
 }
 
-function isDuplicate({ status, reasons }: RegistryEntry): boolean {
-  return status === 'rejected' && reasons.some(({ code }) => code === 'slug_duplicate');
+function entriesBySlug(entries: readonly RegistryEntry[], { find }: TextIndex): EntriesBySlug {
+  return Object.freeze({
+    get: (slug: string) => {
+      const place = find(slug);
+      return place === undefined ? undefined : entries[place];
+    },
+    placeOf: find,
+  });
 }
 
 /** What the next build may fall back on: the versions that this snapshot serves. */

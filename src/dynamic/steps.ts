@@ -23,7 +23,7 @@ export function atOnce<T>(steps: Steps<T>): T {
 }
 
 /**
- * Does the work two milliseconds at a time and lets everything else run in between: a build of 10,000 rows takes 10 ms,
+ * Does the work two milliseconds at a time and lets everything else run in between: a build of 50,000 rows takes 10 to 25 ms,
  * in one piece long enough to show in the p99 of all requests when rows change 50 times a second.
  *
  * @param now milliseconds of a clock that only goes forward.

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { Agent } from 'undici';
+import { Agent, Pool } from 'undici';
 import type { RouteDefinition } from '../schemas/route-definition.ts';
 import type { BufferBudget } from './buffer-budget.ts';
 import { exchange } from './exchange.ts';
@@ -62,6 +62,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     pipelining: 1,
     // What stands in for Modal is the one thing that may be called on a private address.
     connect: connectTo === null ? guardedConnector() : { allowH2: false },
+    // Also what goes to one stand-in is pooled by function: a pool is looked through for a free connection at each call.
+    factory: (origin, poolOptions) => new Pool(connectTo ?? origin, poolOptions),
     allowH2: false,
     // undici's own timers are coarse and default to 300 s: the deadline is the only clock of a call.
     headersTimeout: 0,
@@ -73,7 +75,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const { answer, isResult } = await exchange(
         agent,
         {
-          origin: connectTo ?? origin,
+          origin,
           host,
           target: pathname + query,
           method: route.method,

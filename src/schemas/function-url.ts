@@ -25,10 +25,11 @@ const column = 'modal_endpoint_url';
  */
 export function parseFunctionUrl(text: string, allowedHosts: readonly string[]): Parsed<FunctionUrl> {
   const fault = spellingFault(text);
-  if (fault !== null) {
-    return refused('function_url_invalid', column, `${quoted(text)} cannot be called: ${fault}.`);
+  const url = fault === null ? URL.parse(text) : null;
+  if (url === null) {
+    const why = fault ?? 'it is no URL';
+    return refused('function_url_invalid', column, `${quoted(text)} cannot be called: ${why}.`);
   }
-  const url = new URL(text);
   if (ipv4Pattern.test(url.hostname)) {
     // Unmounts the row at once, as any other host that is not allowed does.
     return refused(
@@ -57,8 +58,7 @@ function spellingFault(text: string): string | null {
   if (!authorityPattern.test(text)) {
     return 'the host must be a plain name: no user, password, port, trailing dot or percent-encoding';
   }
-  if (/%2e|%2f|%5c/i.test(text)) return 'its path has an encoded dot, slash or backslash';
-  return URL.canParse(text) ? null : 'it is no URL';
+  return /%2e|%2f|%5c/i.test(text) ? 'its path has an encoded dot, slash or backslash' : null;
 }
 
 /** Whether a host name (lower case) matches one of the patterns. */

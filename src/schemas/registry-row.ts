@@ -5,20 +5,35 @@ import { isShallow, type JsonValue, tooDeep } from './json.ts';
 const text = z
   .union([z.string(), z.number(), z.bigint(), z.boolean()])
   .nullish()
-  .transform((value) => {
-    if (value === null || value === undefined) return null;
-    const trimmed = String(value).trim();
-    return trimmed === '' ? null : trimmed;
-  });
+  .transform((value) => trimmed(value ?? ''));
 
 const flag = z
   .boolean()
   .nullish()
   .transform((value) => value ?? null);
 
-/** Columns that only inform: a value of another type is no value, and never takes a row out of service. */
-const note = text.catch(null);
-const noteFlag = flag.catch(null);
+/**
+ * Columns that only inform: a value of another type is no value, and never takes a row out of service. Not as
+ * `text.catch(null)`: there are 15 of them in a row, and over 50,000 rows that takes 0.1 s more of the processor's time.
+ */
+const note = z
+  .unknown()
+  .optional()
+  .transform((value) => (isText(value) ? trimmed(value) : null));
+const noteFlag = z
+  .unknown()
+  .optional()
+  .transform((value) => (typeof value === 'boolean' ? value : null));
+
+type Text = string | number | bigint | boolean;
+
+function isText(value: unknown): value is Text {
+  return ['string', 'bigint', 'boolean'].includes(typeof value) || Number.isFinite(value);
+}
+
+function trimmed(value: Text): string | null {
+  return String(value).trim() || null;
+}
 
 /** A column that pg gave as JSON, whatever it holds: checked later, so that a bad contract is a reason and not a fault. */
 const json = z

@@ -12,10 +12,10 @@ describe('reading the registry', () => {
   });
   afterEach(() => database.drop());
 
-  const read = async (name = table) => {
+  const read = async (name = table, known: ReadonlySet<string> = new Set()) => {
     const db = createDatabase({ url: database.url, max: 1, caFile: null, observe: () => undefined });
     try {
-      return await createRegistrySource(db, name).readListing(new Set());
+      return await createRegistrySource(db, name).readListing(known);
     } finally {
       await db.destroy();
     }
@@ -49,5 +49,29 @@ describe('reading the registry', () => {
     expect((await read('other.routes')).version).toBe(first.version);
     await database.query(`update other.routes set modal_endpoint_url = 'v'`);
     expect((await read('other.routes')).version).not.toBe(first.version);
+  });
+
+  test('lists rows in the order of slugs, those without one last, all at once and by their hashes alike', async () => {
+    await database.query('create schema other');
+    await database.query(
+      'create table other.routes (workflow_slug text, modal_endpoint_url text, api_endpoint_url text)',
+    );
+    const slugs = ['b', null, 'é', 'B', 'a-b', 'aa', '_', '10', '9', ''];
+    await database.query('insert into other.routes select * from unnest($1::text[])', [slugs]);
+    const everything = await read('other.routes');
+    expect(everything.hashes.map(({ slug }) => slug)).toEqual([
+      '',
+      '10',
+      '9',
+      'B',
+      '_',
+      'a-b',
+      'aa',
+      'b',
+      'é',
+      null,
+    ]);
+    const known = new Set(everything.hashes.map(({ hash }) => hash));
+    expect((await read('other.routes', known)).hashes).toEqual(everything.hashes);
   });
 });

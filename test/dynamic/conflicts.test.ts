@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { settleConflicts as settleInSteps } from '../../src/dynamic/conflicts.ts';
+import { judgedRow } from '../../src/dynamic/judged-row.ts';
 import { atOnce } from '../../src/dynamic/steps.ts';
 import type { RowVerdict } from '../../src/schemas/parse-row.ts';
 import { permutations, verdictOf } from './rows.ts';
 
-const settleConflicts = (...given: Parameters<typeof settleInSteps>) =>
-  atOnce(settleInSteps(...given)).verdicts;
+const settleConflicts = (verdicts: readonly RowVerdict[]) => {
+  const rows = verdicts.map((verdict, index) => judgedRow(`hash-${index}`, verdict));
+  return atOnce(settleInSteps(rows)).entries;
+};
 
 const path = '/run/a/b/c/d';
 const at = (day: number) => `2026-01-0${day}T00:00:00.000Z`;
@@ -16,7 +19,7 @@ const claiming = (slug: string, day: number | null, over = {}) =>
 function winners(verdicts: readonly RowVerdict[]): readonly string[] {
   const served = permutations(verdicts).map((order) =>
     settleConflicts(order)
-      .flatMap((verdict) => (verdict.status === 'routable' ? [verdict.definition.functionUrl.host] : []))
+      .flatMap(({ definition }) => (definition === null ? [] : [definition.functionUrl.host]))
       .toSorted()
       .join(' '),
   );
@@ -36,8 +39,8 @@ describe('of rows that claim one path', () => {
 
   test('each loser is rejected and told the path, the column and the winner', () => {
     const settled = settleConflicts([claiming('late', 3), claiming('first', 1), claiming('later', 2)]);
-    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'routable', 'rejected']);
-    const reasons = settled.flatMap((verdict) => (verdict.status === 'rejected' ? verdict.reasons : []));
+    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'mounted', 'rejected']);
+    const reasons = settled.flatMap((entry) => entry.reasons);
     const told = { code: 'path_taken', column: 'api_endpoint_url', other_slug: 'first' };
     expect(reasons).toMatchObject([told, told]);
     expect(reasons[0]?.message).toContain(`${path} is already served by first`);
@@ -68,7 +71,11 @@ describe('of rows that claim one path', () => {
 
   test('rows of different paths keep theirs, in their order', () => {
     const verdicts = [verdictOf('b'), verdictOf('a')];
-    expect(settleConflicts(verdicts)).toEqual(verdicts);
+    const settled = settleConflicts(verdicts);
+    expect(settled.map(({ slug, status }) => [slug, status])).toEqual([
+      ['b', 'mounted'],
+      ['a', 'mounted'],
+    ]);
   });
 
   test('paths that differ only in case are different paths', () => {
@@ -76,7 +83,7 @@ describe('of rows that claim one path', () => {
       claiming('a', 1),
       claiming('b', 2, { api_endpoint_url: '/run/A/b/c/d' }),
     ]);
-    expect(settled.map(({ status }) => status)).toEqual(['routable', 'routable']);
+    expect(settled.map(({ status }) => status)).toEqual(['mounted', 'mounted']);
   });
 });
 
@@ -95,7 +102,7 @@ describe('of rows that have one slug', () => {
         status: 'rejected',
         reasons: [{ code: 'slug_duplicate', column: 'workflow_slug', other_slug: 'echo' }],
       },
-      { status: 'routable' },
+      { status: 'mounted' },
     ]);
   });
 

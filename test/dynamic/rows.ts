@@ -1,5 +1,7 @@
 import { judgedRow } from '../../src/dynamic/judged-row.ts';
 import { createRouteTable, type RouteTable } from '../../src/dynamic/route-table.ts';
+import { textHash } from '../../src/dynamic/text-hash.ts';
+import { createTextIndex } from '../../src/dynamic/text-index.ts';
 import { buildSnapshot, type Past, type Snapshot } from '../../src/dynamic/snapshot.ts';
 import type { RowVerdict } from '../../src/schemas/parse-row.ts';
 import { parseRow } from '../../src/schemas/parse-row.ts';
@@ -36,7 +38,13 @@ export function routeOf(slug: string, over: Columns = {}): RouteDefinition {
 
 /** The table of these routes. */
 export function tableOf(definitions: readonly RouteDefinition[]): RouteTable {
-  return createRouteTable(new Map(definitions.map((definition) => [definition.path, { definition }])));
+  const byPath = createTextIndex(definitions.length, (place) => definitions[place]?.path);
+  for (const [place, { path }] of definitions.entries()) byPath.claim(textHash(path), place);
+  return createRouteTable(
+    definitions.map((definition) => ({ definition })),
+    byPath,
+    definitions.length,
+  );
 }
 
 /** Every order of the items. */

@@ -110,6 +110,43 @@ describe('buildSnapshot', () => {
     expect(snapshot.entries[1]?.warnings).toEqual([]);
   });
 
+  test('finds each row by its slug and each route by its path, however odd they are, and no others', () => {
+    const slugs = ['__proto__', 'constructor', 'é', '💥', 'a b'];
+    const verdicts = slugs.map((slug, n) =>
+      verdictOf(slug, { api_endpoint_url: `/run/a/b/${n}/d`, modal_endpoint_url: `https://f${n}.modal.run` }),
+    );
+    const { bySlug, table, entries } = snapshotOf('1', verdicts);
+    expect(slugs.map((slug) => bySlug.get(slug)?.slug)).toEqual(slugs);
+    expect(slugs.map((_, n) => table.match(`/run/a/b/${n}/d`)?.slug)).toEqual(slugs);
+    expect(entries.map(({ warnings }) => warnings)).toEqual(slugs.map(() => []));
+    expect([bySlug.get(''), bySlug.get('toString'), table.match('__proto__')]).toEqual(
+      Array(3).fill(undefined),
+    );
+  });
+
+  test('gives by its slug the entry that is listed, whatever was found out about it last', () => {
+    const shared = { modal_endpoint_url: 'https://shared.modal.run' };
+    const { entries, bySlug, table, counts } = snapshotOf('1', [
+      verdictOf('a', shared),
+      verdictOf('b', { ...shared, coalesces_to_core: true }),
+      verdictOf('c', { api_endpoint_url: '/run/companies/demo/a/lookup' }),
+    ]);
+    for (const entry of entries) expect(bySlug.get(entry.slug)).toBe(entry);
+    expect(entries.map(({ status }) => status)).toEqual(['mounted', 'mounted', 'rejected']);
+    expect([table.size, [...table.routes()].length, counts.warned]).toEqual([2, 2, 2]);
+  });
+
+  test('lists several rows without a slug, each rejected for that alone', () => {
+    const slugless = ['/run/x/1', '/run/x/2'].map((text) => verdictOf('', { api_endpoint_url: text }));
+    const { entries, bySlug, counts } = snapshotOf('1', [verdictOf('a'), ...slugless]);
+    expect(entries.slice(1).map(({ reasons }) => reasons.map(({ code }) => code))).toEqual([
+      ['slug_missing'],
+      ['slug_missing'],
+    ]);
+    expect(bySlug.get('')).toBe(entries[1]);
+    expect(counts).toMatchObject({ mounted: 1, rejected: 2 });
+  });
+
   test('is frozen', () => {
     const snapshot = snapshotOf('1', [verdictOf('a')]);
     expect(Object.isFrozen(snapshot)).toBe(true);

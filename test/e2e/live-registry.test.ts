@@ -79,7 +79,7 @@ describe.each([
 
   test('lets the older of two rows that claim one path keep it, and tells the other', async () => {
     await insertRows(rowgate.database, [echoRow({ workflow_slug: 'a-thief' })]);
-    await until('the thief was judged', () => rowgate.app.current()?.bySlug.has('a-thief'));
+    await until('the thief was judged', () => rowgate.app.current()?.bySlug.get('a-thief') !== undefined);
     expect(await ask(rowgate, echo)).toEqual([200, 'echo']);
     expect(rowgate.app.current()?.bySlug.get('a-thief')).toMatchObject({
       status: 'rejected',
