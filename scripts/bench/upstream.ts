@@ -1,6 +1,7 @@
 import { runParts } from './run-parts.ts';
 import { deadlines } from './upstream/deadlines.ts';
 import { inFlight } from './upstream/in-flight.ts';
+import { keyGate } from './upstream/key-gate.ts';
 import { overhead } from './upstream/overhead.ts';
 import { streams } from './upstream/streams.ts';
 
@@ -12,5 +13,6 @@ await runParts(
     ['streams', streams],
     ['deadlines', deadlines],
     ['overhead', overhead],
+    ['key-gate', keyGate],
   ]),
 );

@@ -7,19 +7,22 @@ import { pathOf } from './rows.ts';
 /** One thing that must hold at the end. */
 export type Check = Readonly<{ check: string; found: string; isGood: boolean }>;
 
-const Status = z.looseObject({ state: z.string(), in_flight: z.number().optional() });
+const Status = z.looseObject({
+  state: z.string(),
+  calls: z.looseObject({ in_flight: z.number(), buffered_bytes: z.number() }),
+});
 
 /** What the process says of itself, and whether it still does its work. */
 export async function livenessChecks(client: Client): Promise<readonly Check[]> {
   const answer = await client.request({ method: 'GET', path: '/api/enrichment/status' });
-  const { state, in_flight: inFlight } = Status.parse(await answer.body.json());
+  const { state, calls } = Status.parse(await answer.body.json());
   const called = await statusOf(client, 'POST', pathOf('calm', 0));
   return [
     { check: '/api/enrichment/status', found: `${answer.statusCode}, ${state}`, isGood: state === 'synced' },
     {
-      check: 'calls in flight, it says',
-      found: String(inFlight ?? 'nothing'),
-      isGood: (inFlight ?? 0) === 0,
+      check: 'calls in flight and bytes held, it says',
+      found: `${calls.in_flight}, ${calls.buffered_bytes}`,
+      isGood: calls.in_flight === 0 && calls.buffered_bytes === 0,
     },
     { check: 'a call', found: String(called), isGood: called === 200 },
   ];

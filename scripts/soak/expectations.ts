@@ -47,9 +47,9 @@ export const verdictsOfLocation: Readonly<Record<LocationForm, readonly Verdict[
 /** What a call of a wild row may always meet instead: Rowgate protects a function that fails, and itself. */
 export const protections: readonly Verdict[] = [
   '503 breaker_open',
-  '503 function_busy',
-  '503 gateway_busy',
-  '503 too_many_in_flight',
+  '503 concurrency_limit_reached',
+  '503 gateway_overloaded',
+  '503 buffers_full',
 ];
 
 /** What a call of a passing row may meet instead: it is deleted now. */
