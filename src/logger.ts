@@ -45,9 +45,13 @@ function levelOf(observation: Observation): Level {
   }
 }
 
+const stdout = 1;
+/** Lines that nobody reads are held up to here, then dropped: a pipe that stalls must not take the process down. */
+const maxHeldBytes = 8 * 1024 * 1024;
+
 /** The logger of the process: JSON lines, or coloured lines for a person at a terminal. */
 export function createLogger(level: string, isTerminal: boolean): Logger {
-  const destination: DestinationStream | undefined = isTerminal
+  const destination: DestinationStream = isTerminal
     ? pretty({
         colorize: true,
         ignore: 'pid,hostname,service',
@@ -55,9 +59,9 @@ export function createLogger(level: string, isTerminal: boolean): Logger {
         singleLine: true,
         sync: true,
       })
-    : undefined;
+    : pino.destination({ dest: stdout, maxLength: maxHeldBytes });
   const options = { level, base: { service: 'rowgate' } };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  return pino(options, destination);
 }
 
 /**
