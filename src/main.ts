@@ -18,7 +18,7 @@ const firstKey = "npm run keys -- create --name me --scopes 'run:**,read'";
 
 const config = configOrExit();
 const isTerminal = process.stdout.isTTY;
-const observe = observeWith(createLogger(config.logLevel, isTerminal));
+const observe = observeWith(await createLogger(config.logLevel, isTerminal));
 collectProcessMetrics();
 const starting = new AbortController();
 let running: Readonly<{ app: App; server: HttpServer }> | undefined;
