@@ -1,6 +1,7 @@
 import { runCommand } from './commands/run-command.ts';
 import { auditCommand } from './registry/audit-command.ts';
 import { historyCommand } from './registry/history-command.ts';
+import { mappingCommand } from './registry/mapping-command.ts';
 import { restoreCommand } from './registry/restore-command.ts';
 
 /** `npm run registry -- SUBCOMMAND …`: looks after the registry of DATABASE_URL, or of the embedded database. */
@@ -9,6 +10,7 @@ await runCommand(
   new Map([
     ['audit', auditCommand],
     ['history', historyCommand],
+    ['mapping', mappingCommand],
     ['restore', restoreCommand],
   ]),
 );

@@ -178,6 +178,7 @@ describe('npm run registry', () => {
     [['history', 'a', '--limit', '0'], '--limit takes a whole number above 0.'],
     [['history', 'a', '--nonsense'], "Unknown option '--nonsense'"],
     [['audit', 'a'], "Unexpected argument 'a'"],
+    [['mapping', '--check', '--out', 'x.md'], 'mapping takes --out or --check'],
     [['restore', 'a'], 'restore takes --to with the number of a version.'],
     [['restore', 'a', '--to', 'yesterday'], 'restore takes --to with the number of a version.'],
     [['restore', '--to', '1'], 'restore takes one slug, or --all.'],
