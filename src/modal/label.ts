@@ -43,24 +43,20 @@ export function labelMismatch(host: string, functionName: string): string | null
   return `The URL's label ${label} is not that of the function ${quoted(functionName)}: the URL may belong to another row.`;
 }
 
-/** Whether a label looks as if it had been cut. */
-export function isCut(label: string): boolean {
-  return label.length === maxLabelLength && /^-[0-9a-f]{6}$/.test(label.slice(keptLength));
+/**
+ * The ways to read a cut label, the longest kept part first: what stands before the function's name, as long as the cut is
+ * not within it, and what was kept of the name. None for a label that was not cut.
+ */
+export function* cutReadings(label: string): Generator<Readonly<{ prefix: string; kept: string }>> {
+  if (label.length !== maxLabelLength || !/^-[0-9a-f]{6}$/.test(label.slice(keptLength))) return;
+  const whole = label.slice(0, keptLength);
+  for (let hyphen = whole.indexOf('-'); hyphen !== -1; hyphen = whole.indexOf('-', hyphen + 1)) {
+    yield { prefix: whole.slice(0, hyphen + 1), kept: whole.slice(hyphen + 1) };
+  }
 }
 
-/**
- * Whether a label is the cut one of a name after one of the prefixes that the kept part can hold whole.
- *
- * @param name as `nameInLabel` gives it.
- */
-export function isCutOf(label: string, name: string): boolean {
-  if (!isCut(label)) return false;
-  const kept = label.slice(0, keptLength);
-  for (let hyphen = kept.indexOf('-'); hyphen !== -1; hyphen = kept.indexOf('-', hyphen + 1)) {
-    // What was kept of the name is compared first, since a hash takes a hundred times as long.
-    if (name.startsWith(kept.slice(hyphen + 1)) && modalLabel(kept.slice(0, hyphen + 1), name) === label) {
-      return true;
-    }
-  }
-  return false;
+function isCutOf(label: string, name: string): boolean {
+  return cutReadings(label).some(
+    ({ prefix, kept }) => name.startsWith(kept) && modalLabel(prefix, name) === label,
+  );
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { modalLabel } from '../../src/modal/label.ts';
 import { demoRows } from '../helpers/rowgate.ts';
 import { auditOfRows, soundRow } from './audited.ts';
 import type { Columns } from './rows.ts';
@@ -85,4 +86,15 @@ describe('rows whose URLs were shifted', () => {
     });
     expect(misplacedIn([twin, ...wrong]).get('a')).toContain('of the row "c"');
   });
+});
+
+test('ten thousand rows that were all shifted are audited within seconds, cut labels and all', () => {
+  const name = (place: number) => `ingest-company-customers-structured-as-a-list-${place}`;
+  const rows = Array.from({ length: 10_000 }, (_, place) => {
+    const host = modalLabel('demodata--hq-master-data-', name((place + 1) % 10_000));
+    return soundRow(name(place), { modal_endpoint_url: `https://${host}.modal.run` });
+  });
+  const startedAt = performance.now();
+  expect(misplacedIn(rows).size).toBe(10_000);
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
 });
