@@ -2,11 +2,12 @@ import { loadConfig } from '../../src/config.ts';
 import { commandDatabaseUrl } from '../../src/db/command-connection.ts';
 import { wordsOf } from '../../src/db/error-words.ts';
 import { createDatabase } from '../../src/db/pool.ts';
-import { type Command, type Task, UsageError } from './command.ts';
+import { type Command, type ReadingTask, type Task, UsageError } from './command.ts';
+import { readRegistry } from './read-registry.ts';
 
 /**
- * Runs the subcommand that the command line names, on DATABASE_URL or on the embedded database. What goes wrong is told
- * in words on stderr, with exit code 1.
+ * Runs the subcommand that the command line names, on DATABASE_URL or on the embedded database; one that only reads the
+ * registry, on REGISTRY_DATABASE_URL where that is set. What goes wrong is told in words on stderr, with exit code 1.
  *
  * @param script as npm knows it: `npm run SCRIPT -- SUBCOMMAND …`.
  */
@@ -14,15 +15,20 @@ export async function runCommand(script: string, commands: ReadonlyMap<string, C
   try {
     const [name = '', ...args] = process.argv.slice(2);
     const task = taskOf(script, commands, name, args);
-    const { databaseUrl, databaseCaFile } = loadConfig(process.env);
-    await run(await commandDatabaseUrl(databaseUrl), databaseCaFile, task);
+    if (typeof task === 'function') await run(task);
+    else await task.withRegistry(() => readRegistry(loadConfig(process.env)));
   } catch (error) {
     console.error(wordsOf(error));
     process.exitCode = 1;
   }
 }
 
-function taskOf(script: string, commands: ReadonlyMap<string, Command>, name: string, args: string[]): Task {
+function taskOf(
+  script: string,
+  commands: ReadonlyMap<string, Command>,
+  name: string,
+  args: string[],
+): Task | ReadingTask {
   try {
     const command = commands.get(name);
     if (command === undefined)
@@ -38,7 +44,9 @@ function usageOf(script: string, commands: ReadonlyMap<string, Command>): string
   return `npm run ${script} -- …          on DATABASE_URL, or on the embedded database while npm start runs\n\n${lines.join('\n')}`;
 }
 
-async function run(url: string, caFile: string | null, task: Task): Promise<void> {
+async function run(task: Task): Promise<void> {
+  const { databaseUrl, databaseCaFile: caFile } = loadConfig(process.env);
+  const url = await commandDatabaseUrl(databaseUrl);
   const db = createDatabase({ url, max: 1, caFile, observe: () => undefined });
   try {
     await task(db);

@@ -9,6 +9,7 @@ import type { Observe } from '../observation.ts';
 import { ProblemDocument } from '../schemas/problem.ts';
 import { admission, nowhere } from './admission.ts';
 import { type ApiEnv, connectionOf, contextOf, rawTargetOf, withRequestId, withSnapshot } from './api-env.ts';
+import { mountAudit } from './audit.ts';
 import { crossOrigin } from './cross-origin.ts';
 import { mountDocsPage } from './docs-page.ts';
 import { mountOpenApi, type ProductInfo } from './documents.ts';
@@ -68,6 +69,7 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
   mountLanding(app, store, info);
   mountHealth(app, options.isDraining);
   mountWorkflows(app);
+  mountAudit(app, options.status.now);
   mountErrorsPage(app);
   mountDocsPage(app);
   mountOpenApi(app, info);

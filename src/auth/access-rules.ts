@@ -15,6 +15,7 @@ const byPath: ReadonlyMap<string, Access> = new Map<string, Access>([
   ['/errors', read],
   ['/metrics', read],
   ['/openapi.json', read],
+  ['/api/enrichment/audit', read],
   ['/api/enrichment/status', read],
   ['/api/enrichment/registry/wait', read],
   ['/api/enrichment/workflows', read],

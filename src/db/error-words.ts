@@ -15,12 +15,14 @@ const remedies: ReadonlyMap<string, string> = new Map([
 /**
  * An error of the database for a person at a terminal: what it says, with Postgres' DETAIL, HINT and position, and what
  * to do about it where that is known. No URL is repeated.
+ *
+ * @param variable the one that says which database it is.
  */
-export function wordsOf(error: unknown): string {
+export function wordsOf(error: unknown, variable = 'DATABASE_URL'): string {
   if (!(error instanceof Error)) return String(error);
   // A refused connection to a name with several addresses comes as an AggregateError without a message of its own.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : undefined;
-  if (error.message === '' && first !== undefined) return wordsOf(first);
+  if (error.message === '' && first !== undefined) return wordsOf(first, variable);
   const remedy = remedies.get(textIn(error, 'code') ?? '');
   const lines = [
     error.message,
@@ -28,7 +30,7 @@ export function wordsOf(error: unknown): string {
       const said = textIn(error, name);
       return said === undefined ? '' : `${name.toUpperCase()}: ${said}`;
     }),
-    remedy ?? '',
+    remedy?.replaceAll('DATABASE_URL', variable) ?? '',
   ];
   return lines.filter((line) => line !== '').join('\n');
 }

@@ -13,10 +13,21 @@ const suffixLength = 6;
  * @param prefix all before the function's name, such as `demodata--hq-master-data-ingest-`.
  */
 export function modalLabel(prefix: string, functionName: string): string {
-  const label = `${prefix}${functionName}`.toLowerCase().replaceAll('_', '-');
+  const label = nameInLabel(prefix + functionName);
   if (label.length <= maxLabelLength) return label;
   const digest = createHash('sha256').update(label).digest('hex');
   return `${label.slice(0, keptLength)}-${digest.slice(0, suffixLength)}`;
+}
+
+/** A function's name as labels write it. */
+export function nameInLabel(functionName: string): string {
+  return functionName.toLowerCase().replaceAll('_', '-');
+}
+
+/** The label of a host, or null where the rule cannot tell: another domain, or a label set by hand. */
+export function labelOf(host: string): string | null {
+  const label = host.split('.')[0] ?? '';
+  return host.endsWith('.modal.run') && label.includes('--') ? label : null;
 }
 
 /**
@@ -25,23 +36,27 @@ export function modalLabel(prefix: string, functionName: string): string {
  * the cut is not within the app's name. Labels can also be set by hand: this is a reason to warn, never to reject.
  */
 export function labelMismatch(host: string, functionName: string): string | null {
-  const label = host.split('.')[0] ?? '';
-  if (!host.endsWith('.modal.run') || !label.includes('--')) return null;
-  const name = functionName.toLowerCase().replaceAll('_', '-');
-  if (label.endsWith(`-${name}`)) return null;
-  if (isCut(label) && isCutOf(label, name)) return null;
+  const label = labelOf(host);
+  if (label === null) return null;
+  const name = nameInLabel(functionName);
+  if (label.endsWith(`-${name}`) || isCutOf(label, name)) return null;
   return `The URL's label ${label} is not that of the function ${quoted(functionName)}: the URL may belong to another row.`;
 }
 
-function isCut(label: string): boolean {
-  return label.length === maxLabelLength && /^-[0-9a-f]{6}$/.test(label.slice(keptLength));
+/**
+ * The ways to read a cut label, the longest kept part first: what stands before the function's name, as long as the cut is
+ * not within it, and what was kept of the name. None for a label that was not cut.
+ */
+export function* cutReadings(label: string): Generator<Readonly<{ prefix: string; kept: string }>> {
+  if (label.length !== maxLabelLength || !/^-[0-9a-f]{6}$/.test(label.slice(keptLength))) return;
+  const whole = label.slice(0, keptLength);
+  for (let hyphen = whole.indexOf('-'); hyphen !== -1; hyphen = whole.indexOf('-', hyphen + 1)) {
+    yield { prefix: whole.slice(0, hyphen + 1), kept: whole.slice(hyphen + 1) };
+  }
 }
 
-/** Whether the label is that of the name after one of the prefixes that the kept part can hold whole. */
 function isCutOf(label: string, name: string): boolean {
-  for (let length = 1; length <= keptLength; length += 1) {
-    const prefix = label.slice(0, length);
-    if (prefix.endsWith('-') && modalLabel(prefix, name) === label) return true;
-  }
-  return false;
+  return cutReadings(label).some(
+    ({ prefix, kept }) => name.startsWith(kept) && modalLabel(prefix, name) === label,
+  );
 }

@@ -19,16 +19,19 @@ const secondsByAction: ReadonlyMap<string, number> = new Map([
   ['backfill', 1800],
 ]);
 
+/** The deadline in seconds that the convention gives a path, by its action. */
+export function conventionalSeconds(path: string): number {
+  const action = path.slice(path.lastIndexOf('/') + 1);
+  return secondsByAction.get(action) ?? defaultTimeoutSeconds;
+}
+
 /**
  * A row's deadline in seconds: its own `timeout_seconds`, else the convention for the path's action.
  *
  * @param value the column as read; null means "by convention".
  */
 export function parseTimeout(value: unknown, path: string): Parsed<number> {
-  if (value === null) {
-    const action = path.slice(path.lastIndexOf('/') + 1);
-    return parsed(secondsByAction.get(action) ?? defaultTimeoutSeconds);
-  }
+  if (value === null) return parsed(conventionalSeconds(path));
   const seconds = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof seconds !== 'number' || !(seconds > 0 && seconds <= maxTimeoutSeconds)) {
     return refused(

@@ -28,6 +28,7 @@ describe('/openapi.json of the demo registry', () => {
   test('lists the fixed routes that programs ask', () => {
     const paths = Object.keys(object(document['paths'])).filter((path) => !path.startsWith('/run'));
     expect(paths.toSorted()).toEqual([
+      '/api/enrichment/audit',
       '/api/enrichment/registry/wait',
       '/api/enrichment/status',
       '/api/enrichment/workflows',
@@ -90,6 +91,7 @@ describe('/openapi.json of the demo registry', () => {
       ['WorkflowDetail', `${api}/infer-company-industry`],
       ['Problem', `${api}/none`],
       ['Problem', `${api}?is_active=maybe`],
+      ['Audit', `${rowgate.url}/api/enrichment/audit`],
       ['Ready', `${rowgate.url}/readyz`],
     ] as const) {
       expect(fits(document, component, (await get(url)).body), url).toBe(true);

@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrations.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { runScript, startProcess, temporaryDirectory } from '../helpers/process.ts';
+import { registryCommand, registryScript } from '../helpers/registry-command.ts';
 import { demoRows, echoRow, insertRows } from '../helpers/rowgate.ts';
 import { history, openSession, registry } from './sessions.ts';
 
-const script = join(import.meta.dirname, '..', '..', 'scripts', 'registry.ts');
 /** Longer than a double carries, members out of order, one twice, and spaces: all of it must survive. */
 const schema = '{ "type": "object",\n  "b": 1.0, "a": 1234567890123456789, "a": "ünï" }';
 
@@ -173,11 +172,13 @@ describe('npm run registry', () => {
 
   test.each([
     [[], 'Say what to do.'],
-    [['audit'], 'There is no "audit".'],
+    [['nonsense'], 'There is no "nonsense".'],
     [['history'], 'history takes one slug.'],
     [['history', 'a', 'b'], 'history takes one slug.'],
     [['history', 'a', '--limit', '0'], '--limit takes a whole number above 0.'],
     [['history', 'a', '--nonsense'], "Unknown option '--nonsense'"],
+    [['audit', 'a'], "Unexpected argument 'a'"],
+    [['mapping', '--check', '--out', 'x.md'], 'mapping takes --out or --check'],
     [['restore', 'a'], 'restore takes --to with the number of a version.'],
     [['restore', 'a', '--to', 'yesterday'], 'restore takes --to with the number of a version.'],
     [['restore', '--to', '1'], 'restore takes one slug, or --all.'],
@@ -235,22 +236,21 @@ describe('npm run registry', () => {
 
   test('works on the embedded database while npm start runs, and says so where it does not', async () => {
     await using directory = await temporaryDirectory();
-    const none = runScript(script, ['history', 'a'], directory.path, {});
+    const none = runScript(registryScript, ['history', 'a'], directory.path, {});
     expect(await none.exited).toBe(1);
     expect(none.output()).toContain('set DATABASE_URL, or run npm start');
     const rowgate = await startProcess(directory.path);
-    const shown = runScript(script, ['history', 'company-public'], directory.path, {});
+    const shown = runScript(registryScript, ['history', 'company-public'], directory.path, {});
     expect(await shown.exited).toBe(0);
     expect(shown.output()).toContain('INSERT');
+    const audited = runScript(registryScript, ['audit'], directory.path, {});
+    expect(await audited.exited).toBe(0);
+    expect(audited.output()).toContain('0 errors, 12 warnings, 0 info in 105 rows.');
     rowgate.kill('SIGTERM');
     expect(await rowgate.exited).toBe(0);
   });
 });
 
-async function runOn(databaseUrl: string, args: readonly string[]) {
-  await using directory = await temporaryDirectory();
-  const running = runScript(script, args, directory.path, { DATABASE_URL: databaseUrl });
-  const code = await running.exited;
-  const output = running.output();
-  return { code, output, lines: output.trimEnd().split('\n') };
+function runOn(databaseUrl: string, args: readonly string[]) {
+  return registryCommand(args, { DATABASE_URL: databaseUrl });
 }

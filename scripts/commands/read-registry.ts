@@ -1,0 +1,30 @@
+import type { Config } from '../../src/config.ts';
+import { commandDatabaseUrl } from '../../src/db/command-connection.ts';
+import { wordsOf } from '../../src/db/error-words.ts';
+import { createDatabase } from '../../src/db/pool.ts';
+import { createRegistrySource } from '../../src/db/registry.ts';
+import { judgeListing } from '../../src/dynamic/registry-memory.ts';
+import { buildSnapshot, type Snapshot } from '../../src/dynamic/snapshot.ts';
+import { labelMismatch } from '../../src/modal/label.ts';
+
+/**
+ * The registry as a gateway with this configuration would build it at its first start: the rows of REGISTRY_TABLE in
+ * REGISTRY_DATABASE_URL, else in DATABASE_URL or the embedded database. The right to SELECT is enough.
+ *
+ * @throws Error in words for a person at a terminal.
+ */
+export async function readRegistry(config: Config): Promise<Snapshot> {
+  const { registryDatabaseUrl, databaseUrl, databaseCaFile, allowedHosts } = config;
+  const url = registryDatabaseUrl ?? (await commandDatabaseUrl(databaseUrl));
+  const db = createDatabase({ url, max: 1, caFile: databaseCaFile, observe: () => undefined });
+  try {
+    const listing = await createRegistrySource(db, config.registryTable).readListing(new Set());
+    const judged = await judgeListing(listing, [], { allowedHosts, labelMismatch });
+    return buildSnapshot(listing.version, judged);
+  } catch (error) {
+    if (registryDatabaseUrl === null) throw error;
+    throw new Error(wordsOf(error, 'REGISTRY_DATABASE_URL'), { cause: error });
+  } finally {
+    await db.destroy();
+  }
+}

@@ -1,0 +1,28 @@
+import { parseArgs } from 'node:util';
+import { auditOf } from '../../src/dynamic/audit.ts';
+import type { Command } from '../commands/command.ts';
+import { auditText } from './audit-text.ts';
+
+/** `audit`: what is wrong, odd or missing in a registry, row by row. Exit code 1 where there is an error. */
+export const auditCommand: Command = {
+  usage: [
+    'audit                         what is wrong, odd or missing in the registry of REGISTRY_DATABASE_URL,',
+    '                              else of DATABASE_URL; exit code 1 where there is an error',
+    'audit --json                  the same, as one JSON object',
+  ],
+  parse: (args) => {
+    const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
+    return {
+      withRegistry: async (readRegistry) => {
+        const { entries } = await readRegistry();
+        const findings = auditOf(entries);
+        console.log(
+          values.json
+            ? JSON.stringify({ findings }, null, 2)
+            : auditText(findings, entries.length, process.stdout),
+        );
+        if (findings.some(({ severity }) => severity === 'error')) process.exitCode = 1;
+      },
+    };
+  },
+};

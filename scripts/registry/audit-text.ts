@@ -1,0 +1,54 @@
+import { styleText } from 'node:util';
+import { type AuditFinding, type Severity, severities } from '../../src/schemas/audit-api.ts';
+import { printable } from '../commands/printable.ts';
+import { tableText } from '../commands/table.ts';
+
+/** Of one kind of information, so many rows are named: what a whole registry lacks is not worth a line for each row. */
+const shownOfInfo = 10;
+
+const colours = { error: 'red', warning: 'yellow', info: 'dim' } as const satisfies Record<Severity, string>;
+
+/**
+ * The audit for a person: a table, the worst first, and what it adds up to.
+ *
+ * @param rows how many rows were audited.
+ * @param terminal where it is shown: coloured if that shows colours.
+ */
+export function auditText(
+  findings: readonly AuditFinding[],
+  rows: number,
+  terminal: NodeJS.WritableStream,
+): string {
+  const counts = severities.map((severity) => counted(findings, severity)).join(', ');
+  const summary = `${counts} in ${rows} ${rows === 1 ? 'row' : 'rows'}.`;
+  if (findings.length === 0) return summary;
+  const lines = tableText([['severity', 'code', 'workflow', 'message'], ...cellsOf(findings)]).split('\n');
+  return [...lines.map((line) => coloured(line, terminal)), '', summary].join('\n');
+}
+
+function cellsOf(findings: readonly AuditFinding[]): readonly (readonly string[])[] {
+  const kinds = Map.groupBy(findings, ({ code }) => code);
+  return [...kinds].flatMap(([code, kind]) => {
+    const shown = kind.filter(({ severity }, place) => severity !== 'info' || place < shownOfInfo);
+    const cells = shown.map(({ severity, workflow_slug, message }) => [
+      severity,
+      code,
+      printable(workflow_slug ?? '(no slug)'),
+      printable(message),
+    ]);
+    const more = kind.length - shown.length;
+    return more === 0 ? cells : [...cells, ['info', code, '…', `${more} rows more: see --json.`]];
+  });
+}
+
+/** A line starts with its severity; the head does not. */
+function coloured(line: string, stream: NodeJS.WritableStream): string {
+  const severity = severities.find((word) => line.startsWith(`${word} `));
+  if (severity === undefined) return line;
+  return styleText(colours[severity], severity, { stream }) + line.slice(severity.length);
+}
+
+function counted(findings: readonly AuditFinding[], severity: Severity): string {
+  const count = findings.filter((finding) => finding.severity === severity).length;
+  return `${count} ${severity}${count === 1 || severity === 'info' ? '' : 's'}`;
+}

@@ -1,0 +1,51 @@
+import { cutReadings, modalLabel } from './label.ts';
+
+/**
+ * Gives a function that finds, among the functions of a registry, the one that a label is of: the longest name that the
+ * label ends in, or the name whose hash a cut label carries. Only names that start like what the cut left are hashed, and
+ * once for all labels that are equal up to the cut: 10,000 labels that were shifted by a row would else take minutes.
+ *
+ * @param names as `nameInLabel` gives them.
+ */
+export function createFunctionFinder(names: ReadonlySet<string>): (label: string) => string | undefined {
+  const sorted = [...names].toSorted();
+  const namesByReading = new Map<string, ReadonlyMap<string, string>>();
+
+  /** The names that start so, by the label that each has after this prefix. */
+  const namesByLabel = (prefix: string, kept: string): ReadonlyMap<string, string> => {
+    const reading = `${prefix}\0${kept}`;
+    const found =
+      namesByReading.get(reading) ??
+      new Map(startingWith(sorted, kept).map((name) => [modalLabel(prefix, name), name]));
+    namesByReading.set(reading, found);
+    return found;
+  };
+
+  return (label) => {
+    for (let hyphen = label.indexOf('-'); hyphen !== -1; hyphen = label.indexOf('-', hyphen + 1)) {
+      const name = label.slice(hyphen + 1);
+      if (names.has(name)) return name;
+    }
+    for (const { prefix, kept } of cutReadings(label)) {
+      const name = namesByLabel(prefix, kept).get(label);
+      if (name !== undefined) return name;
+    }
+    return undefined;
+  };
+}
+
+function startingWith(sorted: readonly string[], start: string): readonly string[] {
+  return sorted.slice(placeOf(sorted, start), placeOf(sorted, `${start}\uffff`));
+}
+
+/** Where, in the order of `toSorted`, the first text is that does not come before this one. */
+function placeOf(sorted: readonly string[], text: string): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? '') < text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
