@@ -9,6 +9,7 @@ import { isMissing } from './db/database-errors.ts';
 import type { EmbeddedPostgres } from './db/embedded/embedded-postgres.ts';
 import { createRegistrySource } from './db/registry.ts';
 import { liveReplicas } from './db/replicas.ts';
+import { createContracts } from './dynamic/contracts/contracts.ts';
 import { createDispatcher } from './dynamic/dispatcher.ts';
 import type { Snapshot } from './dynamic/snapshot.ts';
 import { createRegistryStore } from './dynamic/store.ts';
@@ -69,6 +70,7 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
     metrics.observe(observation);
     options.observe(observation);
   };
+  const contracts = createContracts({ observe, now, nowDate: () => new Date() });
   const databases = await openDatabases({ config, observe, home, signal, opened });
   signal?.throwIfAborted();
 
@@ -107,7 +109,10 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
     snapshotPath: resolve(config.snapshotPath),
     fingerprint: databases.fingerprint,
     onInStep: reporter.serves,
-    onSwapped: reporter.swapped,
+    onSwapped: (next, changed) => {
+      contracts.swapped(next);
+      reporter.swapped(next, changed);
+    },
     signal,
     now,
   });
@@ -121,6 +126,7 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
       ...protection,
       store,
       upstream,
+      contracts,
       observe,
       maxBodyBytes,
       random: Math.random,
@@ -138,6 +144,7 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
       registry: registry.status,
       listener: registry.listenerState,
       protection: protection.state,
+      contracts: contracts.state,
       replicaId: replica.replicaId,
       now,
     },
