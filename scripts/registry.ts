@@ -1,4 +1,5 @@
 import { runCommand } from './commands/run-command.ts';
+import { contractCommand } from './registry/contract-command.ts';
 import { historyCommand } from './registry/history-command.ts';
 import { restoreCommand } from './registry/restore-command.ts';
 
@@ -6,6 +7,7 @@ import { restoreCommand } from './registry/restore-command.ts';
 await runCommand(
   'registry',
   new Map([
+    ['contract', contractCommand],
     ['history', historyCommand],
     ['restore', restoreCommand],
   ]),

@@ -19,6 +19,7 @@ import { type KeyKeeperOptions, startKeyKeeper } from './key-keeper.ts';
 import { type LiveRegistry, startLiveRegistry } from './live-registry.ts';
 import { credentialsFor } from './modal/credentials.ts';
 import { labelMismatch } from './modal/label.ts';
+import { leaveOrigin } from './modal/simulator/origin-file.ts';
 import { type Simulator, startSimulator } from './modal/simulator/simulator.ts';
 import { createMetrics } from './metrics.ts';
 import type { Observe } from './observation.ts';
@@ -79,6 +80,7 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
     : null;
   if (simulator !== null) {
     opened.defer(() => simulator.close());
+    opened.defer(await leaveOrigin(home, simulator.origin));
     observe({ kind: 'simulator_started', origin: simulator.origin });
   }
   const upstream = createUpstream({
