@@ -43,6 +43,12 @@ describe('a row with a contract', () => {
         api_endpoint_url: '/run/companies/demo/off/lookup',
         contract_mode: 'off',
       }),
+      row({
+        workflow_slug: 'recursive',
+        modal_endpoint_url: 'https://demodata--app-recursive.modal.run',
+        api_endpoint_url: '/run/companies/demo/recursive/lookup',
+        request_schema: { type: 'object', properties: { next: { $ref: '#' } } },
+      }),
     ]);
   });
   beforeEach(() => {
@@ -226,6 +232,17 @@ describe('a row with a contract', () => {
   test('in mode off is passed on unread', async () => {
     await call('not json', json, '/run/companies/demo/off/lookup');
     expect(received()).toEqual(['not json']);
+  });
+
+  test('that is recursive refuses what nests deeper than the stack, and the process serves on', async () => {
+    const to = '/run/companies/demo/recursive/lookup';
+    const next = (levels: number) => `${'{"next":'.repeat(levels)}{}${'}'.repeat(levels)}`;
+    expect((await call(next(200), json, to)).status).toBe(200);
+    expect(jsonOf(await call(next(200_000), json, to))).toMatchObject({
+      status: 422,
+      errors: [{ pointer: '', message: 'the body is nested too deep' }],
+    });
+    expect((await call('{"company_name":"x"}')).status).toBe(200);
   });
 
   test('is held against the contract that is served now', async () => {

@@ -25,13 +25,21 @@ const shownMembers = 8;
 
 /** What a schema wants, in words. */
 export function wantedBy(schema: unknown): string {
-  const { type, enum: members, const: constant, anyOf, oneOf } = Object(schema);
+  const { type, enum: members, const: constant, anyOf, oneOf } = isJsonObject(schema) ? schema : {};
   if (constant !== undefined) return shown(constant);
-  if (Array.isArray(members)) return `one of ${shownList(members)}`;
-  if (typeof type === 'string') return typeWords[type] ?? type;
-  if (Array.isArray(type)) return alternatives(type.map((each) => typeWords[String(each)] ?? String(each)));
-  const variants: readonly unknown[] = [anyOf, oneOf].find((each) => Array.isArray(each)) ?? [];
-  return variants.length === 0 ? 'something else' : alternatives(variants.map(wantedBy));
+  if (isList(members)) return `one of ${shownList(members)}`;
+  if (isList(type)) return alternatives(type.map(typeWord));
+  if (type !== undefined) return typeWord(type);
+  const variants = [anyOf, oneOf].find(isList) ?? [];
+  return variants.length === 0 ? 'another value' : alternatives(variants.map(wantedBy));
+}
+
+function typeWord(type: JsonValue): string {
+  return typeof type === 'string' ? (typeWords[type] ?? type) : '';
+}
+
+function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
 }
 
 /** The words for one error of the validator. */
@@ -48,7 +56,8 @@ export function faultOf({ keyword, instancePath, params, schema, parentSchema, d
     case 'required':
     case 'dependentRequired': {
       const { missingProperty, property } = params;
-      const wanted = wantedBy(memberSchema(parentSchema, String(missingProperty)));
+      const member = memberSchema(parentSchema, String(missingProperty));
+      const wanted = isJsonObject(member) && '$ref' in member ? 'a value' : wantedBy(member);
       const when = property === undefined ? '' : ` where ${quoted(String(property))} is given`;
       return at(below(missingProperty), wanted, `is required${when}`);
     }
@@ -101,7 +110,7 @@ export function faultOf({ keyword, instancePath, params, schema, parentSchema, d
     case 'propertyNames':
       return here('an object with other names', 'has a name that it must not have');
     default:
-      return here('something else', 'is not as the contract wants it');
+      return here('another value', 'is not as the contract wants it');
   }
 }
 
@@ -116,8 +125,8 @@ function notNull(data: unknown, wanted: string): string {
 }
 
 function memberSchema(parent: unknown, name: string): unknown {
-  const { properties } = Object(parent);
-  return isJsonObject(properties) && Object.hasOwn(properties, name) ? properties[name] : {};
+  const { properties } = isJsonObject(parent) ? parent : {};
+  return isJsonObject(properties) && Object.hasOwn(properties, name) ? properties[name] : null;
 }
 
 /** A pointer as people write it: `companies[2].domain`; the whole is "the body". */
