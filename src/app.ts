@@ -9,6 +9,7 @@ import { isMissing } from './db/database-errors.ts';
 import type { EmbeddedPostgres } from './db/embedded/embedded-postgres.ts';
 import { createRegistrySource } from './db/registry.ts';
 import { liveReplicas } from './db/replicas.ts';
+import { createContracts } from './dynamic/contracts/contracts.ts';
 import { createDispatcher } from './dynamic/dispatcher.ts';
 import type { Snapshot } from './dynamic/snapshot.ts';
 import { createRegistryStore } from './dynamic/store.ts';
@@ -18,6 +19,7 @@ import { type KeyKeeperOptions, startKeyKeeper } from './key-keeper.ts';
 import { type LiveRegistry, startLiveRegistry } from './live-registry.ts';
 import { credentialsFor } from './modal/credentials.ts';
 import { labelMismatch } from './modal/label.ts';
+import { leaveOrigin } from './modal/simulator/origin-file.ts';
 import { type Simulator, startSimulator } from './modal/simulator/simulator.ts';
 import { createMetrics } from './metrics.ts';
 import type { Observe } from './observation.ts';
@@ -69,6 +71,7 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
     metrics.observe(observation);
     options.observe(observation);
   };
+  const contracts = createContracts({ observe, now, nowDate: () => new Date() });
   const databases = await openDatabases({ config, observe, home, signal, opened });
   signal?.throwIfAborted();
 
@@ -77,6 +80,7 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
     : null;
   if (simulator !== null) {
     opened.defer(() => simulator.close());
+    opened.defer(await leaveOrigin(home, simulator.origin));
     observe({ kind: 'simulator_started', origin: simulator.origin });
   }
   const upstream = createUpstream({
@@ -107,7 +111,10 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
     snapshotPath: resolve(config.snapshotPath),
     fingerprint: databases.fingerprint,
     onInStep: reporter.serves,
-    onSwapped: reporter.swapped,
+    onSwapped: (next, changed) => {
+      contracts.swapped(next);
+      reporter.swapped(next, changed);
+    },
     signal,
     now,
   });
@@ -121,6 +128,7 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
       ...protection,
       store,
       upstream,
+      contracts,
       observe,
       maxBodyBytes,
       random: Math.random,
@@ -138,6 +146,7 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
       registry: registry.status,
       listener: registry.listenerState,
       protection: protection.state,
+      contracts: contracts.state,
       replicaId: replica.replicaId,
       now,
     },

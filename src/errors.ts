@@ -31,6 +31,12 @@ export const errorKinds = {
     'The body could not be read',
     'Send the whole body, with a correct Content-Length.',
   ),
+  invalid_json: kind(400, 'The body is not JSON', 'Send JSON in UTF-8; the detail says where it breaks off.'),
+  invalid_request_body: kind(
+    422,
+    "The body is not as the workflow's contract wants it",
+    'Mend the fields that errors[] names; GET /api/enrichment/workflows/{slug} shows the request_schema.',
+  ),
   body_too_large: kind(413, 'The body is too large', 'Send less at once, or raise MAX_BODY_BYTES.'),
   key_missing: kind(
     401,
@@ -191,7 +197,13 @@ export type ErrorKind = Readonly<{ status: number; title: string; remedy: string
 export type ErrorCode = keyof typeof errorKinds;
 
 /** One fault of a request, by JSON pointer (RFC 6901) into the body, or by the name of a query parameter. */
-export type FieldError = Readonly<{ message: string } & ({ pointer: string } | { parameter: string })>;
+export type FieldError = Readonly<
+  {
+    message: string;
+    /** What should stand there, in words. */
+    expected?: string;
+  } & ({ pointer: string } | { parameter: string })
+>;
 
 /** An error as a value: what happened to this request, in words that a person in a table cell understands. */
 export type Problem = Readonly<{

@@ -19,6 +19,7 @@ function levelOf(observation: Observation): Level {
     case 'keys_file_failed':
     case 'no_keys_yet':
     case 'answer_cut':
+    case 'contract_unusable':
     case 'breaker_changed':
     case 'database_connection_lost':
     case 'shutdown_forced':
@@ -28,6 +29,9 @@ function levelOf(observation: Observation): Level {
     case 'database_starting':
     case 'database_stopped':
     case 'snapshot_file_saved':
+    case 'request_off_contract':
+    case 'request_unchecked':
+    case 'answer_off_contract':
     case 'listener_state':
       return 'debug';
     case 'database_started':

@@ -40,6 +40,20 @@ export function createMetrics(readings: readonly Reading[]): Metrics {
     help: 'Times that functions were called: calls and their retries.',
     registers,
   });
+  const byWorkflow = (name: string, help: string): Counter<'workflow'> =>
+    new Counter({ name, help, labelNames: ['workflow'], registers });
+  const drift = byWorkflow(
+    'rowgate_contract_drift_total',
+    'Sampled answers of functions that are not as their response_schema says.',
+  );
+  const reports = byWorkflow(
+    'rowgate_contract_reports_total',
+    'Requests that are not as their request_schema says, of workflows whose contract_mode is report.',
+  );
+  const unchecked = byWorkflow(
+    'rowgate_contract_unchecked_total',
+    'Requests that their request_schema could not be held against: compressed, or it cannot be compiled.',
+  );
   const upstreamSeconds = new Histogram({
     name: 'rowgate_upstream_duration_seconds',
     help: 'How long functions took, retries included.',
@@ -78,6 +92,12 @@ export function createMetrics(readings: readonly Reading[]): Metrics {
   return {
     observe: (observation) => {
       if (observation.kind === 'registry_swapped') swaps.inc();
+      if (observation.kind === 'answer_off_contract')
+        drift.inc({ workflow: workflowLabel(observation.slug) });
+      if (observation.kind === 'request_off_contract')
+        reports.inc({ workflow: workflowLabel(observation.slug) });
+      if (observation.kind === 'request_unchecked')
+        unchecked.inc({ workflow: workflowLabel(observation.slug) });
       if (observation.kind !== 'call_finished') return;
       const { slug, status, code, upstreamMs, gatewayMs } = observation;
       calls.inc({ workflow: workflowLabel(slug), status: String(status), code: code ?? '' });

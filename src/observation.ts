@@ -66,6 +66,12 @@ export type Observation =
       attempts: number;
       cause?: unknown;
     }>
+  /** A request that is not as its row's contract wants it, of a row whose contract_mode is `report`. */
+  | Readonly<{ kind: 'request_off_contract'; slug: string }>
+  /** A request that its row's contract could not be held against: compressed, or the contract is unusable. */
+  | Readonly<{ kind: 'request_unchecked'; slug: string }>
+  | Readonly<{ kind: 'answer_off_contract'; slug: string }>
+  | Readonly<{ kind: 'contract_unusable'; slug: string; column: string; error: unknown }>
   | Readonly<{ kind: 'breaker_changed'; functionHost: string; state: 'open' | 'closed' }>
   | Readonly<{ kind: 'answer_cut'; requestId: string; slug: string; error: unknown }>
   | Readonly<{ kind: 'request_failed'; requestId: string; method: string; path: string; error: unknown }>

@@ -1,4 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
+import type { ContractState } from '../dynamic/contracts/contracts.ts';
+import type { WorkflowFaults } from '../dynamic/contracts/fault-tally.ts';
 import type { ProtectionState } from '../dynamic/protection.ts';
 import { type ReloaderStatus, stateOf } from '../dynamic/registry-state.ts';
 import type { RegistryEntry } from '../dynamic/registry-entry.ts';
@@ -14,6 +16,7 @@ export type StatusSource = Readonly<{
   registry: () => ReloaderStatus;
   listener: () => RegistryStatus['listener'];
   protection: () => ProtectionState;
+  contracts: () => ContractState;
   replicaId: string;
   now: () => number;
 }>;
@@ -34,10 +37,12 @@ export function mountStatus(app: OpenAPIHono<ApiEnv>, source: StatusSource): voi
   app.openapi(status, (c) => c.json(statusView(source), 200));
 }
 
-function statusView({ store, registry, listener, protection, replicaId, now }: StatusSource): RegistryStatus {
+function statusView(source: StatusSource): RegistryStatus {
+  const { store, registry, listener, protection, contracts, replicaId, now } = source;
   const snapshot = store.current();
   const known = registry();
   const counts = snapshot?.counts ?? nothing;
+  const { drift, reports } = contracts();
   const age = (at: number | null): number | null => (at === null ? null : Math.round(now() - at));
   const awayMs = age(known.outOfSyncSince);
   return {
@@ -53,6 +58,8 @@ function statusView({ store, registry, listener, protection, replicaId, now }: S
     listener: listener(),
     counts,
     calls: callsView(protection(), snapshot),
+    contract_drift: drift.map(faultsView),
+    contract_reports: reports.map(faultsView),
     rows: badRows(snapshot),
   };
 }
@@ -78,6 +85,25 @@ function callsView(state: ProtectionState, snapshot: Snapshot | undefined): Regi
       max_concurrency: limit,
       in_flight: inFlight,
       waiting,
+    })),
+  };
+}
+
+function faultsView({
+  slug,
+  count,
+  lastSeenAt,
+  places,
+}: WorkflowFaults): RegistryStatus['contract_drift'][0] {
+  return {
+    workflow_slug: slug,
+    count,
+    last_seen: lastSeenAt.toISOString(),
+    faults: places.map((place) => ({
+      pointer: place.pointer,
+      expected: place.expected,
+      count: place.count,
+      last_seen: place.lastSeenAt.toISOString(),
     })),
   };
 }

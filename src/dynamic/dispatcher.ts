@@ -79,6 +79,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatch {
     const onEnd = (error: unknown): void => {
       if (error !== undefined) observe({ kind: 'answer_cut', requestId, slug: route.slug, error });
     };
+    options.contracts.answered(route, outcome.answer);
     return answerResponse(outcome.answer, added, { onEnd, cut: connection?.cut });
   };
 }

@@ -4,10 +4,12 @@ import type { RouteDefinition } from '../schemas/route-definition.ts';
 import type { BufferBudget } from './buffer-budget.ts';
 import { callFunction, type CallFunctionOptions } from './call-function.ts';
 import type { ConcurrencyLimits } from './concurrency.ts';
+import type { Contracts } from './contracts/contracts.ts';
+import { isChecked } from './contracts/request-check.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import type { InFlight } from './in-flight.ts';
 import { concurrencyLimitReached, gatewayOverloaded } from './refusals.ts';
-import { readBody, RequestBodyError } from './request-body.ts';
+import { type CallBody, type ReadBody, readBody, RequestBodyError } from './request-body.ts';
 import { requestHeaders } from './request-headers.ts';
 import { traceOf } from './request-identity.ts';
 import { methodNotAllowed } from './routing-problems.ts';
@@ -34,6 +36,7 @@ export type ProxyCallOptions = CallFunctionOptions &
     inFlight: InFlight;
     concurrency: ConcurrencyLimits;
     budget: BufferBudget;
+    contracts: Contracts;
     maxBodyBytes: number;
     now: () => number;
     newId: () => string;
@@ -63,11 +66,13 @@ export async function proxyCall(options: ProxyCallOptions, asked: ProxyRequest):
   held.defer(inFlight.leave);
   const read = await readBody(request, asked.incoming, {
     maxBytes: options.maxBodyBytes,
-    mustHold: route.idempotent || hasContract(route),
+    mustHold: route.idempotent || isChecked(route),
     budget: options.budget,
     defer: (work) => held.defer(work),
   });
   if (!read.ok) return request.signal.aborted ? callerGone(0, 0) : refused(read.problem);
+  const body = checkedBody(options.contracts, asked, read.body);
+  if (!body.ok) return refused(body.problem);
 
   const deadline = startDeadline(route.timeoutSeconds * 1000, request.signal, now);
   held.defer(deadline.end);
@@ -83,7 +88,7 @@ export async function proxyCall(options: ProxyCallOptions, asked: ProxyRequest):
       route,
       query: upstreamQuery(route.functionUrl.search, asked.query),
       headers: headersOf(options, asked),
-      body: read.body,
+      body: body.body,
     };
     const { attempt, attempts } = await callFunction(options, call, deadline);
     const upstreamMs = attempts === 0 ? 0 : now() - calledAt;
@@ -92,10 +97,10 @@ export async function proxyCall(options: ProxyCallOptions, asked: ProxyRequest):
     const { rest } = answer.body;
     if (rest === null)
       return { kind: 'answered', answer: { ...answer, release: noop }, upstreamMs, attempts };
-    const body = { ...answer.body, rest: deadline.watch(rest, answer.isEventStream) };
+    const streamed = { ...answer.body, rest: deadline.watch(rest, answer.isEventStream) };
     const streaming = held.move();
     const release = (): void => streaming.dispose();
-    return { kind: 'answered', answer: { ...answer, body, release }, upstreamMs, attempts };
+    return { kind: 'answered', answer: { ...answer, body: streamed, release }, upstreamMs, attempts };
   } catch (error) {
     if (request.signal.aborted) return callerGone(now() - calledAt, 1);
     if (error instanceof RequestBodyError) return refused(error.problem);
@@ -108,8 +113,12 @@ function isMethodOf(route: RouteDefinition, method: string): boolean {
   return method === route.method || (method === 'HEAD' && route.method === 'GET');
 }
 
-function hasContract({ requestSchema, contractMode }: RouteDefinition): boolean {
-  return requestSchema !== null && contractMode !== 'off';
+/** A body that is whole goes through the row's contract; others have none. */
+function checkedBody(contracts: Contracts, { request, route }: ProxyRequest, body: CallBody): ReadBody {
+  const { payload } = body;
+  if (payload !== null && !(payload instanceof Uint8Array)) return { ok: true, body };
+  const checked = contracts.checkRequest(route, payload, request.headers.get('content-encoding'));
+  return checked.ok ? { ok: true, body: { ...body, payload: checked.body } } : checked;
 }
 
 /** Half the time to the deadline at most: with a place, there must be time left to use it. */

@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { isJsonObject, type JsonObject, type JsonValue, tooDeep } from './json.ts';
 import { quoted } from './quoted.ts';
+import { costFault } from './schema-cost.ts';
 import { type Parsed, parsed, refused } from './verdict.ts';
 
 const maxSchemaBytes = 256 * 1024;
@@ -11,7 +12,7 @@ const ajv = new Ajv2020({ strict: false, validateFormats: false });
 
 /**
  * Reads a contract column (`request_schema` or `response_schema`): a JSON Schema 2020-12 object that is valid
- * against its meta-schema, of a sane size, and refers to nothing outside itself.
+ * against its meta-schema, of a sane size, refers to nothing outside itself, and checks any body in sane time.
  */
 export function parseContract(value: unknown, column: string): Parsed<JsonObject | null> {
   if (value === null) return parsed(null);
@@ -35,7 +36,8 @@ export function parseContract(value: unknown, column: string): Parsed<JsonObject
       `${column} is no JSON Schema 2020-12: ${where}, ${error?.message}.`,
     );
   }
-  return parsed(value);
+  const fault = costFault(value);
+  return fault === null ? parsed(value) : refused(fault.code, column, `${column} ${fault.why}.`);
 }
 
 /** Depth and references first: stringifying a schema of unknown depth could overflow the stack. */

@@ -19,9 +19,14 @@ export const ProblemDocument = z
           pointer: z.string().optional().openapi({ description: 'JSON pointer into the body.' }),
           parameter: z.string().optional().openapi({ description: 'Name of the query parameter.' }),
           message: z.string(),
+          expected: z.string().optional().openapi({ description: 'What should stand there, in words.' }),
         }),
       )
       .optional(),
+    place: z
+      .object({ line: z.int(), column: z.int() })
+      .optional()
+      .openapi({ description: 'Where a body stops being JSON, counted from 1.' }),
     nearest: z
       .array(z.string())
       .optional()

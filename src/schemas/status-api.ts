@@ -1,6 +1,24 @@
 import { z } from '@hono/zod-openapi';
 import { Finding } from './workflow-api.ts';
 
+const ContractFaults = z.array(
+  z.object({
+    workflow_slug: z.string(),
+    count: z.int().openapi({ description: 'Bodies with a fault, since this process first saw one.' }),
+    last_seen: z.string(),
+    faults: z.array(
+      z.object({
+        pointer: z.string().openapi({
+          description: 'JSON pointer; list indices and members that the contract does not name are `*`.',
+        }),
+        expected: z.string().openapi({ example: 'a whole number' }),
+        count: z.int(),
+        last_seen: z.string(),
+      }),
+    ),
+  }),
+);
+
 /** How the registry in memory stands to the database, and which rows are not served as they stand. */
 export const RegistryStatus = z
   .object({
@@ -65,6 +83,14 @@ export const RegistryStatus = z
         description:
           'The calls of this replica: how full it is, which functions are not called for the moment, and what workflows with a max_concurrency have in flight.',
       }),
+    contract_drift: ContractFaults.openapi({
+      description:
+        'Answers of functions that are not as their response_schema says, by samples: up to 5 a second of each workflow. Never a value.',
+    }),
+    contract_reports: ContractFaults.openapi({
+      description:
+        'Requests of workflows whose contract_mode is report that enforce would refuse. Never a value.',
+    }),
     rows: z.array(
       z.object({
         workflow_slug: z.string(),

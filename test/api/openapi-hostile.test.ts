@@ -22,9 +22,9 @@ describe('/openapi.json of a hostile registry', () => {
   test('has every row that is mounted, and redocly lint finds no error in it', {
     timeout: 60_000,
   }, async () => {
-    expect(rowgate.app.current()?.counts).toMatchObject({ mounted: hostileRows.length, rejected: 0 });
+    expect(rowgate.app.current()?.counts).toMatchObject({ mounted: hostileRows.length - 3, rejected: 3 });
     expect(operations(document).filter(({ path }) => path.startsWith('/run'))).toHaveLength(
-      hostileRows.length,
+      hostileRows.length - 3,
     );
     expect((await lint(JSON.stringify(document))).errors).toEqual([]);
   });
@@ -58,9 +58,8 @@ describe('/openapi.json of a hostile registry', () => {
     expect(fits(document, `${slug}Request`, bad)).toBe(false);
   });
 
-  test('leaves out references that lead nowhere or in a circle, and keeps what stands beside them', () => {
-    expect(component('danglingRequest')).toEqual({ title: 'kept', properties: { a: {}, b: {}, c: {} } });
-    expect(component('circularRequest')).toEqual({ title: 'kept', $defs: { a: {}, b: {} } });
+  test('has no row whose references lead nowhere or in a circle, or whose pattern is none', () => {
+    for (const slug of ['dangling', 'circular', 'contradictory']) expect(operation(slug)).toBeUndefined();
   });
 
   test('leaves out data in which a tool would see a reference, and data too deep for its stack', () => {

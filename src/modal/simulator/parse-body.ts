@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../schemas/json.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
-import { findJsonFault } from './json-fault.ts';
+import { findJsonFault } from '../json-fault.ts';
 
 export type ParsedBody =
   | Readonly<{ kind: 'absent' }>

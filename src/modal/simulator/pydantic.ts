@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../schemas/json.ts';
-import { type Coerced, toBoolean, toInteger, toNumber, toText } from './pydantic-scalars.ts';
+import { type Coerced, toBoolean, toInteger, toNumber, toText } from '../pydantic-scalars.ts';
 import {
   fits,
   isArray,

@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util';
+import { type Config, loadConfig } from '../../src/config.ts';
+import { readContractRows } from '../../src/db/contracts.ts';
+import { createBufferBudget } from '../../src/dynamic/buffer-budget.ts';
+import { createUpstream, type Upstream } from '../../src/dynamic/upstream.ts';
+import { credentialsFor } from '../../src/modal/credentials.ts';
+import { readOrigin } from '../../src/modal/simulator/origin-file.ts';
+import { quoted } from '../../src/schemas/quoted.ts';
+import { type Command, type Task, UsageError } from '../commands/command.ts';
+import { type Imported, importContract } from './contract/import-contract.ts';
+
+/** Where the embedded product runs: the simulator leaves its origin there. */
+const embeddedHome = '.data';
+
+const sentences: Readonly<Record<Imported['outcome'], string>> = {
+  same: 'the row has what the function publishes.',
+  differs: 'the function publishes another contract (+) than the row has (-); --write takes it over.',
+  written: 'written, with contract_mode report: it only counts until you set enforce.',
+  failed: 'no contract to be had:',
+};
+
+/** `contract`: takes over the contracts that functions publish. */
+export const contractCommand: Command = {
+  usage: [
+    "contract SLUG                 compares a row's contract with what its function publishes (/openapi.json)",
+    'contract --all                the same for every exposed row',
+    '        … --write             writes it to the row, with contract_mode report',
+  ],
+  parse: (args) => {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { all: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
+    });
+    if (positionals.length !== (values.all ? 0 : 1))
+      throw new UsageError('contract takes one slug, or --all.');
+    return contractTask(positionals[0] ?? null, values.write);
+  },
+};
+
+function contractTask(slug: string | null, isWriting: boolean): Task {
+  return async (db) => {
+    const config = loadConfig(process.env);
+    const rows = await readContractRows(db, slug);
+    if (slug !== null && rows.length !== 1)
+      throw new Error(`There are ${rows.length} rows of the slug ${quoted(slug)}.`);
+    const upstream = await openUpstream(config);
+    try {
+      const counts = { same: 0, differs: 0, written: 0, failed: 0 };
+      for (const row of rows) {
+        const imported = await importContract(
+          { db, upstream, allowedHosts: config.allowedHosts, isWriting },
+          row,
+        );
+        counts[imported.outcome] += 1;
+        console.log(lineOf(row.workflow_slug ?? '', imported));
+      }
+      if (slug === null) console.log(summary(counts));
+      else if (counts.failed > 0) process.exitCode = 1;
+    } finally {
+      await upstream.close();
+    }
+  };
+}
+
+/** Calls functions as the product does that serves this registry. */
+async function openUpstream({
+  databaseUrl,
+  connectTo,
+  modalSimulator,
+  modalCredentials,
+}: Config): Promise<Upstream> {
+  const standIn = modalSimulator && databaseUrl === null ? await readOrigin(embeddedHome) : null;
+  return createUpstream({
+    connectTo: connectTo ?? standIn,
+    credentialsFor: credentialsFor(modalCredentials),
+    maxConnectionsPerOrigin: 1,
+    budget: createBufferBudget(Infinity),
+  });
+}
+
+function lineOf(slug: string, { outcome, text }: Imported): string {
+  const line = `${quoted(slug)}: ${sentences[outcome]}`;
+  if (outcome === 'failed') return `${line} ${text}.`.replace(/\.+$/, '.');
+  return text === '' ? line : `${line}\n${text}`;
+}
+
+function summary({ same, differs, written, failed }: Readonly<Record<Imported['outcome'], number>>): string {
+  return `${same} the same, ${differs} different, ${written} written, ${failed} without a contract to be had.`;
+}

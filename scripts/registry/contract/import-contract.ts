@@ -1,0 +1,81 @@
+import type { Kysely } from 'kysely';
+import { type ContractRow, writeContract } from '../../../src/db/contracts.ts';
+import { wordsOf } from '../../../src/db/error-words.ts';
+import type { Database } from '../../../src/db/tables.ts';
+import type { Upstream } from '../../../src/dynamic/upstream.ts';
+import { type PublishedContract, publishedContract } from '../../../src/modal/published-contract.ts';
+import { parseContract } from '../../../src/schemas/contract.ts';
+import { parseEndpoint } from '../../../src/schemas/endpoint-path.ts';
+import { type FunctionUrl, parseFunctionUrl } from '../../../src/schemas/function-url.ts';
+import { isJsonObject, type JsonObject } from '../../../src/schemas/json.ts';
+import { fetchDocument } from './fetch-document.ts';
+import { schemaDifference } from './schema-difference.ts';
+
+/** What importing the contract of one row came to. */
+export type Imported = Readonly<{ outcome: 'same' | 'differs' | 'written' | 'failed'; text: string }>;
+
+export type ImportOptions = Readonly<{
+  db: Kysely<Database>;
+  upstream: Upstream;
+  allowedHosts: readonly string[];
+  isWriting: boolean;
+}>;
+
+/** Fetches what a row's function publishes, compares it with the row's contract and, if asked to, writes it. */
+export async function importContract(options: ImportOptions, row: ContractRow): Promise<Imported> {
+  const published = await fetchContract(options, row);
+  if (typeof published === 'string') return { outcome: 'failed', text: published };
+  const request = published.request ?? ownSchema(row.request_schema);
+  const response = published.response ?? ownSchema(row.response_schema);
+  const differences = [
+    published.request && schemaDifference('request_schema', row.request_schema, published.request),
+    published.response && schemaDifference('response_schema', row.response_schema, published.response),
+  ].filter((text) => text !== null);
+  const text = differences.join('\n');
+  if (differences.length === 0) return { outcome: 'same', text };
+  for (const [column, schema] of [
+    ['request_schema', request],
+    ['response_schema', response],
+  ] as const) {
+    const verdict = parseContract(schema, column);
+    if (verdict.ok) continue;
+    const why = verdict.reasons.map(({ message }) => message).join(' ');
+    return { outcome: 'failed', text: `its contract could not be served: ${why}` };
+  }
+  if (!options.isWriting) return { outcome: 'differs', text };
+  return (await writeContract(options.db, row, request, response))
+    ? { outcome: 'written', text }
+    : { outcome: 'failed', text: 'the row was changed meanwhile: nothing was written' };
+}
+
+/** The contract, or why it cannot be had. */
+async function fetchContract(
+  { upstream, allowedHosts }: ImportOptions,
+  row: ContractRow,
+): Promise<PublishedContract | string> {
+  if (row.modal_endpoint_url === null) return 'its row names no function (modal_endpoint_url)';
+  const url = parseFunctionUrl(row.modal_endpoint_url, allowedHosts);
+  if (!url.ok) return url.reasons.map(({ message }) => message).join(' ');
+  const endpoint = row.api_endpoint_url === null ? null : parseEndpoint(row.api_endpoint_url);
+  const method = endpoint?.ok === true ? endpoint.value.method : 'POST';
+  const fetched = await askFor(upstream, url.value);
+  if (!fetched.ok) return fetched.why;
+  const read = publishedContract(fetched.document, method, url.value.pathname);
+  if (!read.ok) return read.why;
+  const { request, response } = read.contract;
+  return request === null && response === null
+    ? 'it publishes neither a request nor a response schema'
+    : read.contract;
+}
+
+async function askFor(upstream: Upstream, url: FunctionUrl): ReturnType<typeof fetchDocument> {
+  try {
+    return await fetchDocument(upstream, url);
+  } catch (error) {
+    return { ok: false, why: `${url.host} could not be asked: ${wordsOf(error)}` };
+  }
+}
+
+function ownSchema(schema: unknown): JsonObject | null {
+  return isJsonObject(schema) ? schema : null;
+}

@@ -1,0 +1,165 @@
+import type { ErrorObject } from 'ajv/dist/2020.js';
+import { isJsonObject, type JsonValue } from '../../schemas/json.ts';
+import { quoted } from '../../schemas/quoted.ts';
+
+/** One fault of a value, for people and for programs. Says what is wanted, never what was sent. */
+export type Fault = Readonly<{
+  /** JSON pointer (RFC 6901). */
+  pointer: string;
+  message: string;
+  /** What should stand there: "a whole number". */
+  expected: string;
+}>;
+
+const typeWords: Readonly<Record<string, string>> = {
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  null: 'null',
+};
+
+const shownMembers = 8;
+
+/** What a schema wants, in words. */
+export function wantedBy(schema: unknown): string {
+  const { type, enum: members, const: constant, anyOf, oneOf } = isJsonObject(schema) ? schema : {};
+  if (constant !== undefined) return shown(constant);
+  if (isList(members)) return `one of ${shownList(members)}`;
+  if (isList(type)) return alternatives(type.map(typeWord));
+  if (type !== undefined) return typeWord(type);
+  const variants = [anyOf, oneOf].find(isList) ?? [];
+  return variants.length === 0 ? 'another value' : alternatives(variants.map(wantedBy));
+}
+
+function typeWord(type: JsonValue): string {
+  return typeof type === 'string' ? (typeWords[type] ?? type) : '';
+}
+
+function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+/** The words for one error of the validator. */
+export function faultOf({ keyword, instancePath, params, schema, parentSchema, data }: ErrorObject): Fault {
+  const at = (pointer: string, expected: string, words = `must be ${expected}`): Fault => ({
+    pointer,
+    message: `${nameOf(pointer)} ${words}`,
+    expected,
+  });
+  const below = (name: unknown): string => `${instancePath}/${escaped(String(name))}`;
+  const here = (expected: string, words?: string): Fault => at(instancePath, expected, words);
+  const { limit } = params;
+  switch (keyword) {
+    case 'required':
+    case 'dependentRequired': {
+      const { missingProperty, property } = params;
+      const member = memberSchema(parentSchema, String(missingProperty));
+      const wanted = isJsonObject(member) && '$ref' in member ? 'a value' : wantedBy(member);
+      const when = property === undefined ? '' : ` where ${quoted(String(property))} is given`;
+      return at(below(missingProperty), wanted, `is required${when}`);
+    }
+    case 'type':
+      return absent(instancePath, data) ?? here(notNull(data, wantedBy(parentSchema)));
+    case 'enum':
+    case 'const':
+    case 'anyOf':
+      return absent(instancePath, data) ?? here(notNull(data, wantedBy({ [keyword]: schema })));
+    case 'oneOf':
+      return params['passingSchemas'] === null || params['passingSchemas'] === undefined
+        ? (absent(instancePath, data) ?? here(notNull(data, wantedBy({ oneOf: schema }))))
+        : here('one form only', 'fits more than one of the forms that it may have');
+    case 'minimum':
+      return here(`${limit} or more`);
+    case 'maximum':
+      return here(`${limit} or less`);
+    case 'exclusiveMinimum':
+      return here(`more than ${limit}`);
+    case 'exclusiveMaximum':
+      return here(`less than ${limit}`);
+    case 'multipleOf':
+      return here(`a multiple of ${params['multipleOf']}`);
+    case 'minLength':
+      if (limit === 1) return here('text that is not empty', 'must not be empty');
+      return here(`text of ${limit} characters or more`);
+    case 'maxLength':
+      return here(`text of ${limit} characters or less`);
+    case 'pattern':
+      return here(`text of the pattern ${quoted(String(schema))}`);
+    case 'minItems':
+      return here(`a list of ${limit} or more`);
+    case 'maxItems':
+      return here(`a list of ${limit} or fewer`);
+    case 'uniqueItems':
+      return here('a list without repetitions');
+    case 'contains':
+      return here(`a list with ${wantedBy(schema)} in it`);
+    case 'minProperties':
+      return here(`an object of ${limit} or more members`);
+    case 'maxProperties':
+      return here(`an object of ${limit} or fewer members`);
+    case 'additionalProperties':
+    case 'unevaluatedProperties':
+      return at(
+        below(params['additionalProperty'] ?? params['unevaluatedProperty']),
+        'nothing',
+        'is not a field that this workflow knows',
+      );
+    case 'propertyNames':
+      return here('an object with other names', 'has a name that it must not have');
+    default:
+      return here('another value', 'is not as the contract wants it');
+  }
+}
+
+/** Null stands for a body that is missing, and that is how FastAPI says it. */
+function absent(pointer: string, data: unknown): Fault | null {
+  if (pointer !== '' || data !== null) return null;
+  return { pointer, message: 'a JSON body is required', expected: 'an object' };
+}
+
+function notNull(data: unknown, wanted: string): string {
+  return data === null ? `${wanted}, not null` : wanted;
+}
+
+function memberSchema(parent: unknown, name: string): unknown {
+  const { properties } = isJsonObject(parent) ? parent : {};
+  return isJsonObject(properties) && Object.hasOwn(properties, name) ? properties[name] : null;
+}
+
+/** A pointer as people write it: `companies[2].domain`; the whole is "the body". */
+function nameOf(pointer: string): string {
+  if (pointer === '') return 'the body';
+  const tokens = pointer
+    .slice(1)
+    .split('/')
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const name = tokens.map((token) => (/^\d+$/.test(token) ? `[${token}]` : `.${token}`)).join('');
+  return quoted(name.replace(/^\./, '')).slice(1, -1);
+}
+
+/** RFC 6901 section 3. */
+function escaped(token: string): string {
+  return token.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function alternatives(words: readonly string[]): string {
+  const each = [...new Set(words)];
+  const last = each.at(-1) ?? '';
+  return each.length < 2 ? last : `${each.slice(0, -1).join(', ')} or ${last}`;
+}
+
+function shownList(members: readonly JsonValue[]): string {
+  const more = members.length - shownMembers;
+  const words = members.slice(0, shownMembers).map(shown);
+  return more > 0 ? `${words.join(', ')} and ${more} more` : alternatives(words);
+}
+
+function shown(value: JsonValue): string {
+  return quoted(typeof value === 'string' ? value : JSON.stringify(value)).replace(
+    /^"(.*)"$/,
+    typeof value === 'string' ? '"$1"' : '$1',
+  );
+}

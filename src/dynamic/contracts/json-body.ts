@@ -1,0 +1,46 @@
+import { isUtf8 } from 'node:buffer';
+import { findJsonFault } from '../../modal/json-fault.ts';
+import type { JsonValue } from '../../schemas/json.ts';
+
+/** Where a text stops being JSON: lines and columns count from 1, columns in characters. */
+export type TextPlace = Readonly<{ line: number; column: number }>;
+
+export type JsonBody =
+  | Readonly<{ ok: true; value: JsonValue }>
+  | Readonly<{ ok: false; why: string; place: TextPlace | null }>;
+
+/** Python cannot find a place in a text larger than this fast enough, nor can we. */
+const maxSearchedBytes = 1024 * 1024;
+
+/** Reads a body as JSON (RFC 8259: UTF-8). One that is empty says null, as it does for FastAPI; a BOM is passed over. */
+export function readJson(body: Uint8Array | null): JsonBody {
+  if (body === null) return { ok: true, value: null };
+  if (!isUtf8(body)) return { ok: false, why: 'it is not UTF-8 text', place: null };
+  const text = new TextDecoder().decode(body);
+  try {
+    const value: JsonValue = JSON.parse(text);
+    return { ok: true, value };
+  } catch {
+    return { ok: false, ...faultIn(text) };
+  }
+}
+
+function faultIn(text: string): Readonly<{ why: string; place: TextPlace | null }> {
+  const unknown = { why: 'it is not JSON', place: null };
+  if (text.length > maxSearchedBytes) return unknown;
+  try {
+    const fault = findJsonFault(text);
+    return fault === undefined ? unknown : { why: fault.message, place: placeOf(text, fault.position) };
+  } catch (error) {
+    // The search recurses with each bracket.
+    if (error instanceof RangeError) return unknown;
+    throw error;
+  }
+}
+
+/** @param position in characters, as Python counts. */
+function placeOf(text: string, position: number): TextPlace {
+  const before = Array.from(text).slice(0, position).join('');
+  const lines = before.split('\n');
+  return { line: lines.length, column: Array.from(lines.at(-1) ?? '').length + 1 };
+}

@@ -1,0 +1,26 @@
+/** Whether one more of these may be looked at now. */
+export type Sampler = (slug: string) => boolean;
+
+/** A function that changed its answer shows it in the first of them; the event loop has calls to serve. */
+const perWorkflow = 5;
+const perProcess = 100;
+const windowMs = 1_000;
+
+/** At most 5 a second of each workflow and 100 a second in all. Remembers no more names than that. */
+export function createSampler(now: () => number): Sampler {
+  let windowEnds = -Infinity;
+  let total = 0;
+  const taken = new Map<string, number>();
+  return (slug) => {
+    if (now() >= windowEnds) {
+      windowEnds = now() + windowMs;
+      total = 0;
+      taken.clear();
+    }
+    const own = taken.get(slug) ?? 0;
+    if (total >= perProcess || own >= perWorkflow) return false;
+    total += 1;
+    taken.set(slug, own + 1);
+    return true;
+  };
+}
