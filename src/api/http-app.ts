@@ -77,7 +77,7 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
   mountHealth(app, options.isDraining);
   mountWorkflows(app);
   mountErrorsPage(app);
-  mountDocsPage(app);
+  mountDocsPage(app, requiresKey);
   mountApiCatalog(app);
   store.onSwap(mountOpenApi(app, { info, requiresKey, now }).renew);
 

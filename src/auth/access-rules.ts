@@ -12,6 +12,7 @@ const byPath: ReadonlyMap<string, Access> = new Map<string, Access>([
   ['/healthz', 'open'],
   ['/readyz', 'open'],
   ['/docs', 'open'],
+  ['/redoc', 'open'],
   ['/.well-known/api-catalog', 'open'],
   ['/errors', read],
   ['/metrics', read],
