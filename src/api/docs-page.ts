@@ -17,7 +17,7 @@ const assets = [
   { name: 'docs.css', directory: ours, type: css },
   { name: 'start.js', directory: ours, type: javascript },
   { name: 'key-form.js', directory: ours, type: javascript },
-  { name: 'operation-limit.js', directory: ours, type: javascript },
+  { name: 'excerpt.js', directory: ours, type: javascript },
 ] as const;
 
 /** Everything from our own origin. Swagger UI sets inline styles and draws its icons from data URLs. */

@@ -1,7 +1,7 @@
 // Starts Swagger UI on /docs: asks for a key where one is needed, fetches the document with it, and shows it.
 // Served as it is.
+import { excerptsOf } from './excerpt.js';
 import { askForKey, forgetKey, keepKey, keptKey, onKey } from './key-form.js';
-import { limitOperations } from './operation-limit.js';
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 /** Swagger UI has a dark theme, under a class that only its own top bar sets. */
@@ -25,20 +25,6 @@ async function load(key) {
   }
 }
 
-/** Swagger UI reads every document as YAML, which takes ten times as long as JSON; so it is given what was read. */
-const alreadyRead = (description) => () => ({
-  statePlugins: {
-    spec: {
-      wrapActions: {
-        parseToJson:
-          (_, { specActions }) =>
-          () =>
-            specActions.updateJsonSpec(description),
-      },
-    },
-  },
-});
-
 /** The key is used for "Try it out", too. */
 function show(description, key) {
   const ui = SwaggerUIBundle({
@@ -52,7 +38,7 @@ function show(description, key) {
     displayRequestDuration: true,
     defaultModelsExpandDepth: -1,
     spec: { openapi: description.openapi },
-    plugins: [limitOperations, alreadyRead(description)],
+    plugins: [excerptsOf(description)],
   });
   ui.specActions.updateUrl('/openapi.json');
   if (key !== null) ui.preauthorizeApiKey('apiKey', key);
