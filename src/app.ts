@@ -139,6 +139,8 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
     info: { name, version, description },
     corsOrigins: config.corsOrigins,
     gate,
+    requiresKey: config.requiresKey,
+    now,
     renderMetrics: metrics.render,
     isDraining: () => isDraining,
     status: {

@@ -12,7 +12,10 @@ export function admission(gate: Gate) {
     const context = contextOf(c);
     const { method, headers } = c.req.raw;
     const asked = gate({ method, path: context.instance, headers });
-    if (asked.kind === 'admitted') return next();
+    if (asked.kind === 'admitted') {
+      c.set('caller', asked.caller);
+      return next();
+    }
     const { problem } = asked;
     return problemResponse(problem === 'nowhere' ? nowhere(context.instance) : problem, context);
   });

@@ -1,5 +1,6 @@
 import { IncomingMessage } from 'node:http';
 import type { HttpBindings } from '@hono/node-server';
+import type { Caller } from '../auth/key-ring.ts';
 import type { CallerConnection } from '../dynamic/dispatcher.ts';
 import { createMiddleware } from 'hono/factory';
 import type { Context } from 'hono';
@@ -19,17 +20,22 @@ export type ApiEnv = {
     /** The snapshot that this request lives in, for routes behind `withSnapshot`. */
     snapshot: Snapshot;
     requestId: string;
+    /** Whose key the request came with; null where none was asked for. */
+    caller: Caller | null;
   };
 };
 
-/** Gives every request of a fixed route an id, and says it in the answer. */
+/**
+ * Gives every request of a fixed route an id, and says it in the answer. Said beforehand: a header that is set on a
+ * finished answer makes Hono copy its body. Problem documents say both by themselves.
+ */
 export function withRequestId() {
   return createMiddleware<ApiEnv>(async (c, next) => {
     const requestId = requestIdOf(c.req.header('x-request-id'), newId);
     c.set('requestId', requestId);
-    await next();
     c.header('x-request-id', requestId);
     c.header('x-content-type-options', 'nosniff');
+    await next();
   });
 }
 

@@ -16,13 +16,15 @@ const assets = [
   { name: 'favicon-32x32.png', directory: swaggerUi, type: 'image/png' },
   { name: 'docs.css', directory: ours, type: css },
   { name: 'start.js', directory: ours, type: javascript },
+  { name: 'key-form.js', directory: ours, type: javascript },
+  { name: 'excerpt.js', directory: ours, type: javascript },
 ] as const;
 
 /** Everything from our own origin. Swagger UI sets inline styles and draws its icons from data URLs. */
 const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-const shell = html`<!doctype html>
+const shell = (requiresKey: boolean) => html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -33,18 +35,36 @@ const shell = html`<!doctype html>
 <link rel="stylesheet" href="/docs/assets/swagger-ui.css">
 <link rel="stylesheet" href="/docs/assets/docs.css">
 </head>
-<body>
+<body data-keys="${requiresKey ? 'required' : 'off'}">
+<form id="key-form" hidden>
+<h1>Rowgate</h1>
+<p>This gateway asks for an API key. With yours, this page shows what it may call, and calls it.</p>
+<label for="key">API key</label>
+<div class="key-line">
+<input id="key" type="password" placeholder="rowgate_…" autocomplete="off" spellcheck="false" required aria-describedby="key-fault">
+<button>Open the docs</button>
+</div>
+<p id="key-fault" role="alert"></p>
+<p class="soft">It needs the scope read, and stays in this tab until the tab is closed.</p>
+</form>
+<p id="key-bar" hidden>Shown as far as your API key goes. <button id="other-key" type="button">Use another key</button></p>
+<p id="state" role="status"></p>
 <div id="docs"></div>
 <noscript>This page needs JavaScript; the same document is at <a href="/openapi.json">/openapi.json</a>.</noscript>
 <script src="/docs/assets/swagger-ui-bundle.js"></script>
-<script src="/docs/assets/start.js"></script>
+<script type="module" src="/docs/assets/start.js"></script>
 </body>
 </html>`;
 
-/** `/docs`: Swagger UI on the live document, every file served from here. `/docs#/run` opens the workflows. */
-export function mountDocsPage(app: OpenAPIHono<ApiEnv>): void {
+/**
+ * `/docs`: Swagger UI on the live document, every file served from here. `/docs#/run` opens the workflows. Where callers
+ * need a key the page itself does not, but asks for one before it shows anything. `/redoc` leads here.
+ */
+export function mountDocsPage(app: OpenAPIHono<ApiEnv>, requiresKey: boolean): void {
+  const page = shell(requiresKey);
   const headers = { 'content-security-policy': contentSecurityPolicy, 'referrer-policy': 'no-referrer' };
-  app.get('/docs', (c) => c.html(shell, 200, headers));
+  app.get('/docs', (c) => c.html(page, 200, headers));
+  app.get('/redoc', (c) => c.redirect('/docs', 302));
   for (const { name, directory, type } of assets) {
     app.get(`/docs/assets/${name}`, async (c) => {
       const file = await readFile(join(directory, name));

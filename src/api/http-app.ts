@@ -11,10 +11,12 @@ import { admission, nowhere } from './admission.ts';
 import { type ApiEnv, connectionOf, contextOf, rawTargetOf, withRequestId, withSnapshot } from './api-env.ts';
 import { mountAudit } from './audit.ts';
 import { crossOrigin } from './cross-origin.ts';
+import { mountApiCatalog } from './api-catalog.ts';
 import { mountDocsPage } from './docs-page.ts';
 import { mountOpenApi, type ProductInfo } from './documents.ts';
 import { mountErrorsPage } from './errors-page.ts';
 import { mountHealth } from './health.ts';
+import { invalidQuery } from './invalid-query.ts';
 import { mountLanding } from './landing.ts';
 import { mountMetrics } from './metrics.ts';
 import { mountRegistryWait, type WaitSource } from './registry-wait.ts';
@@ -34,6 +36,10 @@ export type HttpAppOptions = Readonly<{
   /** Origins whose pages may read answers; none by default. */
   corsOrigins: readonly string[];
   gate: Gate;
+  /** Whether callers need a key. */
+  requiresKey: boolean;
+  /** Milliseconds of a clock that only goes forward. */
+  now: () => number;
 }>;
 
 const longestPathShown = 200;
@@ -43,7 +49,7 @@ const longestPathShown = 200;
  * before every other middleware, so that a proxied call pays for none of them. As there, a trailing slash makes no other path.
  */
 export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
-  const { store, dispatch, observe, info } = options;
+  const { store, dispatch, observe, info, requiresKey, now } = options;
   const app = new OpenAPIHono<ApiEnv>({
     strict: false,
     defaultHook: (result, c) =>
@@ -63,7 +69,9 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
   mountStatus(app, options.status);
   mountRegistryWait(app, options.wait);
   mountMetrics(app, options.renderMetrics);
-  for (const path of ['/readyz', '/openapi.json', '/api/enrichment/*']) app.use(path, withSnapshot(store));
+  for (const path of ['/readyz', '/openapi.json', '/openapi.yaml', '/api/enrichment/*']) {
+    app.use(path, withSnapshot(store));
+  }
 
   app.openAPIRegistry.register('Problem', ProblemDocument);
   mountLanding(app, store, info);
@@ -71,8 +79,9 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
   mountWorkflows(app);
   mountAudit(app, options.status.now);
   mountErrorsPage(app);
-  mountDocsPage(app);
-  mountOpenApi(app, info);
+  mountDocsPage(app, requiresKey);
+  mountApiCatalog(app);
+  store.onSwap(mountOpenApi(app, { info, requiresKey, now }).renew);
 
   app.notFound((c) => problemResponse(nowhere(contextOf(c).instance), contextOf(c)));
   app.onError((error, c) => {
@@ -100,12 +109,6 @@ function wrongMethod(method: string, path: string, allowed: readonly string[]): 
     detail: `${path} takes ${allowed.join(' and ')}, not ${method}.`,
     headers: { allow: allowed.join(', ') },
   };
-}
-
-function invalidQuery(issues: readonly { path: PropertyKey[]; message: string }[]): Problem {
-  const errors = issues.map(({ path, message }) => ({ parameter: path.map(String).join('.'), message }));
-  const detail = errors.map(({ parameter, message }) => `${parameter} ${message}`).join('; ');
-  return { code: 'invalid_query', detail: `${detail}.`, errors };
 }
 
 function shownPath(path: string): string {

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import type { RegistryEntry } from '../dynamic/registry-entry.ts';
 import type { Snapshot } from '../dynamic/snapshot.ts';
 import type { RegistryStore } from '../dynamic/store.ts';
+import { catalogLink } from './api-catalog.ts';
 import type { ApiEnv } from './api-env.ts';
 import type { ProductInfo } from './documents.ts';
 import { page, pageHeaders, type Markup } from './page.ts';
@@ -10,6 +11,8 @@ import { page, pageHeaders, type Markup } from './page.ts';
 const links = {
   docs: '/docs',
   openapi: '/openapi.json',
+  openapi_yaml: '/openapi.yaml',
+  catalog: '/.well-known/api-catalog',
   workflows: '/api/enrichment/workflows',
   summary: '/api/enrichment/workflows/summary',
   status: '/api/enrichment/status',
@@ -23,6 +26,7 @@ export function mountLanding(app: OpenAPIHono<ApiEnv>, store: RegistryStore, inf
   app.get('/', (c) => {
     const snapshot = store.current();
     c.header('vary', 'accept');
+    c.header('link', catalogLink);
     if (c.req.header('accept')?.includes('text/html') === true) {
       return c.html(landingPage(snapshot, info), 200, pageHeaders);
     }
@@ -50,7 +54,7 @@ function landingPage(snapshot: Snapshot | undefined, { version, description }: P
 <ul>
 <li><a href="${links.docs}#/run">Try the workflows</a> in the browser</li>
 <li><a href="${links.workflows}">The registry</a> as JSON, its <a href="${links.summary}">summary</a> and its <a href="${links.status}">status</a></li>
-<li><a href="${links.openapi}">The OpenAPI document</a> for client generators</li>
+<li><a href="${links.openapi}">The OpenAPI document</a> for client generators, also <a href="${links.openapi_yaml}">as YAML</a></li>
 <li><a href="${links.errors}">What each error means</a></li>
 </ul>
 ${

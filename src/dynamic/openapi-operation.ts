@@ -4,9 +4,7 @@ import type { RouteDefinition } from '../schemas/route-definition.ts';
 import { isPlainData } from './openapi-plain-schema.ts';
 import { ownResponseReferences } from './openapi-responses.ts';
 import { componentSchema } from './openapi-schema.ts';
-
-/** The tag under which the docs page lists the workflows: /docs#/run opens it. */
-export const runTag = 'run';
+import { tagsOf } from './openapi-tags.ts';
 
 const maxSummaryLength = 120;
 
@@ -15,9 +13,15 @@ const maxSummaryLength = 120;
  *
  * @param row the version of the row that is served.
  * @param id the slug as a name that OpenAPI takes; also begins the names of the contract's schemas.
+ * @param keyResponses what it may also answer, by status, where keys are asked for.
  */
-export function operationOf(row: RegistryRow, definition: RouteDefinition, id: string): JsonObject {
-  const { slug, method, timeoutSeconds, responseSchema } = definition;
+export function operationOf(
+  row: RegistryRow,
+  definition: RouteDefinition,
+  id: string,
+  keyResponses: JsonObject,
+): JsonObject {
+  const { slug, method, path, timeoutSeconds, responseSchema } = definition;
   const summary = summaryOf(row.description ?? slug);
   const facts = [row.provider, row.entity_type, row.workflow_type].filter((fact) => fact !== null);
   const about = [
@@ -27,10 +31,9 @@ export function operationOf(row: RegistryRow, definition: RouteDefinition, id: s
   ];
   return {
     operationId: id,
-    tags: [runTag],
+    tags: tagsOf(path),
     summary,
     description: about.filter((line) => line !== null && line !== '').join('\n\n'),
-    security: [],
     'x-workflow-slug': slug,
     'x-timeout-seconds': timeoutSeconds,
     ...(method === 'GET' ? {} : { requestBody: requestBodyOf(definition, id) }),
@@ -41,6 +44,7 @@ export function operationOf(row: RegistryRow, definition: RouteDefinition, id: s
       },
       '4XX': { description: "The function's own refusal, unchanged, or a problem document of Rowgate." },
       ...ownResponseReferences,
+      ...keyResponses,
     },
   };
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../schemas/json.ts';
+import { mapMembers } from './openapi-members.ts';
 
 const values: ReadonlySet<string> = new Set(['const', 'default', 'enum', 'examples']);
 
@@ -9,19 +10,20 @@ const values: ReadonlySet<string> = new Set(['const', 'default', 'enum', 'exampl
  */
 export function plainSchema(schema: JsonObject): JsonObject {
   const { type } = schema;
-  const types = [type].flat().filter((name) => typeof name === 'string');
-  const isPossible = (value: JsonValue): boolean =>
-    types.length === 0 || types.some((name) => isOfType(value, name));
-  const members = Object.entries(schema).flatMap(([keyword, value]): [string, JsonValue][] => {
-    if (keyword === 'properties' && typeof type === 'string' && type !== 'object') return [];
-    if (keyword === 'items' && typeof type === 'string' && type !== 'array') return [];
-    if (values.has(keyword) && !isPlainData(value)) return [];
-    if (keyword === 'const' && !isPossible(value)) return [];
-    if (keyword !== 'enum' || !Array.isArray(value)) return [[keyword, value]];
-    const possible = value.filter(isPossible);
-    return possible.length === 0 ? [] : [[keyword, possible]];
+  const isPossible = (value: JsonValue): boolean => {
+    if (typeof type === 'string') return isOfType(value, type);
+    const types = [type].flat().filter((name) => typeof name === 'string');
+    return types.length === 0 || types.some((name) => isOfType(value, name));
+  };
+  return mapMembers(schema, (value, keyword) => {
+    if (keyword === 'properties' && typeof type === 'string' && type !== 'object') return undefined;
+    if (keyword === 'items' && typeof type === 'string' && type !== 'array') return undefined;
+    if (values.has(keyword) && !isPlainData(value)) return undefined;
+    if (keyword === 'const' && !isPossible(value)) return undefined;
+    if (keyword !== 'enum' || !Array.isArray(value) || value.every(isPossible)) return value;
+    const possible: JsonValue[] = value.filter(isPossible);
+    return possible.length === 0 ? undefined : possible;
   });
-  return Object.fromEntries(members);
 }
 
 /**

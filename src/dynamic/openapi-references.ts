@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../schemas/json.ts';
 import { plainSchema } from './openapi-plain-schema.ts';
-import { mapSubschemas, type Place } from './openapi-subschemas.ts';
+import { mapSubschemas, nowhere, type Place } from './openapi-subschemas.ts';
 
 /** A reference as written: the resource that it is relative to, and its fragment without the `#`. */
 type Reference = Readonly<{ base: string; fragment: string }>;
@@ -14,7 +14,6 @@ type Reference = Readonly<{ base: string; fragment: string }>;
  * becomes a plain reference, which means the same in a schema that nothing outside refers into.
  */
 export function createReferences(root: JsonObject, at: Place): (from: string) => string | undefined {
-  if (!/"\$(?:r|dynamicR)ef"/.test(JSON.stringify(root))) return () => undefined;
   const places = new Map<string, string>();
   const anchors = new Map<string, string>();
   const references = new Map<string, Reference>();
@@ -55,7 +54,7 @@ export function createReferences(root: JsonObject, at: Place): (from: string) =>
 
 /** The place as its subschemas see it: an `$id` begins a resource of its own (JSON Schema 2020-12 core, 8.2.1). */
 export function insideOf(schema: JsonObject, place: Place): Place {
-  return typeof schema['$id'] === 'string' ? { ...place, base: place.from } : place;
+  return typeof schema['$id'] === 'string' && place !== nowhere ? { ...place, base: place.from } : place;
 }
 
 function anchorKey(base: string, name: string): string {

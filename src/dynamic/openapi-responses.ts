@@ -1,4 +1,5 @@
 import { errorKinds, type Problem, problemContentType, problemDocument } from '../errors.ts';
+import type { JsonObject } from '../schemas/json.ts';
 import { routeNotFound } from './routing-problems.ts';
 
 type OwnAnswer = Readonly<{ description: string; problem: Problem }>;
@@ -9,6 +10,10 @@ const requestId = 'b2a96e0c-52a5-4f4c-8a2f-3e0f9f6d3c11';
 
 /** What Rowgate itself answers in a function's place, with one example of each. */
 const ownAnswers: Readonly<Record<string, OwnAnswer>> = {
+  BodyUnreadable: {
+    description: 'The body could not be read.',
+    problem: { code: 'invalid_body', detail: 'The body ended before its Content-Length.' },
+  },
   RouteNotFound: {
     description: 'No workflow is mounted here (any more).',
     problem: routeNotFound(instance, []),
@@ -16,6 +21,10 @@ const ownAnswers: Readonly<Record<string, OwnAnswer>> = {
   BodyTooLarge: {
     description: 'The body is too large.',
     problem: { code: 'body_too_large', detail: 'The body is larger than this gateway takes.' },
+  },
+  GatewayFailed: {
+    description: 'Rowgate itself failed.',
+    problem: { code: 'internal_error', detail: 'Rowgate failed while it handled this request.' },
   },
   FunctionFailed: {
     description: 'The function, or Modal in its place, failed.',
@@ -46,7 +55,7 @@ export const ownResponses = Object.fromEntries(
 );
 
 /** The same by status, as every operation under /run refers to them. */
-export const ownResponseReferences: Readonly<Record<string, { $ref: string }>> = Object.fromEntries(
+export const ownResponseReferences: JsonObject = Object.fromEntries(
   Object.entries(ownAnswers).map(([name, { problem }]) => [
     String(errorKinds[problem.code].status),
     { $ref: `#/components/responses/${name}` },

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../schemas/json.ts';
+import { mapItems, mapMembers } from './openapi-members.ts';
 import { safeNames } from './openapi-names.ts';
 
 /** Where a schema stands in the row's own schema, and where in the OpenAPI document. */
@@ -10,6 +11,9 @@ export type Place = Readonly<{
   /** `from` of the nearest schema with an `$id`, against which references are resolved. */
   base: string;
 }>;
+
+/** For a schema in which nothing refers to a place, so that none need be known: reckoning them is most of the work. */
+export const nowhere: Place = { from: '', to: '', base: '' };
 
 /** What the keywords of JSON Schema 2020-12 hold: one schema, one or a boolean, a list, a map of them, or data. */
 const keywords = {
@@ -36,29 +40,29 @@ export function mapSubschemas(
   place: Place,
   change: (subschema: JsonValue, place: Place) => JsonValue,
 ): JsonObject {
-  const members = Object.entries(schema).flatMap(([keyword, value]): [string, JsonValue][] => {
+  return mapMembers(schema, (value, keyword) => {
     const kind = kindOf.get(keyword);
-    if (kind === 'data' || (kind === 'open' && typeof value === 'boolean')) return [[keyword, value]];
-    if (kind === 'one' || kind === 'open') return [[keyword, change(value, below(place, [keyword]))]];
+    if (kind === 'data' || (kind === 'open' && typeof value === 'boolean')) return value;
+    if (kind === 'one' || kind === 'open') return change(value, below(place, [keyword]));
     if (kind === 'list' && Array.isArray(value)) {
-      const items = value.map((item: JsonValue, index) =>
-        change(item, below(place, [keyword, String(index)])),
-      );
-      return [[keyword, items]];
+      return mapItems(value, (item, index) => change(item, below(place, [keyword, String(index)])));
     }
-    if (kind !== 'map' || !isJsonObject(value)) return [];
-    const names = namedSchemas.has(keyword) ? safeNames(Object.keys(value)) : undefined;
+    if (kind !== 'map' || !isJsonObject(value)) return undefined;
+    if (!namedSchemas.has(keyword)) {
+      return mapMembers(value, (item, key) => change(item, below(place, [keyword, key])));
+    }
+    const names = safeNames(Object.keys(value));
     const entries = Object.entries(value).map(([key, item]): [string, JsonValue] => {
-      const name = names?.get(key) ?? key;
+      const name = names.get(key) ?? key;
       return [name, change(item, below(place, [keyword, key], [keyword, name]))];
     });
-    return [[keyword, Object.fromEntries(entries)]];
+    return Object.fromEntries(entries);
   });
-  return Object.fromEntries(members);
 }
 
 /** The place of a subschema, by its tokens in the row's schema and, where they differ, in the document. */
 function below(place: Place, from: readonly string[], to = from): Place {
+  if (place === nowhere) return nowhere;
   const pointer = (tokens: readonly string[]): string => tokens.map((token) => `/${escaped(token)}`).join('');
   return { ...place, from: place.from + pointer(from), to: place.to + inFragment(pointer(to)) };
 }

@@ -1,67 +1,115 @@
-import { createHash } from 'node:crypto';
-import { isJsonObject, type JsonObject, type JsonValue } from '../schemas/json.ts';
+import type { DocumentFilters } from '../schemas/document-filters.ts';
+import type { JsonObject } from '../schemas/json.ts';
+import type { RegistryRow } from '../schemas/registry-row.ts';
+import type { RouteDefinition } from '../schemas/route-definition.ts';
+import { componentsUsed, fixedPartOf, operationIdsOf, part } from './openapi-fixed.ts';
+import { type DocumentFormat, documentFormats, type FormatName } from './openapi-format.ts';
+import { createFragments } from './openapi-fragments.ts';
 import { safeNames } from './openapi-names.ts';
-import { componentsOf, operationOf, runTag } from './openapi-operation.ts';
-import { ownResponses } from './openapi-responses.ts';
+import { ownResponseReferences, ownResponses } from './openapi-responses.ts';
+import { entityOf, tagEntries, tagsOf } from './openapi-tags.ts';
+import { type DocumentText, textSteps } from './openapi-text.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { Steps } from './steps.ts';
 
-/** The document of one snapshot, ready to be sent. */
-export type OpenApiText = Readonly<{ json: string; etag: string }>;
+/** Which document a reader gets. */
+export type DocumentView = Readonly<{
+  format: FormatName;
+  filters: DocumentFilters;
+  /** Whether the reader may call what is at a path. */
+  covers: (path: string) => boolean;
+}>;
 
-const runTagEntry: JsonObject = {
-  name: runTag,
-  description:
-    'The workflows: one operation for each mounted row of the registry. What Rowgate itself answers instead of a function is explained at [/errors](/errors).',
-};
+export type OpenApiParts = Readonly<{
+  /** The document of the fixed routes. */
+  fixed: JsonObject;
+  /** What every workflow may also answer where keys are asked for, by status. */
+  keyResponses: JsonObject;
+}>;
 
 /**
- * Makes `/openapi.json`: the fixed routes' document, asked for once, and one operation for each mounted row. Rows are
- * merged as plain objects: 4 ms for 105 of them, for 10,000 0.7 s at first and 0.24 s after a reload (zod schemas: 2.4 s
- * each time). The text is kept for as long as its snapshot lives.
+ * Makes OpenAPI documents: the fixed routes, and one operation for each mounted row. Rows are merged as text and without
+ * zod, which takes 2.4 s for 10,000 of them; docs/decisions/0010-openapi.md has the figures.
+ *
+ * @param parts asked for once, when the first document is wanted.
  */
-export function createOpenApi(fixed: () => JsonObject): (snapshot: Snapshot) => OpenApiText {
-  const made = new WeakMap<Snapshot, OpenApiText>();
-  let fixedDocument: JsonObject | undefined;
-  return (snapshot) => {
-    const known = made.get(snapshot);
-    if (known !== undefined) return known;
-    fixedDocument ??= fixed();
-    const json = JSON.stringify(documentOf(fixedDocument, snapshot));
-    const etag = `"${createHash('sha256').update(json).digest('base64url').slice(0, 22)}"`;
-    const text = Object.freeze({ json, etag });
-    made.set(snapshot, text);
-    return text;
+export function createOpenApi(parts: () => OpenApiParts) {
+  let known: ReturnType<typeof createWriter> | undefined;
+  return (snapshot: Snapshot, view: DocumentView): Steps<DocumentText> => {
+    known ??= createWriter(parts());
+    return known(snapshot, view);
   };
 }
 
-function documentOf(fixed: JsonObject, snapshot: Snapshot): JsonObject {
-  const paths: Record<string, JsonValue> = { ...part(fixed['paths']) };
+function createWriter({ fixed, keyResponses }: OpenApiParts) {
+  const { paths: _, components: __, tags: ___, ...head } = fixed;
   const components = part(fixed['components']);
-  const schemas: Record<string, JsonValue> = { ...part(components['schemas']) };
-  const slugs = snapshot.entries.flatMap(({ definition }) => (definition === null ? [] : [definition.slug]));
-  const ids = safeNames(slugs, operationIdsOf(paths));
-  for (const { definition, servedRow } of snapshot.entries) {
-    if (definition === null || servedRow === null) continue;
-    const id = ids.get(definition.slug) ?? definition.slug;
-    paths[definition.path] = { [definition.method.toLowerCase()]: operationOf(servedRow, definition, id) };
-    Object.assign(schemas, componentsOf(definition, id));
-  }
-  const tags = fixed['tags'];
-  return {
-    ...fixed,
-    tags: [runTagEntry, ...(Array.isArray(tags) ? tags : [])],
-    paths,
-    components: { ...components, schemas, responses: ownResponses },
+  const known = { ...components, responses: { ...ownResponses, ...part(components['responses']) } };
+  const takenIds = operationIdsOf(fixed);
+  const fragmentsIn = {
+    json: createFragments(documentFormats.json, keyResponses),
+    yaml: createFragments(documentFormats.yaml, keyResponses),
+  } satisfies Record<FormatName, unknown>;
+
+  return function* documentSteps(snapshot: Snapshot, view: DocumentView): Steps<DocumentText> {
+    const { filters, covers } = view;
+    const format = documentFormats[view.format];
+    const fragmentOf = fragmentsIn[view.format];
+    const fixedPart = fixedPartOf(fixed, filters, covers);
+    const ids = safeNames(slugsOf(snapshot), takenIds);
+    const paths = [format.members(fixedPart.paths, 1)];
+    const schemas: string[] = [];
+    const entities = new Set<string>();
+    for (const { definition, servedRow } of snapshot.entries) {
+      yield;
+      if (definition === null || servedRow === null) continue;
+      const { slug, path } = definition;
+      if (!isWanted(definition, servedRow, filters) || !covers(path)) continue;
+      const fragment = fragmentOf(servedRow, definition, ids.get(slug) ?? slug);
+      paths.push(fragment.path);
+      schemas.push(fragment.schemas);
+      entities.add(entityOf(path));
+    }
+    const roots = [fixedPart.paths, ...(entities.size > 0 ? [ownResponseReferences, keyResponses] : [])];
+    const { schemas: fixedSchemas, ...others } = componentsUsed(known, roots);
+    const pieces = piecesOf(format, {
+      head: { ...head, tags: tagEntries(entities, fixedPart.tags) },
+      paths,
+      schemas: [format.members(part(fixedSchemas), 2), ...schemas],
+      others,
+    });
+    return yield* textSteps(pieces);
   };
 }
 
-function operationIdsOf(paths: JsonObject): string[] {
-  return Object.values(paths)
-    .flatMap((item) => Object.values(part(item)))
-    .map((operation) => part(operation)['operationId'])
-    .filter((id) => typeof id === 'string');
+type Pieces = Readonly<{
+  head: JsonObject;
+  paths: readonly string[];
+  schemas: readonly string[];
+  /** The components but the schemas. */
+  others: JsonObject;
+}>;
+
+function* piecesOf(format: DocumentFormat, { head, paths, schemas, others }: Pieces): Iterable<string> {
+  const { between, open, openComponents, close } = format.frame;
+  yield open + format.members(head, 0) + between;
+  yield* format.section('paths', 0, paths);
+  yield between + openComponents;
+  yield* format.section('schemas', 1, schemas);
+  const rest = format.members(others, 1);
+  yield (rest === '' ? '' : between) + rest + close;
 }
 
-function part(value: JsonValue | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
+function isWanted(
+  { path }: RouteDefinition,
+  row: RegistryRow,
+  { tag, entity, workflow_type: workflowType }: DocumentFilters,
+): boolean {
+  if (tag !== undefined && !tagsOf(path).includes(tag)) return false;
+  if (entity !== undefined && entityOf(path) !== entity && row.entity_type !== entity) return false;
+  return workflowType === undefined || row.workflow_type === workflowType;
+}
+
+function* slugsOf({ table }: Snapshot): Iterable<string> {
+  for (const { slug } of table.routes()) yield slug;
 }

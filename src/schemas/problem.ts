@@ -31,6 +31,7 @@ export const ProblemDocument = z
       .array(z.string())
       .optional()
       .openapi({ description: 'Registered paths like the one asked for.' }),
+    needs: z.string().optional().openapi({ description: 'The scope that the API key lacks.' }),
     behind: z
       .array(
         z.object({ replica_id: z.string(), host: z.string(), pid: z.int(), version: z.string().nullable() }),

@@ -48,6 +48,8 @@ test('a process without a registry is alive but not ready, and says when to ask 
     renderMetrics: () => Promise.reject(new Error('no metrics are asked for here')),
     corsOrigins: [],
     gate: () => ({ kind: 'admitted', caller: null }),
+    requiresKey: false,
+    now,
     wait: {
       liveReplicas: async () => ({ ok: false, problem: databaseUnavailable }),
       isTracked: () => true,

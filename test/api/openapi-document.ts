@@ -10,6 +10,12 @@ export function object(value: unknown): JsonObject {
   return value;
 }
 
+/** Text that a test knows to be there. */
+export function text(value: JsonValue | undefined): string {
+  if (typeof value !== 'string') throw new Error(`no text: ${JSON.stringify(value)}`);
+  return value;
+}
+
 /** What stands at a path of members, such as `at(document, 'info', 'title')`. */
 export function at(value: JsonValue | undefined, ...path: readonly string[]): JsonValue | undefined {
   return path.reduce<JsonValue | undefined>((node, name) => {

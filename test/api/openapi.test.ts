@@ -28,6 +28,7 @@ describe('/openapi.json of the demo registry', () => {
   test('lists the fixed routes that programs ask', () => {
     const paths = Object.keys(object(document['paths'])).filter((path) => !path.startsWith('/run'));
     expect(paths.toSorted()).toEqual([
+      '/.well-known/api-catalog',
       '/api/enrichment/audit',
       '/api/enrichment/registry/wait',
       '/api/enrichment/status',
@@ -36,17 +37,19 @@ describe('/openapi.json of the demo registry', () => {
       '/api/enrichment/workflows/{slug}',
       '/healthz',
       '/metrics',
+      '/openapi.json',
+      '/openapi.yaml',
       '/readyz',
     ]);
   });
 
-  test('has for each row an operation of the tag run, with its slug for an id and its own schemas and example', () => {
+  test('has for each row an operation of the tags run and its entity, with its slug for an id and its own schemas and example', () => {
     for (const row of exposed) {
       const slug = String(row['workflow_slug']);
       const operation = at(document, 'paths', String(row['api_endpoint_url']), 'post');
       expect(operation).toMatchObject({
         operationId: slug,
-        tags: ['run'],
+        tags: ['run', String(row['api_endpoint_url']).split('/')[2]],
         summary: row['description'],
         description: expect.stringContaining(`Answers within ${String(row['timeout_seconds'])} s.`),
       });

@@ -6,7 +6,15 @@ import { until } from '../helpers/until.ts';
 
 const run = '/run/companies/demo/echo/lookup';
 /** What needs no key: nothing but what says that the process lives, and shells without data. */
-const open = ['/', '/healthz', '/readyz', '/docs', '/docs/assets/start.js'];
+const open = [
+  '/',
+  '/healthz',
+  '/readyz',
+  '/docs',
+  '/docs/assets/start.js',
+  '/redoc',
+  '/.well-known/api-catalog',
+];
 
 /** Other ways to write a path, by which a route might be reached and its check not. */
 const spellings = (path: string): readonly string[] => [
@@ -85,7 +93,15 @@ describe('every route of the server', () => {
 
   test('is walked here, those that no document names too', () => {
     const paths = new Set(routes.map(([, path]) => path));
-    for (const path of [...open, '/metrics', '/openapi.json', '/errors', '/api/enrichment/status', '/run/*'])
+    for (const path of [
+      ...open,
+      '/metrics',
+      '/openapi.json',
+      '/openapi.yaml',
+      '/errors',
+      '/api/enrichment/status',
+      '/run/*',
+    ])
       expect(paths).toContain(path);
   });
 
@@ -124,7 +140,9 @@ describe('every route of the server', () => {
   });
 
   test('needs no key where there is nothing to protect', async () => {
-    for (const path of open) expect([path, (await ask('GET', path)).status]).toEqual([path, 200]);
+    for (const path of open) {
+      expect([path, (await ask('GET', path)).status]).toEqual([path, path === '/redoc' ? 302 : 200]);
+    }
   });
 
   test('needs no key for a preflight, which calls nothing', async () => {

@@ -1,4 +1,7 @@
-// Starts Swagger UI on /docs. Served as it is.
+// Starts Swagger UI on /docs: asks for a key where one is needed, fetches the document with it, and shows it.
+// Served as it is.
+import { excerptsOf } from './excerpt.js';
+import { askForKey, forgetKey, keepKey, keptKey, onKey } from './key-form.js';
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 /** Swagger UI has a dark theme, under a class that only its own top bar sets. */
@@ -6,15 +9,64 @@ const followTheme = () => document.documentElement.classList.toggle('dark-mode',
 followTheme();
 dark.addEventListener('change', followTheme);
 
-window.ui = SwaggerUIBundle({
-  url: '/openapi.json',
-  dom_id: '#docs',
-  deepLinking: true,
-  docExpansion: 'none',
-  operationsSorter: 'alpha',
-  validatorUrl: null,
-  filter: true,
-  tryItOutEnabled: true,
-  displayRequestDuration: true,
-  defaultModelsExpandDepth: -1,
+const state = document.querySelector('#state');
+const keyBar = document.querySelector('#key-bar');
+const needsKey = document.body.dataset.keys === 'required';
+
+/** The document as this key may see it, or what to tell the reader. */
+async function load(key) {
+  try {
+    const headers = key === null ? {} : { 'X-API-Key': key };
+    const response = await fetch('/openapi.json', { headers });
+    const body = await response.json();
+    return response.ok ? { description: body } : { status: response.status, fault: body.detail };
+  } catch {
+    return { status: 0, fault: 'The gateway cannot be reached: try again in a moment.' };
+  }
+}
+
+/** The key is used for "Try it out", too. */
+function show(description, key) {
+  const ui = SwaggerUIBundle({
+    dom_id: '#docs',
+    deepLinking: true,
+    docExpansion: 'none',
+    operationsSorter: 'alpha',
+    validatorUrl: null,
+    filter: true,
+    tryItOutEnabled: true,
+    displayRequestDuration: true,
+    defaultModelsExpandDepth: -1,
+    spec: { openapi: description.openapi },
+    plugins: [excerptsOf(description)],
+  });
+  ui.specActions.updateUrl('/openapi.json');
+  if (key !== null) ui.preauthorizeApiKey('apiKey', key);
+  window.ui = ui;
+}
+
+async function open(key) {
+  state.textContent = 'Loading …';
+  const { description, status, fault } = await load(key);
+  state.textContent = '';
+  if (description !== undefined) {
+    if (key !== null) keepKey(key);
+    keyBar.hidden = key === null;
+    show(description, key);
+  } else if (needsKey) {
+    if (status === 401) forgetKey();
+    askForKey(fault);
+  } else {
+    state.textContent = fault;
+  }
+}
+
+document.querySelector('#other-key').addEventListener('click', () => {
+  forgetKey();
+  location.reload();
 });
+
+const key = needsKey ? keptKey() : null;
+onKey(open);
+if (needsKey && key === null) askForKey('');
+else await open(key);

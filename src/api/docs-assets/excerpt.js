@@ -1,0 +1,89 @@
+// Swagger UI takes more than a minute to read 10,000 operations. So of a large document it gets an excerpt: what the
+// filter asks for, as far as it can be drawn at once.
+
+const shownAtOnce = 200;
+const settleMs = 200;
+
+/** The operation that the address leads to, which is shown whatever else is. */
+const linkedId = () => decodeURIComponent(location.hash.split('/')[2] ?? '');
+
+const operationsOf = (paths) =>
+  Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
+  );
+
+const fits = ({ path, operation }, phrase) =>
+  [path, ...operation.tags].some((text) => text.toLowerCase().includes(phrase.toLowerCase()));
+
+/** The components that a part of the document refers to, themselves or through others; the security schemes in any case. */
+function componentsFor(part, { securitySchemes, ...components }) {
+  const used = {};
+  const visit = (value) => {
+    if (typeof value !== 'object' || value === null) return;
+    const [, kind, name] = /^#\/components\/(\w+)\/([^/]+)/.exec(value.$ref) ?? [];
+    if (kind !== undefined && used[kind]?.[name] === undefined) {
+      used[kind] = { ...used[kind], [name]: components[kind]?.[name] };
+      visit(components[kind]?.[name]);
+    }
+    Object.values(value).forEach(visit);
+  };
+  visit(part);
+  return { ...used, ...(securitySchemes && { securitySchemes }) };
+}
+
+/** What is shown of a document for what stands in the filter: all of a small one, of a large one an excerpt that says so. */
+function excerptOf(document, phrase) {
+  const all = operationsOf(document.paths);
+  if (all.length <= shownAtOnce) return document;
+  const id = linkedId();
+  const linked = all.filter(({ operation }) => operation.operationId === id);
+  const fitting = all.filter((one) => fits(one, phrase));
+  const first = fitting.toSorted((a, b) => (a.path < b.path ? -1 : 1)).slice(0, shownAtOnce);
+  const paths = {};
+  for (const { path, method, operation } of [...first, ...linked]) {
+    paths[path] = { ...paths[path], [method]: operation };
+  }
+  const tags = new Set(first.concat(linked).flatMap(({ operation }) => operation.tags));
+  const note = `**Shown: ${first.length} of ${all.length} operations.** Filter by a tag or a part of a path to see others.`;
+  return {
+    ...document,
+    info: { ...document.info, description: `${document.info.description}\n\n${note}` },
+    tags: document.tags.filter(({ name }) => tags.has(name)),
+    paths,
+    components: componentsFor(paths, document.components),
+  };
+}
+
+/**
+ * A plugin that shows a document as an object, since Swagger UI reads text as YAML, which takes ten times as long; and of
+ * a large one another excerpt whenever the filter changes.
+ */
+export const excerptsOf = (document) => () => {
+  let settling;
+  return {
+    statePlugins: {
+      spec: {
+        wrapActions: {
+          parseToJson:
+            (_, { specActions }) =>
+            () =>
+              specActions.updateJsonSpec(excerptOf(document, '')),
+        },
+      },
+      layout: {
+        wrapActions: {
+          updateFilter:
+            (original, { specActions }) =>
+            (phrase) => {
+              clearTimeout(settling);
+              settling = setTimeout(() => {
+                const excerpt = excerptOf(document, typeof phrase === 'string' ? phrase : '');
+                if (excerpt !== document) specActions.updateJsonSpec(excerpt);
+              }, settleMs);
+              return original(phrase);
+            },
+        },
+      },
+    },
+  };
+};

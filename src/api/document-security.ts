@@ -1,0 +1,97 @@
+import { accessTo } from '../auth/access-rules.ts';
+import { authUnavailable, keyMissing, limitReached, scopeMissing } from '../auth/refusals.ts';
+import type { Caller } from '../auth/key-ring.ts';
+import { errorKinds, type Problem, problemContentType, problemDocument } from '../errors.ts';
+import { part } from '../dynamic/openapi-fixed.ts';
+import type { OpenApiParts } from '../dynamic/openapi.ts';
+import type { JsonObject, JsonValue } from '../schemas/json.ts';
+
+/** How a key may be sent, as auth/gate.ts reads it; one of the two is enough. */
+export const keySchemes = {
+  bearer: { type: 'http', scheme: 'bearer', description: 'An API key as "Authorization: Bearer …".' },
+  apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The same key as "X-API-Key".' },
+} as const;
+
+const instance = '/run/companies/gemini/industry/infer';
+const requestId = 'b2a96e0c-52a5-4f4c-8a2f-3e0f9f6d3c11';
+
+/** What the gate answers before any route is asked, with an example of each. */
+const gateAnswers: Readonly<Record<string, Readonly<{ description: string; problem: Problem }>>> = {
+  KeyRefused: { description: 'No API key came, or it is not good (any more).', problem: keyMissing },
+  ScopeMissing: {
+    description: 'The API key has no scope that covers this; `needs` names it.',
+    problem: scopeMissing({ runPath: 'companies/gemini/industry/infer' }),
+  },
+  LimitReached: {
+    description: 'The API key has reached its limit; see Retry-After, RateLimit and RateLimit-Policy.',
+    problem: limitReached({ kind: 'rate', quota: 50, windowSeconds: 1, retryAfterSeconds: 1 }),
+  },
+};
+const keysUnknown = {
+  description: 'API keys cannot be checked; see Retry-After.',
+  problem: authUnavailable,
+};
+
+/** What the whole document says where nobody is asked for a key. */
+export function openParts(fixed: JsonObject): OpenApiParts {
+  return { fixed: { ...fixed, security: [] }, keyResponses: {} };
+}
+
+/**
+ * The same where keys are asked for: the schemes, of which each route that the access rules do not leave open takes
+ * one, and what the gate answers to the wrong ones.
+ */
+export function keyedParts(fixed: JsonObject): OpenApiParts {
+  const keyResponses = references(gateAnswers);
+  const refusals = { ...references({ KeysUnknown: keysUnknown }), ...keyResponses };
+  const paths = Object.entries(part(fixed['paths'])).map(([path, item]): [string, JsonValue] => {
+    const isOpen = accessTo(path) === 'open';
+    const operations = Object.entries(part(item)).map(([method, operation]): [string, JsonValue] => [
+      method,
+      isOpen
+        ? { ...part(operation), security: [] }
+        : { ...part(operation), responses: { ...refusals, ...part(part(operation)['responses']) } },
+    ]);
+    return [path, Object.fromEntries(operations)];
+  });
+  const components = {
+    ...part(fixed['components']),
+    responses: responses({ ...gateAnswers, KeysUnknown: keysUnknown }),
+    securitySchemes: keySchemes,
+  };
+  const security = Object.keys(keySchemes).map((name) => ({ [name]: [] }));
+  return { fixed: { ...fixed, paths: Object.fromEntries(paths), components, security }, keyResponses };
+}
+
+/** What a caller may call; everything, for one who needs no key. */
+export function coverageOf(caller: Caller | null): (path: string) => boolean {
+  if (caller === null) return () => true;
+  return (path) => {
+    const need = accessTo(path);
+    return need === 'open' || (need !== 'nowhere' && caller.grants(need));
+  };
+}
+
+function responses(answers: typeof gateAnswers): JsonObject {
+  return Object.fromEntries(
+    Object.entries(answers).map(([name, { description, problem }]) => {
+      const example = JSON.stringify(problemDocument(problem, { instance, requestId }));
+      const media = { schema: { $ref: '#/components/schemas/Problem' }, example: plain(example) };
+      return [name, { description, content: { [problemContentType]: media } }];
+    }),
+  );
+}
+
+function references(answers: typeof gateAnswers): JsonObject {
+  return Object.fromEntries(
+    Object.entries(answers).map(([name, { problem }]) => [
+      String(errorKinds[problem.code].status),
+      { $ref: `#/components/responses/${name}` },
+    ]),
+  );
+}
+
+function plain(json: string): JsonValue {
+  const value: JsonValue = JSON.parse(json);
+  return value;
+}

@@ -1,0 +1,15 @@
+import { z } from '@hono/zod-openapi';
+
+/** In words and not as an `example`, which the docs page would fill into the form. */
+const exactly = (description: string) =>
+  z.string('must be given once').min(1, 'must not be empty').optional().openapi({ description });
+
+/** Which operations a reader wants in the OpenAPI document; all that are given must hold. */
+export const DocumentFilters = z.object({
+  tag: exactly('Operations with this tag only, such as run or companies.'),
+  entity: exactly(
+    'Workflows of this entity only: the first segment of their path after /run, or the entity_type of their row.',
+  ),
+  workflow_type: exactly('Workflows of this type only, such as inference.'),
+});
+export type DocumentFilters = Readonly<z.output<typeof DocumentFilters>>;
