@@ -18,7 +18,11 @@ export function answerResponse(
   end: StreamEnd,
 ): Response {
   const init = { status, headers: Object.assign(responseHeaders(headers, body.rest !== null), added) };
-  if (bodyless.has(status)) return new Response(null, init);
+  if (bodyless.has(status)) {
+    void body.rest?.return?.();
+    release();
+    return new Response(null, init);
+  }
   if (body.rest === null) return new Response(joined(body), init);
   const onEnd = (fault: unknown): void => {
     release();

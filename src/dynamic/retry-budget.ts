@@ -12,9 +12,6 @@ const buckets = 10;
 const share = 0.1;
 /** So that a lone call has its two retries. */
 const floor = 2;
-/** Functions whose calls are remembered; the one that was called longest ago for the first time is forgotten. */
-const maxFunctions = 10_000;
-
 /** Calls and retries of one function in each of the last seconds; `second` tells which one a place is for. */
 type Window = Readonly<{ second: Float64Array; calls: Uint32Array; retries: Uint32Array }>;
 
@@ -26,12 +23,20 @@ type Window = Readonly<{ second: Float64Array; calls: Uint32Array; retries: Uint
  */
 export function createRetryBudget(now: () => number): RetryBudget {
   const windows = new Map<string, Window>();
+  let sweptAt = now();
+
+  /** Functions that were not called for as long as a window are forgotten. */
+  const sweep = (): void => {
+    if (now() - sweptAt < buckets * bucketMs) return;
+    sweptAt = now();
+    const oldest = Math.floor(sweptAt / bucketMs) + 1 - buckets;
+    for (const [host, { second }] of windows) if (second.every((at) => at <= oldest)) windows.delete(host);
+  };
 
   const windowOf = (host: string): Window => {
     const known = windows.get(host);
     if (known !== undefined) return known;
-    const [oldest] = windows.size < maxFunctions ? [] : windows.keys();
-    if (oldest !== undefined) windows.delete(oldest);
+    sweep();
     const made = {
       second: new Float64Array(buckets),
       calls: new Uint32Array(buckets),

@@ -44,6 +44,15 @@ test('a second that comes round again begins anew', () => {
   expect([1, 2, 3].filter(() => budget.take(host))).toHaveLength(2);
 });
 
+test('functions that are called no more are forgotten, and begin anew', () => {
+  let now = 0;
+  const budget = createRetryBudget(() => now);
+  while (budget.take(host));
+  now = 30_000;
+  budget.called('demodata--app-other.modal.run');
+  expect(budget.take(host)).toBe(true);
+});
+
 test("one function's outage leaves the others theirs", () => {
   const budget = createRetryBudget(() => 0);
   while (budget.take(host));

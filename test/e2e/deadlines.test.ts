@@ -73,6 +73,16 @@ describe('a stream of events', () => {
     await until('the connection to the function is closed', () => started.fn.open() === 0);
   });
 
+  test('that has no content ends the call at once', async () => {
+    await using started = await startWith(
+      (_, response) => response.writeHead(204, { 'content-type': 'text/event-stream' }).end(),
+      30,
+    );
+    expect((await started.ask()).status).toBe(204);
+    const metrics = await send(`${started.rowgate.url}/metrics`, { method: 'GET' });
+    expect(metrics.body.toString()).toMatch(/^rowgate_calls_in_flight 0$/m);
+  });
+
   test('comes to the caller event by event', async () => {
     await using started = await startWith(events(300, 3, true), 5);
     const response = await fetch(started.rowgate.url + path, { method: 'POST', body: '{}' });
