@@ -11,7 +11,7 @@ const requestId = 'b2a96e0c-52a5-4f4c-8a2f-3e0f9f6d3c11';
 /** What Rowgate itself answers in a function's place, with one example of each. */
 const ownAnswers: Readonly<Record<string, OwnAnswer>> = {
   BodyUnreadable: {
-    description: 'The body could not be read.',
+    description: 'The body could not be read, or is no JSON where the workflow has a contract.',
     problem: { code: 'invalid_body', detail: 'The body ended before its Content-Length.' },
   },
   RouteNotFound: {
@@ -21,6 +21,15 @@ const ownAnswers: Readonly<Record<string, OwnAnswer>> = {
   BodyTooLarge: {
     description: 'The body is too large.',
     problem: { code: 'body_too_large', detail: 'The body is larger than this gateway takes.' },
+  },
+  ContractViolated: {
+    description:
+      'The body is not as the contract has it; errors[] says where. (A 422 of the function itself has `detail`.)',
+    problem: {
+      code: 'invalid_request_body',
+      detail: 'company_name is required.',
+      errors: [{ pointer: '/company_name', message: 'company_name is required', expected: 'a text' }],
+    },
   },
   GatewayFailed: {
     description: 'Rowgate itself failed.',
