@@ -84,7 +84,12 @@ const odd: readonly [Scenario, ...Scenario[]] = [
   () => ({ name: 'unknown path', allowed: ['404 route_not_found'], path: pathOf('calm', 999) }),
   // The refusal comes before the body is read; a caller that is still writing may find the connection gone.
   (_, id) => ({ name: 'too large', allowed: ['413 body_too_large', 'cut'], body: bodyOf(id, 5 * megabyte) }),
-  () => ({ name: 'unfit for the contract', allowed: ['422'], path: pathOf('calm', 3), body: '{}' }),
+  () => ({
+    name: 'unfit for the contract',
+    allowed: ['422 invalid_request_body'],
+    path: pathOf('calm', 3),
+    body: '{}',
+  }),
   () => ({ name: 'half a request', allowed: ['left'], manner: 'half' }),
 ];
 
