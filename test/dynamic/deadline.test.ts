@@ -23,6 +23,14 @@ describe('the deadline of a call', () => {
     expect(deadline.leftMs()).toBeLessThan(5);
   });
 
+  test('is over for work that begins after it', async () => {
+    let nowMs = 0;
+    const deadline = startDeadline(100, stays(), () => nowMs);
+    nowMs = 101;
+    await expect(deadline.within(forever)).rejects.toThrow(TimeoutError);
+    expect(deadline.signal.reason).toBeInstanceOf(TimeoutError);
+  });
+
   test('passes on that the caller goes', () => {
     const caller = new AbortController();
     const deadline = startDeadline(1_000, caller.signal, now);

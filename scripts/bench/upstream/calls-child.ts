@@ -1,47 +1,57 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Agent } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { settingsOf, tellParent } from '../settings.ts';
+import { callsPerShared } from './descriptors.ts';
 import { functionPath } from './function-rows.ts';
 
 /**
- * Makes calls at a fixed rate, each on a connection of its own where none is free, whatever the answers do. Tells when
- * all are sent, and then how they ended and what each took from its sending.
+ * Makes calls at a fixed rate, each on a connection of its own where none is free, whatever the answers do; as many as
+ * the connections do not suffice for share some. Tells when all are sent, and then how they ended and what each took
+ * from its sending.
  */
-const { url, name, routes, calls, perSecond } = settingsOf(
+const { url, name, routes, calls, connections, perSecond } = settingsOf(
   z.object({
     url: z.string(),
     name: z.string(),
     routes: z.number(),
     calls: z.number(),
+    connections: z.number(),
     perSecond: z.number(),
   }),
 );
-const agent = new Agent({ pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+const shared = Math.ceil((calls - connections) / (callsPerShared - 1));
+const sharing = shared * callsPerShared;
+const patient = { headersTimeout: 0, bodyTimeout: 0 };
+const alone = new Agent({ ...patient, pipelining: 1 });
+const together = new Agent({ ...patient, pipelining: callsPerShared, connections: Math.max(1, shared) });
 const tookMs: number[] = [];
 const answers: Record<string, number> = {};
 const pending: Promise<void>[] = [];
 const startedAt = performance.now();
 for (let sent = 0; sent < calls; ) {
   const due = Math.min(calls, Math.ceil(((performance.now() - startedAt) * perSecond) / 1000));
-  for (; sent < due; sent += 1) pending.push(callOnce(functionPath(name, sent % routes)));
+  for (; sent < due; sent += 1) {
+    const agent = sent < sharing ? together : alone;
+    pending.push(callOnce(agent, functionPath(name, sent % routes)));
+  }
   await delay(1);
 }
 tellParent({ sentInMs: performance.now() - startedAt });
 await Promise.all(pending);
 tellParent({ answers, tookMs });
-await agent.close();
+await Promise.all([alone.close(), together.close()]);
 process.disconnect();
 
-async function callOnce(path: string): Promise<void> {
+async function callOnce(agent: Dispatcher, path: string): Promise<void> {
   const sentAt = performance.now();
-  const answer = await answerOf(path);
+  const answer = await answerOf(agent, path);
   tookMs.push(performance.now() - sentAt);
   answers[answer] = (answers[answer] ?? 0) + 1;
 }
 
 /** Its status, with the code of a problem; or what went wrong with the connection. */
-async function answerOf(path: string): Promise<string> {
+async function answerOf(agent: Dispatcher, path: string): Promise<string> {
   try {
     const { statusCode, body } = await agent.request({
       origin: url,
@@ -49,6 +59,8 @@ async function answerOf(path: string): Promise<string> {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '{"domain":"example.com"}',
+      // Lets it be sent behind another one.
+      idempotent: true,
     });
     const text = await body.text();
     const code = statusCode < 400 ? undefined : /"code":"(\w+)"/.exec(text)?.[1];

@@ -7,7 +7,7 @@ import { insertRows } from '../rows.ts';
 import { distributionOf } from '../statistics.ts';
 import type { Workbench } from '../workbench.ts';
 import { answersText, makeCalls } from './calls.ts';
-import { callsThatFit } from './descriptors.ts';
+import { type Room, roomFor } from './descriptors.ts';
 import { functionRows } from './function-rows.ts';
 import { watchHealth } from './health.ts';
 import { type StandIn, startStandIn } from './stand-in.ts';
@@ -18,12 +18,13 @@ const functions = 100;
 const rampMs = 5_000;
 const plateauMs = functionMs - rampMs - 1_000;
 /** Short: what it leaves allocated would hide part of what the calls take. */
-const warmUp = { calls: 200, perSecond: 100 };
+const warmUp = { calls: 200, perSecond: 100, withinMs: 10_000 };
+const withinMs = 180_000;
 const kilobyte = 1_000;
 
 /** Ten thousand calls that wait for their functions at once: whether all are answered, and what they cost meanwhile. */
 export const inFlight: Part = async (bench, isQuick) => {
-  const calls = isQuick ? 500 : await callsThatFit(wantedCalls);
+  const room = await roomFor(isQuick ? 500 : wantedCalls);
   const databaseUrl = await bench.createDatabase('in_flight');
   await insertRows(databaseUrl, [
     ...functionRows('slow', { path: `/after/${functionMs}`, timeoutSeconds: 120, count: functions }),
@@ -32,17 +33,17 @@ export const inFlight: Part = async (bench, isQuick) => {
   await using standIn = await startStandIn(bench);
   const env = { UPSTREAM_CONNECT_TO: standIn.origin, MAX_IN_FLIGHT: '20000' };
   await using replica = await startReplica(bench, { databaseUrl, name: 'in-flight', env, execArgv: probed });
-  const stage = { bench, replica, standIn, calls };
-  await makeCalls(bench, { ...planOf(stage), ...warmUp, name: 'quick', routes: 1 });
+  const stage = { bench, replica, standIn, ...room };
+  await makeCalls(bench, { url: replica.url, name: 'quick', routes: 1, ...warmUp });
   const measured = await measureCalls(stage);
-  return resultOf(calls, measured, await heldPerCall(stage));
+  return resultOf(room, measured, await heldPerCall(stage));
 };
 
-type Stage = Readonly<{ bench: Workbench; replica: Replica; standIn: StandIn; calls: number }>;
+type Stage = Room & Readonly<{ bench: Workbench; replica: Replica; standIn: StandIn }>;
 
-function planOf({ replica, calls }: Stage) {
+function planOf({ replica, calls, connections }: Stage) {
   const perSecond = (calls * 1000) / rampMs;
-  return { url: replica.url, name: 'slow', routes: functions, calls, perSecond, withinMs: 180_000 };
+  return { url: replica.url, name: 'slow', routes: functions, calls, connections, perSecond, withinMs };
 }
 
 async function measureCalls(stage: Stage) {
@@ -91,13 +92,14 @@ async function untilAllThere(standIn: StandIn, calls: number): Promise<void> {
 
 type Measured = Awaited<ReturnType<typeof measureCalls>>;
 
-function resultOf(calls: number, measured: Measured, held: number): PartResult {
+function resultOf({ calls, connections }: Room, measured: Measured, held: number): PartResult {
   const { before, plateau, ended, loop, peak, healthMs } = measured;
   const took = distributionOf(ended.tookMs);
   const memory = (plateau.rss - before.rss) / calls / kilobyte;
   const unanswered = calls - (ended.answers['200'] ?? 0);
   const values: readonly (readonly [string, string | number])[] = [
     ['answers', answersText(ended)],
+    ["callers' connections", connections],
     ['in flight at once, at the functions', peak],
     ['call, p50 ms', took.p50],
     ['call, max ms', took.max],
