@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
+import { on } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'undici';
 import type { Workbench } from './workbench.ts';
@@ -45,7 +45,8 @@ export async function startReplica(
     output: 'read',
   });
   const url = await listeningUrl(child);
-  // The rest is dropped: in a pipe that nobody reads the replica's log piles up in its own memory.
+  // The rest is read and dropped: in a pipe that nobody reads the replica's log piles up in its own memory, up to 8 MiB,
+  // and writing it takes time. (A readline interface that is left pauses the stream for good.)
   child.stdout?.resume();
   const client = new Client(url, { pipelining: 1 });
   while ((await statusOf(client, 'GET', '/readyz')) !== 200) {
@@ -76,12 +77,15 @@ export async function statusOf(client: Client, method: 'GET' | 'POST', path: str
   return answer.statusCode;
 }
 
-/** Reads the log to the line that says where it listens. The output is paused after that. */
+/** Reads the log as far as where it says that it listens. */
 async function listeningUrl(child: ChildProcess): Promise<string> {
-  if (child.stdout === null) throw new Error('The replica has no output to read.');
+  const { stdout } = child;
+  if (stdout === null) throw new Error('The replica has no output to read.');
+  let said = '';
   const signal = AbortSignal.timeout(readyWithinMs);
-  for await (const line of createInterface({ input: child.stdout, signal })) {
-    const url = /"url":"(http:[^"]+)".*"msg":"listening"/.exec(line)?.[1];
+  for await (const [chunk] of on(stdout, 'data', { signal, close: ['end'] })) {
+    said += String(chunk);
+    const url = /"url":"(http:[^"]+)".*"msg":"listening"/.exec(said)?.[1];
     if (url !== undefined) return url;
   }
   throw new Error(`The replica ended with ${child.exitCode} before it listened.`);
