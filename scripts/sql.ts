@@ -22,6 +22,9 @@ try {
 
 async function run(url: string, caFile: string | null, statement: string): Promise<void> {
   const client = new pg.Client(connectionConfig(url, caFile));
+  client.on('notice', ({ severity, message, hint }) => {
+    console.error([`${severity}: ${message}`, ...(hint === undefined ? [] : [hint])].join('\n'));
+  });
   await client.connect();
   try {
     const results: pg.QueryResult[] = [await client.query(statement)].flat();

@@ -4,6 +4,7 @@ import type { RegistryRow } from '../schemas/registry-row.ts';
 import type { RouteDefinition } from '../schemas/route-definition.ts';
 import { conventionalSeconds } from '../schemas/timeout.ts';
 import { auditFinding } from './audit-finding.ts';
+import { isChecked, modeOf } from './contracts/request-check.ts';
 import type { RegistryEntry } from './registry-entry.ts';
 
 /**
@@ -21,7 +22,9 @@ export function rowGaps({ row, status, definition, reasons }: RegistryEntry): re
   return [
     ...coreTableGaps(row),
     ...missingText(row),
-    ...(served === null ? [] : [...missingContract(row, served), ...farTimeout(row, served)]),
+    ...(served === null
+      ? []
+      : [...missingContract(row, served), ...reportedContract(row, served), ...farTimeout(row, served)]),
   ];
 }
 
@@ -62,6 +65,13 @@ function missingContract(row: RegistryRow, served: RouteDefinition): readonly Au
   if (missing.length === 0) return [];
   const message = `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing: what no contract says is neither checked nor documented.`;
   return [auditFinding(row, 'contract_missing', message)];
+}
+
+function reportedContract(row: RegistryRow, served: RouteDefinition): readonly AuditFinding[] {
+  if (!isChecked(served) || modeOf(served) !== 'report') return [];
+  const message =
+    'contract_mode is report: what request_schema would refuse is counted and passed on. Where contract_reports has nothing to tell, set it to enforce.';
+  return [auditFinding(row, 'contract_reported_only', message)];
 }
 
 function farTimeout(row: RegistryRow, { path, timeoutSeconds }: RouteDefinition): readonly AuditFinding[] {

@@ -6,7 +6,8 @@ export type Severity = (typeof severities)[number];
 
 /**
  * What the audit finds. Errors: a row is not served as it stands, or its calls reach another function. Warnings: it is
- * served, and something about it is probably a mistake. Information: something is missing that serving does not need.
+ * served, and something about it is probably a mistake. Information: something that serving does not need is missing, or
+ * not in force.
  */
 export const codesBySeverity = {
   error: [...reasonCodes, 'function_url_mismatch'],
@@ -23,6 +24,7 @@ export const codesBySeverity = {
     'workflow_type_missing',
     'description_missing',
     'contract_missing',
+    'contract_reported_only',
     'function_name_missing',
   ],
 } as const satisfies Readonly<Record<Severity, readonly string[]>>;

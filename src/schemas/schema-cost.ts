@@ -22,17 +22,24 @@ export function costFault(root: JsonObject): SchemaFault | null {
       all.push({ schema: child.schema, base: baseOf(child.schema, base) });
     }
     if (all.length > maxSubschemas) return dangerous(`has more than ${maxSubschemas} schemas in it`);
-    const fault = ownFault(schema, base);
+    const fault = referenceFault(schema, base, root) ?? patternFault(schema);
     if (fault !== null) return fault;
   }
   return unfoldingFault(root);
 }
 
-function ownFault(schema: JsonObject, base: JsonObject): SchemaFault | null {
-  const { $ref: ref, pattern, patternProperties } = schema;
-  if (typeof ref === 'string' && refTarget(base, ref) === undefined) {
-    return { code: 'schema_invalid', why: `refers to ${quoted(ref)}, which is not in it` };
+function referenceFault(schema: JsonObject, base: JsonObject, root: JsonObject): SchemaFault | null {
+  const { $ref: ref, $dynamicRef: dynamicRef } = schema;
+  for (const each of [ref, dynamicRef]) {
+    if (typeof each === 'string' && refTarget(base, each) === undefined) {
+      return { code: 'schema_invalid', why: `refers to ${quoted(each)}, which is not in it` };
+    }
   }
+  if (dynamicRef === undefined || base === root) return null;
+  return { code: 'schema_invalid', why: 'has a $dynamicRef beneath an $id within it, which is not followed' };
+}
+
+function patternFault({ pattern, patternProperties }: JsonObject): SchemaFault | null {
   const patterns = isJsonObject(patternProperties) ? Object.keys(patternProperties) : [];
   if (typeof pattern === 'string') patterns.push(pattern);
   for (const each of patterns) {

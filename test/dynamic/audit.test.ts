@@ -37,6 +37,7 @@ const cases: readonly (readonly [AuditCode, Columns | readonly Columns[]])[] = [
   ['workflow_type_missing', { workflow_type: null }],
   ['description_missing', { description: '  ' }],
   ['contract_missing', { response_schema: null }],
+  ['contract_reported_only', { contract_mode: 'report' }],
   ['function_name_missing', { modal_function_name: null }],
 ];
 
@@ -120,6 +121,20 @@ describe('the audit', () => {
     const row = soundRow('a', { api_endpoint_url: null, request_schema: null, response_schema: null });
     expect(auditOfRows([row])).toEqual([]);
   });
+
+  test.each([
+    ['report', {}, ['contract_reported_only']],
+    ['report', { request_schema: null }, ['contract_missing']],
+    ['report', { api_endpoint_url: `GET ${path}` }, []],
+    ['enforce', {}, []],
+    ['off', {}, []],
+  ])(
+    'tells that a contract only reports where bodies are held against it: %s, %j',
+    (mode, columns, codes) => {
+      const row = soundRow('a', { contract_mode: mode, ...columns });
+      expect(auditOfRows([row]).map(({ code }) => code)).toEqual(codes);
+    },
+  );
 
   test('tells of rows with three columns only what they do not say', () => {
     const { workflow_slug, modal_endpoint_url, api_endpoint_url } = soundRow('a');

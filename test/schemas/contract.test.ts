@@ -16,7 +16,12 @@ describe('parseContract', () => {
     [{ type: ['string', 'null'], format: 'no-such-format', 'x-own': { anything: [1] } }],
     [{ $schema: dialect }],
     [{ $schema: `${dialect}#` }],
-    [{ $ref: '#/$defs/a', $defs: { a: { type: 'string' }, b: { $dynamicRef: '#node' } } }],
+    [
+      {
+        $ref: '#/$defs/a',
+        $defs: { a: { type: 'string' }, b: { items: { $dynamicRef: '#a' }, $dynamicAnchor: 'a' } },
+      },
+    ],
     [{ properties: { $ref: { type: 'string' } } }],
     [{ properties: JSON.parse('{"__proto__": {"type": "string"}, "constructor": {}}') }],
   ])('takes %j as it is', (schema) => {

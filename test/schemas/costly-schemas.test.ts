@@ -57,6 +57,8 @@ describe('a schema that leads nowhere is invalid', () => {
     [{ $ref: '#/$defs/missing' }],
     [{ properties: { a: { $ref: '#nowhere' } } }],
     [{ properties: { a: { $id: 'a', $ref: '#/$defs/b' } }, $defs: { b: {} } }],
+    [{ properties: { a: { $dynamicRef: '#nowhere' } } }],
+    [{ properties: { a: { $id: 'a', $dynamicAnchor: 'b', items: { $dynamicRef: '#b' } } } }],
     [{ properties: { a: { type: 'string', pattern: '(' } } }],
   ])('%j', (schema) => {
     expect(outcome(parse(schema))).toEqual(['schema_invalid']);

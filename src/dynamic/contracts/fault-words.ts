@@ -80,7 +80,7 @@ export function faultOf({ keyword, instancePath, params, schema, parentSchema, d
     case 'exclusiveMaximum':
       return here(`less than ${limit}`);
     case 'multipleOf':
-      return here(`a multiple of ${params['multipleOf']}`);
+      return here(`a multiple of ${String(schema)}`);
     case 'minLength':
       if (limit === 1) return here('text that is not empty', 'must not be empty');
       return here(`text of ${limit} characters or more`);

@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import type { JsonObject, JsonValue } from '../../schemas/json.ts';
 import { longestTestedText, patternRegExp } from '../../schemas/pattern.ts';
+import { setOwnKeywords } from './own-keywords.ts';
 
 export type Validator = Readonly<{
   isValid: (value: JsonValue) => boolean;
@@ -41,36 +42,11 @@ function ajvOf(explaining: Readonly<{ verbose?: true; allErrors?: true }>): Ajv2
     inlineRefs: false,
     // A body without the member "constructor" must not be found to have Object's.
     ownProperties: true,
-    // 19.99 is a multiple of 0.01, as it is for pydantic.
-    multipleOfPrecision: 9,
     // Optimizing takes longer than it saves.
     code: { regExp: boundedRegExp, optimize: false },
   });
-  for (const keyword of ['enum', 'uniqueItems']) ajv.removeKeyword(keyword);
-  ajv.addKeyword({ keyword: 'enum', schemaType: 'array', compile: isMember });
-  ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', compile: isUnique });
+  setOwnKeywords(ajv);
   return ajv;
-}
-
-/** Ajv's own looks through the whole list for each value: a body of 10 MiB against 1,000 members would take seconds. */
-function isMember(members: readonly JsonValue[]): (value: JsonValue) => boolean {
-  const known = new Set(members.map(canonical));
-  return (value) => known.has(canonical(value));
-}
-
-/** Ajv's own compares each item with each. */
-function isUnique(isAsked: boolean): (items: readonly JsonValue[]) => boolean {
-  return (items) => !isAsked || new Set(items.map(canonical)).size === items.length;
-}
-
-/** Equal texts for equal values, in whatever order their members are. */
-function canonical(value: JsonValue): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  const members = Object.entries(value).map(
-    ([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`,
-  );
-  return `{${members.toSorted().join(',')}}`;
 }
 
 /** Ajv asks for `code` to write it into modules, which is not done here. */

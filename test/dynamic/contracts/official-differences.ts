@@ -1,0 +1,143 @@
+/** Groups of the official suite whose schema is refused as a contract, all for one reason. */
+export type Refusal = Readonly<{
+  why: string;
+  words: string;
+  groups: Readonly<Record<string, readonly string[]>>;
+}>;
+
+/** Cases of the official suite that are judged otherwise than it wants: all pass, and the function has the last word. */
+export type Pass = Readonly<{ why: string; cases: Readonly<Record<string, readonly string[]>> }>;
+
+const onlyInside = 'only references inside the schema (#/…) are followed';
+
+/** Every refusal, with the words by which it tells itself. */
+export const refusals: readonly Refusal[] = [
+  {
+    why: 'Another document is referred to: nothing is fetched, not even the meta-schema.',
+    words: onlyInside,
+    groups: {
+      'anchor.json': ['invalid anchors'],
+      'defs.json': ['validate definition against metaschema'],
+      'dynamicRef.json': [
+        'strict-tree schema, guards against misspelled properties',
+        'tests for implementation dynamic anchor and reference link',
+        '$ref and $dynamicAnchor are independent of order - $defs first',
+        '$ref and $dynamicAnchor are independent of order - $ref first',
+      ],
+      'id.json': [
+        'Invalid use of fragments in location-independent $id',
+        'Valid use of empty fragments in location-independent $id',
+        'Unnormalized $ids are allowed but discouraged',
+      ],
+      'ref.json': ['remote ref, containing refs itself', 'URN base URI with f-component'],
+      'refRemote.json': [
+        'remote ref',
+        'fragment within remote ref',
+        'anchor within remote ref',
+        'ref within remote ref',
+        'base URI change',
+        'base URI change - change folder',
+        'base URI change - change folder in subschema',
+        'root ref in remote ref',
+        'remote ref with ref to defs',
+        'Location-independent identifier in remote ref',
+        'retrieved nested refs resolve relative to their URI not $id',
+        'remote HTTP ref with different $id',
+        'remote HTTP ref with different URN $id',
+        'remote HTTP ref with nested absolute ref',
+      ],
+      'optional/cross-draft.json': ['refs to historic drafts are processed as historic drafts'],
+      'optional/ecmascript-regex.json': ['\\a is not an ECMA 262 control escape'],
+    },
+  },
+  {
+    why: 'A part of the schema itself is referred to by its $id; only #… is followed, which needs no resolving of URIs.',
+    words: onlyInside,
+    groups: {
+      'anchor.json': [
+        'Location-independent identifier with absolute URI',
+        'Location-independent identifier with base URI change in subschema',
+        'same $anchor with different base uri',
+      ],
+      'dynamicRef.json': [
+        'A $dynamicRef resolves to the first $dynamicAnchor still in scope that is encountered when the schema is evaluated',
+        'A $dynamicRef without anchor in fragment behaves identical to $ref',
+        "A $dynamicRef with intermediate scopes that don't include a matching $dynamicAnchor does not affect dynamic scope resolution",
+        'An $anchor with the same name as a $dynamicAnchor is not used for dynamic scope resolution',
+        'A $dynamicRef without a matching $dynamicAnchor in the same schema resource behaves like a normal $ref to $anchor',
+        'A $dynamicRef with a non-matching $dynamicAnchor in the same schema resource behaves like a normal $ref to $anchor',
+        'A $dynamicRef that initially resolves to a schema with a matching $dynamicAnchor resolves to the first $dynamicAnchor in the dynamic scope',
+        'A $dynamicRef that initially resolves to a schema without a matching $dynamicAnchor behaves like a normal $ref to $anchor',
+        'multiple dynamic paths to the $dynamicRef keyword',
+        'after leaving a dynamic scope, it is not used by a $dynamicRef',
+      ],
+      'id.json': ['$id inside an enum is not a real identifier'],
+      'ref.json': [
+        'Recursive references between schemas',
+        'refs with relative uris and defs',
+        'relative refs with absolute uris and defs',
+        '$id must be resolved against nearest parent, not just immediate parent',
+        'order of evaluation: $id and $ref',
+        'simple URN base URI with $ref via the URN',
+        'URN base URI with URN and JSON pointer ref',
+        'URN base URI with URN and anchor ref',
+        'URN ref with nested pointer ref',
+        'ref to if',
+        'ref to then',
+        'ref to else',
+        'ref with absolute-path-reference',
+      ],
+      'unknownKeyword.json': ['$id inside an unknown keyword is not a real identifier'],
+    },
+  },
+  {
+    why: 'A contract column holds an object: for one that is refused or taken whole, there is no use.',
+    words: 'must be a JSON object that holds a JSON Schema',
+    groups: { 'boolean_schema.json': ["boolean schema 'true'", "boolean schema 'false'"] },
+  },
+  {
+    why: 'Another dialect is declared, with keywords of its own.',
+    words: 'has a $schema that is not https://json-schema.org/draft/2020-12/schema',
+    groups: {
+      'vocabulary.json': [
+        'schema that uses custom metaschema with with no validation vocabulary',
+        'ignore unrecognized optional vocabulary',
+      ],
+      'optional/format-assertion.json': [
+        'schema that uses custom metaschema with format-assertion: false',
+        'schema that uses custom metaschema with format-assertion: true',
+      ],
+    },
+  },
+];
+
+/** Every case that passes though the suite calls it invalid; none is refused that it calls valid. */
+export const passes: readonly Pass[] = [
+  {
+    why: 'Beside contains, Ajv holds every item for judged, and not those only that contains has found.',
+    cases: {
+      'unevaluatedItems.json': [
+        'unevaluatedItems depends on adjacent contains: contains passes, second item is not evaluated',
+        'unevaluatedItems depends on multiple nested contains: 7 not evaluated, fails unevaluatedItems',
+        "unevaluatedItems and contains interact to control item dependency relationship: only b's are invalid",
+        "unevaluatedItems and contains interact to control item dependency relationship: only c's are invalid",
+        "unevaluatedItems and contains interact to control item dependency relationship: only b's and c's are invalid",
+        "unevaluatedItems and contains interact to control item dependency relationship: only a's and c's are invalid",
+      ],
+    },
+  },
+  {
+    why: 'What if names counts as judged for Ajv also where the data is not as if says.',
+    cases: {
+      'unevaluatedProperties.json': [
+        'unevaluatedProperties with if/then/else, then not defined: when if is false and has unevaluated properties',
+      ],
+    },
+  },
+  {
+    why: 'Ajv leaves members called __proto__ alone.',
+    cases: {
+      'properties.json': ['properties whose names are Javascript object property names: __proto__ not valid'],
+    },
+  },
+];
