@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import pTimeout from 'p-timeout';
 import { pino, type DestinationStream, type Logger } from 'pino';
 import type { Observation, Observe } from './observation.ts';
 
@@ -52,20 +54,41 @@ const stdout = 1;
 /** Lines that nobody reads are held up to here, then dropped: a pipe that stalls must not take the process down. */
 const maxHeldBytes = 8 * 1024 * 1024;
 
-/** The logger of the process: JSON lines, or coloured lines for a person at a terminal. */
-export async function createLogger(level: string, isTerminal: boolean): Promise<Logger> {
-  const destination: DestinationStream = isTerminal
-    ? // Loaded only where somebody looks: it is a tenth of what a start loads.
+/** The log of the process. */
+export type ProcessLog = Readonly<{
+  logger: Logger;
+  /**
+   * To be called last: writes what is held, and gives up what is not taken within this time. Otherwise a reader that has
+   * stalled would keep the process from exiting for as long as it does: at exit pino writes on until all is taken.
+   */
+  end: (withinMs: number) => Promise<void>;
+}>;
+
+/** The log of the process: JSON lines, or coloured lines for a person at a terminal. */
+export async function createLog(level: string, isTerminal: boolean): Promise<ProcessLog> {
+  const options = { level, base: { service: 'rowgate' } };
+  if (isTerminal) {
+    const destination: DestinationStream =
+      // Loaded only where somebody looks: it is a tenth of what a start loads.
       (await import('pino-pretty')).default({
         colorize: true,
         ignore: 'pid,hostname,service',
         translateTime: 'SYS:HH:MM:ss.l',
         singleLine: true,
         sync: true,
-      })
-    : pino.destination({ dest: stdout, maxLength: maxHeldBytes });
-  const options = { level, base: { service: 'rowgate' } };
-  return pino(options, destination);
+      });
+    return { logger: pino(options, destination), end: () => Promise.resolve() };
+  }
+  const destination = pino.destination({ dest: stdout, maxLength: maxHeldBytes });
+  return {
+    logger: pino(options, destination),
+    end: async (withinMs) => {
+      const written = once(destination, 'close');
+      destination.end();
+      await pTimeout(written, { milliseconds: withinMs, fallback: () => undefined });
+      destination.destroy();
+    },
+  };
 }
 
 /**

@@ -6,7 +6,7 @@ import { banner } from './banner.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { wordsOf } from './db/error-words.ts';
 import { type HttpServer, listen } from './http-server.ts';
-import { createLogger, observeWith } from './logger.ts';
+import { createLog, observeWith } from './logger.ts';
 import { collectProcessMetrics } from './metrics.ts';
 import type { Observe } from './observation.ts';
 
@@ -14,25 +14,32 @@ import type { Observe } from './observation.ts';
 const repeatIgnoredMs = 1_000;
 const demoSlug = 'infer-company-industry';
 const failed = 1;
+/** How long whoever reads the log may take for its last lines. */
+const lastLinesMs = 500;
 const firstKey = "npm run keys -- create --name me --scopes 'run:**,read'";
 
 const config = configOrExit();
 const isTerminal = process.stdout.isTTY;
-const observe = observeWith(await createLogger(config.logLevel, isTerminal));
+const log = await createLog(config.logLevel, isTerminal);
+const observe = observeWith(log.logger);
 collectProcessMetrics();
 const starting = new AbortController();
 let running: Readonly<{ app: App; server: HttpServer }> | undefined;
 let stoppingSince: number | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`\nRowgate failed, which is a bug: ${error.stack}\n`);
+  void leave(failed);
+});
 
 try {
   running = await start(config, observe, starting.signal);
   // A signal in the very last moment of the start found nothing to stop yet.
   if (starting.signal.aborted) void shutDown(running);
 } catch (error) {
-  if (!starting.signal.aborted) explainAndExit(error);
-  observe({ kind: 'shutdown_finished' });
-  process.exit(0);
+  if (starting.signal.aborted) observe({ kind: 'shutdown_finished' });
+  else explain(error);
+  await leave(starting.signal.aborted ? 0 : failed);
 }
 
 async function start(
@@ -88,7 +95,8 @@ function stop(signal: string): void {
   if (stoppingSince !== undefined) {
     if (now - stoppingSince < repeatIgnoredMs) return;
     observe({ kind: 'shutdown_forced', why: `${signal} again` });
-    process.exit(failed);
+    void leave(failed);
+    return;
   }
   stoppingSince = now;
   observe({ kind: 'shutdown_started', signal, graceMs: config.shutdownGraceMs });
@@ -102,25 +110,31 @@ async function shutDown({ app, server }: Readonly<{ app: App; server: HttpServer
     await server.close(config.shutdownGraceMs);
     await app.close();
     observe({ kind: 'shutdown_finished' });
-    process.exit(0);
+    await leave(0);
   } catch (error) {
-    explainAndExit(error, 'did not stop well');
+    explain(error, 'did not stop well');
+    await leave(failed);
   }
+}
+
+async function leave(exitCode: number): Promise<void> {
+  await log.end(lastLinesMs);
+  process.exit(exitCode);
 }
 
 function configOrExit(): Config {
   try {
     return loadConfig(process.env);
   } catch (error) {
-    if (error instanceof ConfigError) explainAndExit(error);
-    throw error;
+    if (!(error instanceof ConfigError)) throw error;
+    explain(error);
+    process.exit(failed);
   }
 }
 
 /** What went wrong in words; the stack only of what nobody foresaw. */
-function explainAndExit(error: unknown, what = 'did not start'): never {
+function explain(error: unknown, what = 'did not start'): void {
   const isForeseen = error instanceof Error && error.constructor !== TypeError;
   const text = isForeseen ? wordsOf(error) : String(error instanceof Error ? error.stack : error);
   process.stderr.write(`\nRowgate ${what}: ${text}\n`);
-  process.exit(failed);
 }

@@ -51,10 +51,7 @@ export function startDeadline(timeoutMs: number, callerGone: AbortSignal, now: (
       }
     },
     watch: (rest, isEventStream) => {
-      const ending = setTimeout(
-        () => controller.abort(timeIsUp),
-        isEventStream ? timeoutMs : leftMs(),
-      );
+      const ending = setTimeout(() => controller.abort(timeIsUp), isEventStream ? timeoutMs : leftMs());
       timer = ending;
       return isEventStream ? refreshing(rest, ending) : rest;
     },

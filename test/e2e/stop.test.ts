@@ -103,6 +103,20 @@ describe('SIGTERM', () => {
     expect(performance.now() - signalledAt).toBeLessThan(5000);
   });
 
+  test('ends a process whose log nobody reads any more', async () => {
+    const rowgate = await start(1_000);
+    rowgate.child.stdout?.pause();
+    // More than the pipe and both of its ends hold.
+    const headers = { 'x-request-id': 'x'.repeat(128) };
+    for (let round = 0; round < 50; round += 1) {
+      await Promise.all(
+        Array.from({ length: 50 }, () => send(rowgate.url + path, { method: 'GET', headers })),
+      );
+    }
+    rowgate.kill('SIGTERM');
+    expect(await rowgate.exited).toBe(0);
+  });
+
   test('ends a start that waits for a mute database, before connecting to it times out', async () => {
     const mute = createServer((socket) => socket.on('error', () => undefined));
     mute.listen(0, '127.0.0.1');
