@@ -45,6 +45,8 @@ export function answerProblem(outgoing: ServerResponse, problem: Problem): void 
  */
 export function endWithProblem(socket: Duplex, problem: Problem): void {
   const { status, headers, body } = rendered(problem);
+  // Of a CONNECT Node has taken its own listener away, and a reset that nobody listens to ends the process.
+  socket.on('error', () => socket.destroy());
   const lines = Object.entries({ connection: 'close', ...headers }).map(
     ([name, value]) => `${name}: ${value}`,
   );

@@ -10,8 +10,7 @@ const longestPathShown = 200;
 export function admission(gate: Gate) {
   return createMiddleware<ApiEnv>(async (c, next) => {
     const context = contextOf(c);
-    const { method, headers } = c.req.raw;
-    const asked = gate({ method, path: context.instance, headers });
+    const asked = gate({ path: context.instance, headers: c.req.raw.headers });
     if (asked.kind === 'admitted') {
       c.set('caller', asked.caller);
       return next();

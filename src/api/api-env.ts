@@ -78,5 +78,8 @@ export function rawTargetOf(c: Context<ApiEnv>): string {
 export function connectionOf(c: Context<ApiEnv>): CallerConnection | undefined {
   const { incoming, outgoing } = c.env ?? {};
   if (!(incoming instanceof IncomingMessage) || outgoing === undefined) return undefined;
-  return { incoming, cut: () => outgoing.destroy() };
+  // The end of the connection is the end of the body in HTTP/1.0 (RFC 9112 section 6.3), so there it must not look like one.
+  const cut = (): unknown =>
+    incoming.httpVersion === '1.0' ? outgoing.socket?.resetAndDestroy() : outgoing.destroy();
+  return { incoming, cut };
 }

@@ -20,7 +20,6 @@ export type Admission =
 
 /** What the gate looks at. */
 export type Knock = Readonly<{
-  method: string;
   /** As it was sent, nothing decoded, without the query. */
   path: string;
   headers: Pick<Headers, 'get'>;
@@ -45,9 +44,9 @@ export type KeyGateOptions = Readonly<{
  * access rules do not name is nowhere, for everybody.
  */
 export function createKeyGate({ ring, limits, nowMs }: KeyGateOptions): Gate {
-  return ({ method, path, headers }) => {
+  return ({ path, headers }) => {
     const need = accessTo(path);
-    if (need === 'open' || isPreflight(method, headers)) return admitted;
+    if (need === 'open') return admitted;
     const key = keyOf(headers);
     if (key === null) return refused(keyMissing);
     const keys = ring();
@@ -87,15 +86,6 @@ function keyOf(headers: Knock['headers']): string | null {
   }
   const key = headers.get('x-api-key');
   return key === null || key === '' ? null : key;
-}
-
-/** A browser asks before it sends the key (Fetch standard, "CORS-preflight request"). */
-function isPreflight(method: string, headers: Knock['headers']): boolean {
-  return (
-    method === 'OPTIONS' &&
-    headers.get('origin') !== null &&
-    headers.get('access-control-request-method') !== null
-  );
 }
 
 function refused(problem: Problem): Admission {

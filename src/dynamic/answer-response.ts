@@ -3,6 +3,13 @@ import type { CallAnswer } from './proxy-call.ts';
 import { responseHeaders } from './response-headers.ts';
 import { type StreamEnd, streamFrom } from './streamed-answer.ts';
 
+/** What the caller's side of an answer needs. */
+export type CallerSide = Omit<StreamEnd, 'over'> &
+  Readonly<{
+    /** Not where HEAD was asked for (RFC 9110 section 9.3.2). */
+    wantsBody: boolean;
+  }>;
+
 /** Statuses that carry no body (RFC 9110 section 6.4.1); the Response constructor refuses one. */
 const bodyless: ReadonlySet<number> = new Set([204, 205, 304]);
 
@@ -10,15 +17,16 @@ const bodyless: ReadonlySet<number> = new Set([204, 205, 304]);
  * A function's answer as the caller gets it: status and body unchanged, headers less what ends here, and ours.
  * A complete body is one Uint8Array, which keeps the server's fast path; a longer one is a stream.
  *
- * @param end how a streamed answer ends; not used for a complete one.
+ * @param caller what is done with it; of a complete answer nothing needs to be told.
  */
 export function answerResponse(
-  { status, headers, body, release }: CallAnswer,
+  { status, headers, body, release, over }: CallAnswer,
   added: Readonly<Record<string, string>>,
-  end: StreamEnd,
+  { wantsBody, ...end }: CallerSide,
 ): Response {
-  const init = { status, headers: Object.assign(responseHeaders(headers, body.rest !== null), added) };
-  if (bodyless.has(status)) {
+  const keepLength = body.rest !== null || !wantsBody;
+  const init = { status, headers: Object.assign(responseHeaders(headers, keepLength), added) };
+  if (bodyless.has(status) || !wantsBody) {
     void body.rest?.return?.();
     release();
     return new Response(null, init);
@@ -28,5 +36,5 @@ export function answerResponse(
     release();
     end.onEnd(fault);
   };
-  return new Response(streamFrom(body, { ...end, onEnd }), init);
+  return new Response(streamFrom(body, { ...end, onEnd, over }), init);
 }

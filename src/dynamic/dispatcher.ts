@@ -80,7 +80,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatch {
       if (error !== undefined) observe({ kind: 'answer_cut', requestId, slug: route.slug, error });
     };
     options.contracts.answered(route, outcome.answer);
-    return answerResponse(outcome.answer, added, { onEnd, cut: connection?.cut });
+    const wantsBody = request.method !== 'HEAD';
+    return answerResponse(outcome.answer, added, { wantsBody, onEnd, cut: connection?.cut });
   };
 }
 

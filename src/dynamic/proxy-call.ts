@@ -21,6 +21,8 @@ export type CallAnswer = UpstreamAnswer &
   Readonly<{
     /** To be called once a streamed rest has ended, whichever way: ends the call. */
     release: () => void;
+    /** Fires when a streamed rest must have ended. */
+    over: AbortSignal;
   }>;
 
 /** How one request of a mounted route ended, and what its tries took. */
@@ -94,13 +96,14 @@ export async function proxyCall(options: ProxyCallOptions, asked: ProxyRequest):
     const upstreamMs = attempts === 0 ? 0 : now() - calledAt;
     if (attempt.kind === 'failed') return { ...refused(attempt.problem), upstreamMs, attempts };
     const { answer } = attempt;
+    const { signal: over } = deadline;
     const { rest } = answer.body;
     if (rest === null)
-      return { kind: 'answered', answer: { ...answer, release: noop }, upstreamMs, attempts };
+      return { kind: 'answered', answer: { ...answer, release: noop, over }, upstreamMs, attempts };
     const streamed = { ...answer.body, rest: deadline.watch(rest, answer.isEventStream) };
     const streaming = held.move();
     const release = (): void => streaming.dispose();
-    return { kind: 'answered', answer: { ...answer, body: streamed, release }, upstreamMs, attempts };
+    return { kind: 'answered', answer: { ...answer, body: streamed, release, over }, upstreamMs, attempts };
   } catch (error) {
     if (request.signal.aborted) return callerGone(now() - calledAt, 1);
     if (error instanceof RequestBodyError) return refused(error.problem);

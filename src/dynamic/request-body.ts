@@ -23,6 +23,12 @@ export type BodyRules = Readonly<{
   defer: (work: () => void) => void;
 }>;
 
+/**
+ * As much as is counted before it is there: a caller that announces 10 MiB and sends nothing must not keep others' bodies out.
+ * What is larger is read in chunks, each counted as it comes.
+ */
+const mostReserved = 64 * 1024;
+
 /** What went wrong with a body while it was passed on. */
 export class RequestBodyError extends Error {
   override readonly name = 'RequestBodyError';
@@ -37,7 +43,7 @@ export class RequestBodyError extends Error {
 /**
  * Reads a body as far as needed: all of one that must be held, up to `maxBytes`; of others, what is no larger than 256
  * KiB. A larger one is a stream that the function pulls as fast as it reads. With a Content-Length the length is judged
- * before a byte is read, and `arrayBuffer()` keeps the server's fast path; without one (chunked) bytes are counted.
+ * before a byte is read, and a small one keeps the server's fast path by `arrayBuffer()`; of others bytes are counted.
  *
  * @param incoming the request as Node has it, where there is a socket: its stream is cheaper than the Request's.
  */
@@ -53,7 +59,7 @@ export async function readBody(
   if (length !== null && length > maxBytes) return refused(tooLarge(maxBytes));
   const limit = mustHold ? maxBytes : Math.min(holdBytes, maxBytes);
   try {
-    if (length !== null && length <= limit) {
+    if (length !== null && length <= Math.min(limit, mostReserved)) {
       if (budget.take(length)) {
         rules.defer(() => budget.giveBack(length));
         return whole(new Uint8Array(await request.arrayBuffer()));
@@ -78,7 +84,7 @@ async function holdOrStream(
     return true;
   };
   // What is known to be too long to be held is not held in part either.
-  const held = await holdBody(chunks, length === null ? limit : -1, take);
+  const held = await holdBody(chunks, length !== null && length > limit ? -1 : limit, take);
   if (held.rest === null) return whole(joined(held));
   if (held.size > maxBytes) return refused(tooLarge(maxBytes));
   if (mustHold) return refused(buffersFull);

@@ -6,6 +6,8 @@ import { text } from 'node:stream/consumers';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../helpers/http.ts';
+import { metricOf } from '../helpers/metrics.ts';
+import { rawSocket } from '../helpers/raw.ts';
 import { echoRow, type Environment, startRowgate, type TestRow } from '../helpers/rowgate.ts';
 import { type Script, startScriptedFunction } from '../helpers/scripted-function.ts';
 import { until } from '../helpers/until.ts';
@@ -164,6 +166,19 @@ describe('a body on its way to the function', () => {
     );
     const answer = await send(started.url, { headers: bytes, body: randomBytes(megabyte) });
     expect([answer.status, jsonOf(answer)]).toEqual([422, { detail: 'no' }]);
+  });
+
+  test('that is announced and does not come keeps no other out', async () => {
+    const env = { MAX_BUFFERED_BYTES: String(megabyte) };
+    await using started = await startWith(digest, { idempotent: true }, env);
+    const announced = `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${megabyte}\r\n\r\n{`;
+    const sockets = [1, 2].map(() => rawSocket(started.url));
+    for (const socket of sockets) socket.write(announced);
+    const inFlight = () => metricOf(started.rowgate.url, 'rowgate_calls_in_flight');
+    await until('both are waited for', async () => (await inFlight()) === sockets.length);
+    const answer = await send(started.url, { headers: bytes, body: randomBytes(megabyte / 2) });
+    expect(answer.status).toBe(200);
+    for (const socket of sockets) socket.destroy();
   });
 
   test('that is compressed is touched neither there nor back', async () => {

@@ -53,6 +53,19 @@ describe('with CORS_ORIGINS', () => {
     expect(rowgate.calls).toEqual([]);
   });
 
+  test('a preflight comes without a key, and is told nothing of which routes there are', async () => {
+    const keyed = await startRowgate([echoRow()], { AUTH: 'required', CORS_ORIGINS: origin });
+    try {
+      for (const target of [path, `${path}x`]) {
+        const answer = await send(keyed.url + target, { method: 'OPTIONS', headers: preflight });
+        expect([answer.status, answer.body.byteLength, answer.headers.allow]).toEqual([204, 0, undefined]);
+        expect(answer.headers['access-control-allow-origin']).toBe(origin);
+      }
+    } finally {
+      await keyed.close();
+    }
+  });
+
   test.each([
     ['an answer of a function', path, 200],
     ['an error of ours', '/run/no/such/workflow/lookup', 404],

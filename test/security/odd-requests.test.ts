@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { problemCodeIn, rawExchange, rawSocket, statusesIn } from '../helpers/raw.ts';
+import { closed, problemCodeIn, rawExchange, rawSocket, statusesIn } from '../helpers/raw.ts';
 import { echoRow, startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
 import { until } from '../helpers/until.ts';
 
@@ -74,6 +75,16 @@ describe('a request that is odd but proper', () => {
     const answers = await rawExchange(rowgate.url, bytes);
     expect([statusesIn(answers), problemCodeIn(answers)]).toEqual([[400], 'invalid_request']);
     expect(rowgate.calls).toEqual([]);
+  });
+
+  test('that is CONNECT and then reset harms nobody else', async () => {
+    const socket = rawSocket(rowgate.url);
+    socket.write('CONNECT a.modal.run:443 HTTP/1.1\r\nhost: a.modal.run:443\r\n\r\n');
+    await once(socket, 'data');
+    socket.resetAndDestroy();
+    await closed(socket);
+    const answers = await rawExchange(rowgate.url, `${post}${close}content-length: 2\r\n\r\n{}`);
+    expect(statusesIn(answers)).toEqual([200]);
   });
 
   test('with its target in absolute form is the same call, whatever host the target names', async () => {

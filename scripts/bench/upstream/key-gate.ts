@@ -51,7 +51,7 @@ function microsOf(gate: Gate, calls: number, keyOf: (n: number) => string | null
   const knock = (n: number): void => {
     const key = keyOf(n);
     const headers = new Headers(key === null ? {} : { authorization: `Bearer ${key}` });
-    gate({ method: 'POST', path, headers });
+    gate({ path, headers });
   };
   for (let n = 0; n < calls / 10; n += 1) knock(n);
   const startedAt = performance.now();
