@@ -38,10 +38,18 @@ function guarded(lookup: LookupFunction): LookupFunction {
   };
 }
 
+/** Of IPv6 only this is handed out (IANA, "IPv6 Global Unicast Address Assignments"); `::7f00:1` is outside of it. */
+const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3');
+/** Azure's metadata service ("WireServer"), which is at a public address. */
+const azureMetadata = '168.63.129.16';
+
 /**
  * Whether an address belongs to the public internet: not private, loopback, link-local (cloud metadata), shared,
  * multicast, reserved, nor an IPv4 address of those kinds written as IPv6 (RFC 6890 and IANA's special-purpose registries).
  */
-export function isPublicAddress(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+export function isPublicAddress(text: string): boolean {
+  if (!ipaddr.isValid(text)) return false;
+  const address = ipaddr.process(text);
+  if (address.range() !== 'unicast' || address.toString() === azureMetadata) return false;
+  return address.kind() === 'ipv4' || address.match(globalUnicast);
 }

@@ -27,6 +27,10 @@ test.each([
   ['fd00:ec2::254'],
   ['ff02::1'],
   ['2002:7f00:1::'],
+  ['::7f00:1'],
+  ['4000::1'],
+  ['168.63.129.16'],
+  ['::ffff:168.63.129.16'],
   ['no address'],
 ])('%s is not', (address) => {
   expect(isPublicAddress(address)).toBe(false);
