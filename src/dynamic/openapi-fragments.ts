@@ -20,12 +20,12 @@ type Written = Fragment & Readonly<{ row: RegistryRow; id: string }>;
  * them: of 10,000 rows only those that changed are written anew. The responses that all have in common are written once:
  * of 10,000 operations they are 5 MB.
  *
- * @param keyResponses what every operation may also answer, by status, where keys are asked for.
+ * @param gateResponses what every operation may also answer, by status, since the gate may answer it before any route is asked.
  */
-export function createFragments(format: DocumentFormat, keyResponses: JsonObject) {
+export function createFragments(format: DocumentFormat, gateResponses: JsonObject) {
   const written = new WeakMap<RouteDefinition, Written>();
   // Under `paths` stand the path, the method, `responses` and the statuses.
-  const common = format.closing(format.members(commonResponses(keyResponses), 4), 3);
+  const common = format.closing(format.members(commonResponses(gateResponses), 4), 3);
   const pathOf = (row: RegistryRow, definition: RouteDefinition, id: string): string => {
     const item = { [definition.method.toLowerCase()]: operationOf(row, definition, id) };
     const open = format.open(format.member(definition.path, item, 1), 2, 'responses', 3);

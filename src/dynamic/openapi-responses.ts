@@ -72,10 +72,10 @@ export const ownResponseReferences: JsonObject = Object.fromEntries(
 );
 
 /** What every operation under /run may answer besides the function's own answer. */
-export function commonResponses(keyResponses: JsonObject): JsonObject {
+export function commonResponses(gateResponses: JsonObject): JsonObject {
   return {
     '4XX': { description: "The function's own refusal, unchanged, or a problem document of Rowgate." },
     ...ownResponseReferences,
-    ...keyResponses,
+    ...gateResponses,
   };
 }

@@ -23,8 +23,8 @@ export type DocumentView = Readonly<{
 export type OpenApiParts = Readonly<{
   /** The document of the fixed routes. */
   fixed: JsonObject;
-  /** What every workflow may also answer where keys are asked for, by status. */
-  keyResponses: JsonObject;
+  /** What the gate may answer instead of every workflow, by status. */
+  gateResponses: JsonObject;
 }>;
 
 /**
@@ -41,14 +41,14 @@ export function createOpenApi(parts: () => OpenApiParts) {
   };
 }
 
-function createWriter({ fixed, keyResponses }: OpenApiParts) {
+function createWriter({ fixed, gateResponses }: OpenApiParts) {
   const { paths: _, components: __, tags: ___, ...head } = fixed;
   const components = part(fixed['components']);
   const known = { ...components, responses: { ...ownResponses, ...part(components['responses']) } };
   const takenIds = new Set(operationIdsOf(fixed));
   const fragmentsIn = {
-    json: createFragments(documentFormats.json, keyResponses),
-    yaml: createFragments(documentFormats.yaml, keyResponses),
+    json: createFragments(documentFormats.json, gateResponses),
+    yaml: createFragments(documentFormats.yaml, gateResponses),
   } satisfies Record<FormatName, unknown>;
 
   return function* documentSteps(snapshot: Snapshot, view: DocumentView): Steps<DocumentText> {
@@ -70,7 +70,7 @@ function createWriter({ fixed, keyResponses }: OpenApiParts) {
       schemas.push([fragment.schemas]);
       entities.add(entityOf(path));
     }
-    const roots = [fixedPart.paths, ...(entities.size > 0 ? [ownResponseReferences, keyResponses] : [])];
+    const roots = [fixedPart.paths, ...(entities.size > 0 ? [ownResponseReferences, gateResponses] : [])];
     const { schemas: fixedSchemas, ...others } = componentsUsed(known, roots);
     const pieces = piecesOf(format, {
       head: { ...head, tags: tagEntries(entities, fixedPart.tags) },
