@@ -25,6 +25,7 @@ process.channel?.unref();
 
 function reading(): object {
   const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
+  const { user, system } = process.cpuUsage();
   const loop = { p50Ms: loopDelay.percentile(50), p99Ms: loopDelay.percentile(99), maxMs: loopDelay.max };
   return {
     rss,
@@ -32,6 +33,7 @@ function reading(): object {
     heapUsed,
     external,
     arrayBuffers,
+    cpuMs: (user + system) / 1000,
     loop: { p50Ms: toMs(loop.p50Ms), p99Ms: toMs(loop.p99Ms), maxMs: toMs(loop.maxMs) },
     resources: process.getActiveResourcesInfo(),
   };

@@ -12,6 +12,8 @@ const Reading = z.object({
   heapUsed: z.number(),
   external: z.number(),
   arrayBuffers: z.number(),
+  /** Of the processor, by all threads since the process began. */
+  cpuMs: z.number(),
   /** Of the time since the last `start`. */
   loop: z.object({ p50Ms: z.number(), p99Ms: z.number(), maxMs: z.number() }),
   /** What keeps the process alive, one entry each (process.getActiveResourcesInfo). */

@@ -1,5 +1,6 @@
 import { boot } from './registry/boot.ts';
 import { churn } from './registry/churn.ts';
+import { openapi } from './registry/openapi.ts';
 import { propagation } from './registry/propagation.ts';
 import { reload } from './registry/reload.ts';
 import { runParts } from './run-parts.ts';
@@ -12,5 +13,6 @@ await runParts(
     ['propagation', propagation],
     ['reload', reload],
     ['churn', churn],
+    ['openapi', openapi],
   ]),
 );

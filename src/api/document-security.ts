@@ -1,5 +1,6 @@
 import { accessTo } from '../auth/access-rules.ts';
-import { authUnavailable, keyMissing, limitReached, scopeMissing } from '../auth/refusals.ts';
+import { probes } from '../auth/gate.ts';
+import { authUnavailable, foreignHost, keyMissing, limitReached, scopeMissing } from '../auth/refusals.ts';
 import type { Caller } from '../auth/key-ring.ts';
 import { errorKinds, type Problem, problemContentType, problemDocument } from '../errors.ts';
 import { part } from '../dynamic/openapi-fixed.ts';
@@ -15,8 +16,10 @@ export const keySchemes = {
 const instance = '/run/companies/gemini/industry/infer';
 const requestId = 'b2a96e0c-52a5-4f4c-8a2f-3e0f9f6d3c11';
 
+type Answers = Readonly<Record<string, Readonly<{ description: string; problem: Problem }>>>;
+
 /** What the gate answers before any route is asked, with an example of each. */
-const gateAnswers: Readonly<Record<string, Readonly<{ description: string; problem: Problem }>>> = {
+const gateAnswers: Answers = {
   KeyRefused: { description: 'No API key came, or it is not good (any more).', problem: keyMissing },
   ScopeMissing: {
     description: 'The API key has no scope that covers this; `needs` names it.',
@@ -32,9 +35,22 @@ const keysUnknown = {
   problem: authUnavailable,
 };
 
-/** What the whole document says where nobody is asked for a key. */
+/** The same where nobody is asked for a key. */
+const openGateAnswers: Answers = {
+  ForeignCaller: {
+    description: 'Without API keys, other Host names and pages of other origins are refused.',
+    problem: foreignHost('gateway.example.com'),
+  },
+};
+
+/** What the whole document says where nobody is asked for a key: what the gate answers to all but the probes. */
 export function openParts(fixed: JsonObject): OpenApiParts {
-  return { fixed: { ...fixed, security: [] }, keyResponses: {} };
+  const gateResponses = references(openGateAnswers);
+  const paths = mapOperations(fixed, (operation, path) =>
+    probes.has(path) ? operation : withResponses(operation, gateResponses),
+  );
+  const components = { ...part(fixed['components']), responses: responses(openGateAnswers) };
+  return { fixed: { ...fixed, paths, components, security: [] }, gateResponses };
 }
 
 /**
@@ -42,25 +58,18 @@ export function openParts(fixed: JsonObject): OpenApiParts {
  * one, and what the gate answers to the wrong ones.
  */
 export function keyedParts(fixed: JsonObject): OpenApiParts {
-  const keyResponses = references(gateAnswers);
-  const refusals = { ...references({ KeysUnknown: keysUnknown }), ...keyResponses };
-  const paths = Object.entries(part(fixed['paths'])).map(([path, item]): [string, JsonValue] => {
-    const isOpen = accessTo(path) === 'open';
-    const operations = Object.entries(part(item)).map(([method, operation]): [string, JsonValue] => [
-      method,
-      isOpen
-        ? { ...part(operation), security: [] }
-        : { ...part(operation), responses: { ...refusals, ...part(part(operation)['responses']) } },
-    ]);
-    return [path, Object.fromEntries(operations)];
-  });
+  const gateResponses = references(gateAnswers);
+  const refusals = { ...references({ KeysUnknown: keysUnknown }), ...gateResponses };
+  const paths = mapOperations(fixed, (operation, path) =>
+    accessTo(path) === 'open' ? { ...operation, security: [] } : withResponses(operation, refusals),
+  );
   const components = {
     ...part(fixed['components']),
     responses: responses({ ...gateAnswers, KeysUnknown: keysUnknown }),
     securitySchemes: keySchemes,
   };
   const security = Object.keys(keySchemes).map((name) => ({ [name]: [] }));
-  return { fixed: { ...fixed, paths: Object.fromEntries(paths), components, security }, keyResponses };
+  return { fixed: { ...fixed, paths, components, security }, gateResponses };
 }
 
 /** What a caller may call; everything, for one who needs no key. */
@@ -72,7 +81,26 @@ export function coverageOf(caller: Caller | null): (path: string) => boolean {
   };
 }
 
-function responses(answers: typeof gateAnswers): JsonObject {
+function mapOperations(
+  fixed: JsonObject,
+  change: (operation: JsonObject, path: string) => JsonObject,
+): JsonObject {
+  const paths = Object.entries(part(fixed['paths'])).map(([path, item]): [string, JsonValue] => {
+    const operations = Object.entries(part(item)).map(([method, operation]): [string, JsonValue] => [
+      method,
+      change(part(operation), path),
+    ]);
+    return [path, Object.fromEntries(operations)];
+  });
+  return Object.fromEntries(paths);
+}
+
+/** The operation with these responses too, where it has none of its own for a status. */
+function withResponses(operation: JsonObject, more: JsonObject): JsonObject {
+  return { ...operation, responses: { ...more, ...part(operation['responses']) } };
+}
+
+function responses(answers: Answers): JsonObject {
   return Object.fromEntries(
     Object.entries(answers).map(([name, { description, problem }]) => {
       const example = JSON.stringify(problemDocument(problem, { instance, requestId }));
@@ -82,7 +110,7 @@ function responses(answers: typeof gateAnswers): JsonObject {
   );
 }
 
-function references(answers: typeof gateAnswers): JsonObject {
+function references(answers: Answers): JsonObject {
   return Object.fromEntries(
     Object.entries(answers).map(([name, { problem }]) => [
       String(errorKinds[problem.code].status),

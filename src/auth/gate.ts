@@ -29,7 +29,7 @@ export type Gate = (knock: Knock) => Admission;
 
 const admitted: Admission = { kind: 'admitted', caller: null };
 /** Asked by supervisors, which call a process by its address. */
-const probes: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
+export const probes: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
 export type KeyGateOptions = Readonly<{
   /** The keys as they are known, or null where they are not, or not any more. */

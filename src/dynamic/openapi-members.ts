@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../schemas/json.ts';
 
 /**
  * An object with each member as `change` gives it, less those that it gives nothing for. The object itself where all stay
- * as they are, as nearly always: copying 10,000 contracts to no purpose takes 0.3 s.
+ * as they are, as nearly always: with a copy of each, 10,000 rows whose contracts have a reference take 1.5 times as long.
  */
 export function mapMembers(
   object: JsonObject,

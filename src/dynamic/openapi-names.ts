@@ -3,6 +3,11 @@ import { createHash } from 'node:crypto';
 const safeName = /^[A-Za-z0-9._-]+$/;
 const digestLength = 6;
 
+/** Whether a name has only characters that all places take. */
+export function isSafeName(name: string): boolean {
+  return safeName.test(name);
+}
+
 /**
  * Names for places that take only letters, digits, `.`, `_` and `-` (operation ids, component keys). A name that is
  * already of that form stays as it is; any other gets the start of its own SHA-256, so that two names which differ
@@ -18,7 +23,7 @@ export function safeNames(
   const safe = new Map<string, string>();
   const others: string[] = [];
   for (const name of names) {
-    if (!safeName.test(name) || used.has(name)) {
+    if (!isSafeName(name) || used.has(name)) {
       others.push(name);
       continue;
     }

@@ -1,27 +1,21 @@
-import type { JsonObject, JsonValue } from '../schemas/json.ts';
+import type { JsonObject } from '../schemas/json.ts';
 import type { RegistryRow } from '../schemas/registry-row.ts';
 import type { RouteDefinition } from '../schemas/route-definition.ts';
 import { isPlainData } from './openapi-plain-schema.ts';
-import { ownResponseReferences } from './openapi-responses.ts';
 import { componentSchema } from './openapi-schema.ts';
 import { tagsOf } from './openapi-tags.ts';
 
 const maxSummaryLength = 120;
 
 /**
- * One mounted row as an OpenAPI 3.1 operation, with the row's contract by reference.
+ * One mounted row as an OpenAPI 3.1 operation, with the row's contract by reference, less its responses: `okResponse` and
+ * those that all have in common. An object with a member `200` is an array to the engine, and 10,000 of them take it 40 ms more.
  *
  * @param row the version of the row that is served.
  * @param id the slug as a name that OpenAPI takes; also begins the names of the contract's schemas.
- * @param keyResponses what it may also answer, by status, where keys are asked for.
  */
-export function operationOf(
-  row: RegistryRow,
-  definition: RouteDefinition,
-  id: string,
-  keyResponses: JsonObject,
-): JsonObject {
-  const { slug, method, path, timeoutSeconds, responseSchema } = definition;
+export function operationOf(row: RegistryRow, definition: RouteDefinition, id: string): JsonObject {
+  const { slug, method, path, timeoutSeconds } = definition;
   const summary = summaryOf(row.description ?? slug);
   const facts = [row.provider, row.entity_type, row.workflow_type].filter((fact) => fact !== null);
   const about = [
@@ -37,28 +31,28 @@ export function operationOf(
     'x-workflow-slug': slug,
     'x-timeout-seconds': timeoutSeconds,
     ...(method === 'GET' ? {} : { requestBody: requestBodyOf(definition, id) }),
-    responses: {
-      '200': {
-        description: "The function's own answer, unchanged.",
-        content: { 'application/json': { schema: reference(responseSchema, `${id}Response`) } },
-      },
-      '4XX': { description: "The function's own refusal, unchanged, or a problem document of Rowgate." },
-      ...ownResponseReferences,
-      ...keyResponses,
-    },
   };
 }
 
-/** The schemas of a row's contract, to be put among the document's components. */
+/** What an operation answers with 200. */
+export function okResponse({ responseSchema }: RouteDefinition, id: string): JsonObject {
+  return {
+    description: "The function's own answer, unchanged.",
+    content: { 'application/json': { schema: reference(responseSchema, `${id}Response`) } },
+  };
+}
+
+/** The schemas of a row's contract by their names among the document's components. */
 export function componentsOf(
   { method, requestSchema, responseSchema }: RouteDefinition,
   id: string,
-): JsonObject {
-  const parts: Record<string, JsonValue> = {};
-  const [request, response] = [`${id}Request`, `${id}Response`];
-  if (requestSchema !== null && method !== 'GET') parts[request] = componentSchema(requestSchema, request);
-  if (responseSchema !== null) parts[response] = componentSchema(responseSchema, response);
-  return parts;
+): readonly (readonly [string, JsonObject])[] {
+  const named = (name: string, schema: JsonObject | null) =>
+    schema === null ? [] : [[name, componentSchema(schema, name)] as const];
+  return [
+    ...(method === 'GET' ? [] : named(`${id}Request`, requestSchema)),
+    ...named(`${id}Response`, responseSchema),
+  ];
 }
 
 function requestBodyOf({ requestSchema, exampleRequest }: RouteDefinition, id: string): JsonObject {

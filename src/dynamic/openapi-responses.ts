@@ -63,10 +63,19 @@ export const ownResponses = Object.fromEntries(
   }),
 );
 
-/** The same by status, as every operation under /run refers to them. */
+/** The same by status. */
 export const ownResponseReferences: JsonObject = Object.fromEntries(
   Object.entries(ownAnswers).map(([name, { problem }]) => [
     String(errorKinds[problem.code].status),
     { $ref: `#/components/responses/${name}` },
   ]),
 );
+
+/** What every operation under /run may answer besides the function's own answer. */
+export function commonResponses(gateResponses: JsonObject): JsonObject {
+  return {
+    '4XX': { description: "The function's own refusal, unchanged, or a problem document of Rowgate." },
+    ...ownResponseReferences,
+    ...gateResponses,
+  };
+}

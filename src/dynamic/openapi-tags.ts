@@ -7,8 +7,8 @@ const runPrefix = '/run/';
 
 /** What a route is about: the first segment of its path after /run. A row's `entity_type` may be missing, this not. */
 export function entityOf(path: string): string {
-  const [entity = ''] = path.slice(runPrefix.length).split('/', 1);
-  return entity;
+  const end = path.indexOf('/', runPrefix.length);
+  return path.slice(runPrefix.length, end === -1 ? undefined : end);
 }
 
 /** The tags of a row's operation: all workflows are under `run`, and each under its entity. */

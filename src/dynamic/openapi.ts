@@ -5,7 +5,7 @@ import type { RouteDefinition } from '../schemas/route-definition.ts';
 import { componentsUsed, fixedPartOf, operationIdsOf, part } from './openapi-fixed.ts';
 import { type DocumentFormat, documentFormats, type FormatName } from './openapi-format.ts';
 import { createFragments } from './openapi-fragments.ts';
-import { safeNames } from './openapi-names.ts';
+import { isSafeName, safeNames } from './openapi-names.ts';
 import { ownResponseReferences, ownResponses } from './openapi-responses.ts';
 import { entityOf, tagEntries, tagsOf } from './openapi-tags.ts';
 import { type DocumentText, textSteps } from './openapi-text.ts';
@@ -23,8 +23,8 @@ export type DocumentView = Readonly<{
 export type OpenApiParts = Readonly<{
   /** The document of the fixed routes. */
   fixed: JsonObject;
-  /** What every workflow may also answer where keys are asked for, by status. */
-  keyResponses: JsonObject;
+  /** What the gate may answer instead of every workflow, by status. */
+  gateResponses: JsonObject;
 }>;
 
 /**
@@ -41,14 +41,14 @@ export function createOpenApi(parts: () => OpenApiParts) {
   };
 }
 
-function createWriter({ fixed, keyResponses }: OpenApiParts) {
+function createWriter({ fixed, gateResponses }: OpenApiParts) {
   const { paths: _, components: __, tags: ___, ...head } = fixed;
   const components = part(fixed['components']);
   const known = { ...components, responses: { ...ownResponses, ...part(components['responses']) } };
-  const takenIds = operationIdsOf(fixed);
+  const takenIds = new Set(operationIdsOf(fixed));
   const fragmentsIn = {
-    json: createFragments(documentFormats.json, keyResponses),
-    yaml: createFragments(documentFormats.yaml, keyResponses),
+    json: createFragments(documentFormats.json, gateResponses),
+    yaml: createFragments(documentFormats.yaml, gateResponses),
   } satisfies Record<FormatName, unknown>;
 
   return function* documentSteps(snapshot: Snapshot, view: DocumentView): Steps<DocumentText> {
@@ -56,9 +56,9 @@ function createWriter({ fixed, keyResponses }: OpenApiParts) {
     const format = documentFormats[view.format];
     const fragmentOf = fragmentsIn[view.format];
     const fixedPart = fixedPartOf(fixed, filters, covers);
-    const ids = safeNames(slugsOf(snapshot), takenIds);
-    const paths = [format.members(fixedPart.paths, 1)];
-    const schemas: string[] = [];
+    const ids = idsOf([...slugsOf(snapshot)], takenIds);
+    const paths: (readonly string[])[] = [[format.members(fixedPart.paths, 1)]];
+    const schemas: (readonly string[])[] = [];
     const entities = new Set<string>();
     for (const { definition, servedRow } of snapshot.entries) {
       yield;
@@ -67,15 +67,15 @@ function createWriter({ fixed, keyResponses }: OpenApiParts) {
       if (!isWanted(definition, servedRow, filters) || !covers(path)) continue;
       const fragment = fragmentOf(servedRow, definition, ids.get(slug) ?? slug);
       paths.push(fragment.path);
-      schemas.push(fragment.schemas);
+      schemas.push([fragment.schemas]);
       entities.add(entityOf(path));
     }
-    const roots = [fixedPart.paths, ...(entities.size > 0 ? [ownResponseReferences, keyResponses] : [])];
+    const roots = [fixedPart.paths, ...(entities.size > 0 ? [ownResponseReferences, gateResponses] : [])];
     const { schemas: fixedSchemas, ...others } = componentsUsed(known, roots);
     const pieces = piecesOf(format, {
       head: { ...head, tags: tagEntries(entities, fixedPart.tags) },
       paths,
-      schemas: [format.members(part(fixedSchemas), 2), ...schemas],
+      schemas: [[format.members(part(fixedSchemas), 2)], ...schemas],
       others,
     });
     return yield* textSteps(pieces);
@@ -84,8 +84,8 @@ function createWriter({ fixed, keyResponses }: OpenApiParts) {
 
 type Pieces = Readonly<{
   head: JsonObject;
-  paths: readonly string[];
-  schemas: readonly string[];
+  paths: readonly (readonly string[])[];
+  schemas: readonly (readonly string[])[];
   /** The components but the schemas. */
   others: JsonObject;
 }>;
@@ -108,6 +108,12 @@ function isWanted(
   if (tag !== undefined && !tagsOf(path).includes(tag)) return false;
   if (entity !== undefined && entityOf(path) !== entity && row.entity_type !== entity) return false;
   return workflowType === undefined || row.workflow_type === workflowType;
+}
+
+/** The ids of those slugs that cannot be ids themselves. Hardly any registry has one, and names for 10,000 take 15 ms. */
+function idsOf(slugs: readonly string[], taken: ReadonlySet<string>): ReadonlyMap<string, string> {
+  const areIds = slugs.every((slug) => isSafeName(slug) && !taken.has(slug));
+  return areIds ? new Map() : safeNames(slugs, taken);
 }
 
 function* slugsOf({ table }: Snapshot): Iterable<string> {

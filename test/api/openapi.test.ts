@@ -86,6 +86,24 @@ describe('/openapi.json of the demo registry', () => {
     }
   });
 
+  test('says of every operation but the probes that without keys foreign callers are refused', async () => {
+    for (const { path, operation } of operations(document)) {
+      const isProbe = ['/healthz', '/readyz'].includes(path);
+      const refusal = isProbe ? undefined : { $ref: '#/components/responses/ForeignCaller' };
+      expect(at(operation, 'responses', '403'), path).toEqual(refusal);
+    }
+    const media = at(
+      document,
+      'components',
+      'responses',
+      'ForeignCaller',
+      'content',
+      'application/problem+json',
+    );
+    expect(at(media, 'example', 'status')).toBe(403);
+    expect(fits(document, 'Problem', at(media, 'example'))).toBe(true);
+  });
+
   test('describes the answers of the fixed routes as they are', async () => {
     const api = `${rowgate.url}/api/enrichment/workflows`;
     for (const [component, url] of [

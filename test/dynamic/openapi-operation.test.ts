@@ -18,7 +18,7 @@ const fixed: JsonObject = {
 const whole = { format: 'json', filters: {}, covers: () => true } as const;
 
 function textOf(snapshot: Snapshot): DocumentText {
-  return atOnce(createOpenApi(() => ({ fixed, keyResponses: {} }))(snapshot, whole));
+  return atOnce(createOpenApi(() => ({ fixed, gateResponses: {} }))(snapshot, whole));
 }
 
 function documentOf(...verdicts: readonly RowVerdict[]): JsonObject {
