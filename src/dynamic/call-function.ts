@@ -3,11 +3,11 @@ import type { Problem } from '../errors.ts';
 import { type Attempt, attemptOf } from './attempt.ts';
 import type { Breakers } from './breakers.ts';
 import type { Deadline } from './deadline.ts';
-import { RequestBodyError } from './request-body.ts';
 import { retryWaitMs } from './retry.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import type { Upstream, UpstreamAnswer, UpstreamCall } from './upstream.ts';
 import { failureOfFault, onceStarted } from './upstream-fault.ts';
+import { watchUpload } from './upload.ts';
 
 export type CallFunctionOptions = Readonly<{
   upstream: Upstream;
@@ -36,17 +36,19 @@ export async function callFunction(
   deadline: Deadline,
 ): Promise<CallEnd> {
   const { timeoutSeconds } = call.route;
+  const upload = watchUpload(call.body, timeoutSeconds);
+  const watched = { ...call, body: upload.body };
   let attempts = 0;
   const attemptOnce = async (): Promise<Attempt> => {
     attempts += 1;
     try {
-      const answer = await options.upstream.attempt(call, deadline.signal);
+      const answer = await options.upstream.attempt(watched, deadline.signal);
       const attempt = attemptOf(answer);
       if (attempt.kind === 'answered') return attempt;
       await answer.body.rest?.return?.();
       return answer.isResult ? onceStarted(attempt) : attempt;
     } catch (error) {
-      if (deadline.callerGone.aborted) throw error;
+      if (deadline.callerGone.aborted || upload.problemOf(error) !== null) throw error;
       const failure = failureOfFault(error, timeoutSeconds);
       if (failure === null) throw error;
       return failure;
@@ -57,10 +59,9 @@ export async function callFunction(
     return end.kind === 'answered' ? { ...end, attempts } : { ...refused(end.problem), attempts };
   } catch (error) {
     if (deadline.callerGone.aborted) return { kind: 'caller_gone', attempts };
-    if (error instanceof RequestBodyError) return { ...refused(error.problem), attempts };
-    const failure = failureOfFault(error, timeoutSeconds);
-    if (failure === null) throw error;
-    return { ...refused(failure.problem), attempts };
+    const problem = upload.problemOf(error) ?? failureOfFault(error, timeoutSeconds)?.problem;
+    if (problem === undefined) throw error;
+    return { ...refused(problem), attempts };
   }
 }
 
