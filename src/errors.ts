@@ -38,6 +38,11 @@ export const errorKinds = {
     'Mend the fields that errors[] names; GET /api/enrichment/workflows/{slug} shows the request_schema.',
   ),
   body_too_large: kind(413, 'The body is too large', 'Send less at once, or raise MAX_BODY_BYTES.'),
+  body_too_slow: kind(
+    504,
+    'The body did not arrive in time',
+    "Send it faster, or less at once, or raise the row's timeout_seconds.",
+  ),
   key_missing: kind(
     401,
     'An API key is needed',

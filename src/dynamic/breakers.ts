@@ -1,16 +1,9 @@
-import {
-  type CircuitBreakerPolicy,
-  CircuitState,
-  circuitBreaker,
-  ConsecutiveBreaker,
-  handleWhenResult,
-} from 'cockatiel';
 import type { Attempt, Failure } from './attempt.ts';
 
 /** A function that is not called for the moment. */
 export type BreakerState = Readonly<{
   functionHost: string;
-  /** open: calls are refused; half_open: one call is let through to see whether it is well again. */
+  /** open: calls are refused; half_open: so they are, and a probe is under way to see whether it is well again. */
   state: 'open' | 'half_open';
   /** Until the next call is let through. */
   retryAfterMs: number;
@@ -18,93 +11,118 @@ export type BreakerState = Readonly<{
 
 /** A breaker for each function in trouble. */
 export type Breakers = Readonly<{
-  /** Makes the attempt, or refuses it where the function's breaker is open. */
+  /**
+   * Makes the attempt, or refuses it where the function's breaker is open. What the attempt gives is passed on as it
+   * is; an attempt that throws tells nothing of the function and counts as neither.
+   */
   guard: (functionHost: string, attempt: () => Promise<Attempt>) => Promise<Attempt>;
   /** Those that are not closed. */
   states: () => readonly BreakerState[];
 }>;
 
 export type BreakersOptions = Readonly<{
-  /** How long a breaker stays open before one call is let through. */
+  /** How long a breaker stays open before one call is let through, and then another for as long as none has an answer. */
   openMs: number;
-  /** Told of each breaker that opens or closes. */
+  /** Told of each breaker that opens, opens again or closes. */
   onChange: (functionHost: string, state: 'open' | 'closed') => void;
+  /** Milliseconds of a clock that only goes forward. */
   now: () => number;
 }>;
 
 /** So many failures in a row, with no answer of the function between them. */
 const failuresToOpen = 10;
-/** Breakers kept; beyond, the oldest is forgotten, and its function called again. */
+/** Functions that are remembered; beyond, the oldest is forgotten, and called again. */
 const maxBreakers = 10_000;
 
-type Breaker = Readonly<{ policy: CircuitBreakerPolicy; openedAt: () => number }>;
+/** A breaker that is open. */
+type Opening = {
+  nextProbeAt: number;
+  /** The newest probe, while it is under way. */
+  probe: symbol | null;
+};
 
 /**
- * Breakers by function. One is made at a function's first failure and dropped at its next answer, so that the calls of
- * functions that are well pay one look into a small map. Callers that leave count as neither.
+ * Breakers by function. One that is closed takes memory from its function's first failure to its next answer only, so that
+ * the calls of functions that are well pay a look into two small maps.
  */
 export function createBreakers({ openMs, onChange, now }: BreakersOptions): Breakers {
-  const breakers = new Map<string, Breaker>();
+  const failuresInARow = new Map<string, number>();
+  const openings = new Map<string, Opening>();
 
-  const breakerOf = (host: string): Breaker => {
-    const [oldest] = breakers.size < maxBreakers ? [] : breakers.keys();
-    if (oldest !== undefined) breakers.delete(oldest);
-    let openedAt = 0;
-    const policy = circuitBreaker(
-      handleWhenResult((attempt) => isTripping(attempt)),
-      { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(failuresToOpen) },
-    );
-    policy.onBreak(() => {
-      openedAt = now();
-      onChange(host, 'open');
-    });
-    policy.onReset(() => onChange(host, 'closed'));
-    const made = { policy, openedAt: () => openedAt };
-    breakers.set(host, made);
-    return made;
+  const count = (host: string, made: Attempt): void => {
+    // It was under way when the breaker opened: that says nothing of how the function is now.
+    if (openings.has(host)) return;
+    const failures = isTripping(made) ? (failuresInARow.get(host) ?? 0) + 1 : 0;
+    if (failures === 0 || failures === failuresToOpen) failuresInARow.delete(host);
+    else remember(failuresInARow, host, failures);
+    if (failures < failuresToOpen) return;
+    remember(openings, host, { nextProbeAt: now() + openMs, probe: null });
+    onChange(host, 'open');
   };
 
-  const retryAfterMs = ({ openedAt }: Breaker): number => Math.max(0, openedAt() + openMs - now());
+  const countProbe = (host: string, made: Attempt, opening: Opening, probe: symbol): void => {
+    if (openings.get(host) !== opening) return count(host, made);
+    if (!isTripping(made)) {
+      openings.delete(host);
+      onChange(host, 'closed');
+      return;
+    }
+    // Of a function that hangs, old probes fail one after another: each would put off the next one, to the last of them.
+    if (opening.probe !== probe) return;
+    opening.probe = null;
+    opening.nextProbeAt = now() + openMs;
+    onChange(host, 'open');
+  };
+
+  const probed = async (
+    host: string,
+    opening: Opening,
+    attempt: () => Promise<Attempt>,
+  ): Promise<Attempt> => {
+    const probe = Symbol('probe');
+    opening.probe = probe;
+    opening.nextProbeAt = now() + openMs;
+    try {
+      const made = await attempt();
+      countProbe(host, made, opening, probe);
+      return made;
+    } catch (error) {
+      if (opening.probe === probe) {
+        opening.probe = null;
+        opening.nextProbeAt = now();
+      }
+      throw error;
+    }
+  };
 
   return {
     guard: async (host, attempt) => {
-      const breaker = breakers.get(host);
-      if (breaker === undefined) {
-        const made = await attempt();
-        if (isTripping(made)) await (breakers.get(host) ?? breakerOf(host)).policy.execute(() => made);
-        return made;
+      const opening = openings.get(host);
+      if (opening !== undefined) {
+        const waitMs = opening.nextProbeAt - now();
+        return waitMs > 0 ? refusal(waitMs) : probed(host, opening, attempt);
       }
-      const { policy } = breaker;
-      // cockatiel would let further calls wait for the one that is let through, which may take minutes.
-      const waitMs = retryAfterMs(breaker);
-      if (policy.state === CircuitState.HalfOpen) return refusal(0);
-      if (policy.state === CircuitState.Open && waitMs > 0) return refusal(waitMs);
-      const made = await policy.execute(attempt);
-      if (policy.state === CircuitState.Closed && made.kind === 'answered') breakers.delete(host);
+      const made = await attempt();
+      count(host, made);
       return made;
     },
     states: () =>
-      [...breakers].flatMap(([functionHost, breaker]) =>
-        breaker.policy.state === CircuitState.Closed
-          ? []
-          : [
-              {
-                functionHost,
-                state: breaker.policy.state === CircuitState.HalfOpen ? 'half_open' : 'open',
-                retryAfterMs: retryAfterMs(breaker),
-              },
-            ],
-      ),
+      [...openings].map(([functionHost, { nextProbeAt, probe }]) => ({
+        functionHost,
+        state: probe === null ? 'open' : 'half_open',
+        retryAfterMs: Math.max(0, nextProbeAt - now()),
+      })),
   };
 }
 
-function isTripping(attempt: unknown): boolean {
-  return (
-    typeof attempt === 'object' &&
-    attempt !== null &&
-    'tripsBreaker' in attempt &&
-    attempt.tripsBreaker === true
-  );
+function isTripping(made: Attempt): boolean {
+  return made.kind === 'failed' && made.tripsBreaker;
+}
+
+function remember<Value>(known: Map<string, Value>, host: string, value: Value): void {
+  const [oldest] = known.size < maxBreakers || known.has(host) ? [] : known.keys();
+  if (oldest !== undefined) known.delete(oldest);
+  known.set(host, value);
 }
 
 function refusal(waitMs: number): Failure {
@@ -114,7 +132,7 @@ function refusal(waitMs: number): Failure {
       'The last calls of this function failed one after another, so it is not called for a moment; it has not seen this call.',
     headers: {
       'proxy-status': 'rowgate; error=destination_unavailable',
-      'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))),
+      'retry-after': String(Math.ceil(waitMs / 1000)),
     },
   } as const;
   return { kind: 'failed', problem, retry: 'never', retryAfterMs: null, tripsBreaker: false };

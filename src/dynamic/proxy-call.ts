@@ -9,7 +9,7 @@ import { isChecked } from './contracts/request-check.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
 import type { InFlight } from './in-flight.ts';
 import { concurrencyLimitReached, gatewayOverloaded } from './refusals.ts';
-import { type CallBody, type ReadBody, readBody, RequestBodyError } from './request-body.ts';
+import { type CallBody, type ReadBody, readBody } from './request-body.ts';
 import { requestHeaders } from './request-headers.ts';
 import { traceOf } from './request-identity.ts';
 import { methodNotAllowed } from './routing-problems.ts';
@@ -72,43 +72,37 @@ export async function proxyCall(options: ProxyCallOptions, asked: ProxyRequest):
     budget: options.budget,
     defer: (work) => held.defer(work),
   });
-  if (!read.ok) return request.signal.aborted ? callerGone(0, 0) : refused(read.problem);
+  if (!read.ok) return request.signal.aborted ? callerGone : refused(read.problem);
   const body = checkedBody(options.contracts, asked, read.body);
   if (!body.ok) return refused(body.problem);
 
   const deadline = startDeadline(route.timeoutSeconds * 1000, request.signal, now);
   held.defer(deadline.end);
-  let calledAt = now();
-  try {
-    if (route.maxConcurrency !== null) {
-      const leave = await placeFor(concurrency, route, route.maxConcurrency, deadline);
-      if (leave === null) return refused(concurrencyLimitReached(route));
-      held.defer(leave);
-    }
-    calledAt = now();
-    const call = {
-      route,
-      query: upstreamQuery(route.functionUrl.search, asked.query),
-      headers: headersOf(options, asked),
-      body: body.body,
-    };
-    const { attempt, attempts } = await callFunction(options, call, deadline);
-    const upstreamMs = attempts === 0 ? 0 : now() - calledAt;
-    if (attempt.kind === 'failed') return { ...refused(attempt.problem), upstreamMs, attempts };
-    const { answer } = attempt;
-    const { signal: over } = deadline;
-    const { rest } = answer.body;
-    if (rest === null)
-      return { kind: 'answered', answer: { ...answer, release: noop, over }, upstreamMs, attempts };
-    const streamed = { ...answer.body, rest: deadline.watch(rest, answer.isEventStream) };
-    const streaming = held.move();
-    const release = (): void => streaming.dispose();
-    return { kind: 'answered', answer: { ...answer, body: streamed, release, over }, upstreamMs, attempts };
-  } catch (error) {
-    if (request.signal.aborted) return callerGone(now() - calledAt, 1);
-    if (error instanceof RequestBodyError) return refused(error.problem);
-    throw error;
+  if (route.maxConcurrency !== null) {
+    const leave = await placeFor(concurrency, route, route.maxConcurrency, deadline);
+    if (leave === null) return request.signal.aborted ? callerGone : refused(concurrencyLimitReached(route));
+    held.defer(leave);
   }
+  const calledAt = now();
+  const call = {
+    route,
+    query: upstreamQuery(route.functionUrl.search, asked.query),
+    headers: headersOf(options, asked),
+    body: body.body,
+  };
+  const end = await callFunction(options, call, deadline);
+  const { attempts } = end;
+  const upstreamMs = attempts === 0 ? 0 : now() - calledAt;
+  if (end.kind !== 'answered') return { ...end, upstreamMs };
+  const { answer } = end;
+  const { rest } = answer.body;
+  const { signal: over } = deadline;
+  if (rest === null)
+    return { kind: 'answered', answer: { ...answer, release: noop, over }, upstreamMs, attempts };
+  const streamed = { ...answer.body, rest: deadline.watch(rest, answer.isEventStream) };
+  const streaming = held.move();
+  const release = (): void => streaming.dispose();
+  return { kind: 'answered', answer: { ...answer, body: streamed, release, over }, upstreamMs, attempts };
 }
 
 /** HEAD is GET without the body of its answer (RFC 9110 section 9.3.2). */
@@ -124,15 +118,24 @@ function checkedBody(contracts: Contracts, { request, route }: ProxyRequest, bod
   return checked.ok ? { ok: true, body: { ...body, payload: checked.body } } : checked;
 }
 
-/** Half the time to the deadline at most: with a place, there must be time left to use it. */
-function placeFor(
+/**
+ * Half the time to the deadline at most: with a place, there must be time left to use it.
+ *
+ * @returns null where none came free, or the caller left.
+ */
+async function placeFor(
   concurrency: ConcurrencyLimits,
   { slug }: RouteDefinition,
   limit: number,
   deadline: Deadline,
 ): Promise<(() => void) | null> {
   const waitMs = Math.min(maxWaitMs, deadline.leftMs() / 2);
-  return deadline.within(() => concurrency.enter(slug, limit, waitMs, deadline.signal));
+  try {
+    return await deadline.within(() => concurrency.enter(slug, limit, waitMs, deadline.signal));
+  } catch (error) {
+    if (deadline.callerGone.aborted) return null;
+    throw error;
+  }
 }
 
 function headersOf(
@@ -148,8 +151,6 @@ function refused(problem: Problem) {
   return { kind: 'refused', problem, upstreamMs: 0, attempts: 0 } as const;
 }
 
-function callerGone(upstreamMs: number, attempts: number): Outcome {
-  return { kind: 'caller_gone', upstreamMs, attempts };
-}
+const callerGone = { kind: 'caller_gone', upstreamMs: 0, attempts: 0 } as const;
 
 function noop(): void {}

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { type RawAnswer, jsonOf, send } from '../helpers/http.ts';
 import { echoRow, type Environment, startRowgate, type TestRow } from '../helpers/rowgate.ts';
@@ -63,6 +65,22 @@ describe('a function that breaks every connection', () => {
       functionHost: 'demodata--app-echo.modal.run',
       state: 'open',
     });
+  });
+
+  test('fails each call that was under way as what befell it, though the breaker opens among them', async () => {
+    const waiting: ServerResponse[] = [];
+    await using started = await startWith((_, response) => waiting.push(response));
+    const calls = Array.from({ length: 40 }, () => started.ask());
+    await until('all are at the function', () => waiting.length === 40);
+    for (const response of waiting) {
+      response.socket?.resetAndDestroy();
+      await nextTurn();
+    }
+    for (const answer of await Promise.all(calls)) {
+      expect(jsonOf(answer)).toMatchObject({ status: 502, code: 'upstream_connection_lost' });
+    }
+    expect(refusal(await started.ask())[0]).toBe(503);
+    expect(started.fn.calls()).toBe(40);
   });
 
   test('is called again after a while, and served when it is well', async () => {
