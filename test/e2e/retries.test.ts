@@ -123,6 +123,14 @@ describe('a call that may have reached user code', () => {
     },
   );
 
+  test("is made once where the function's own 429 is plain text, which the caller gets as it is", async () => {
+    await using started = await startWith((_, response) =>
+      answerPlatformError(response, 429, 'supplier quota', { 'retry-after': '0' }),
+    );
+    const answer = await started.ask();
+    expect([answer.status, answer.body.toString(), started.fn.calls()]).toEqual([429, 'supplier quota', 1]);
+  });
+
   test('is not started anew after a 303, though the result cannot be loaded', async () => {
     const methods: string[] = [];
     await using started = await startWith((_, response, request) => {
