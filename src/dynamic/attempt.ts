@@ -1,5 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { classifyPlatformError, type RetryRule } from '../modal/platform-errors.ts';
+import { retryAfterMs } from './retry-after.ts';
 import type { UpstreamAnswer } from './upstream.ts';
 
 /** Why an attempt brought no answer that can be passed on. */
@@ -16,8 +17,12 @@ export type Failure = Readonly<{
 /** How one try of a call ended. */
 export type Attempt = Readonly<{ kind: 'answered'; answer: UpstreamAnswer }> | Failure;
 
-/** Tells an answer of the function from one that the platform gave in its place, or that must not be passed on. */
-export function attemptOf(answer: UpstreamAnswer): Attempt {
+/**
+ * Tells an answer of the function from one that the platform gave in its place, or that must not be passed on.
+ *
+ * @param now Unix time in milliseconds.
+ */
+export function attemptOf(answer: UpstreamAnswer, now: () => number = Date.now): Attempt {
   const { status, headers, body } = answer;
   if (status < 200 || status > 599)
     return unusable('upstream_invalid_response', `It has the status ${status}.`);
@@ -31,8 +36,9 @@ export function attemptOf(answer: UpstreamAnswer): Attempt {
   const type = typeof contentType === 'string' ? contentType : undefined;
   const platform = classifyPlatformError(status, type, Buffer.concat(body.chunks, body.size));
   if (platform === null) return { kind: 'answered', answer };
-  const asked = retryAfterMs(headers['retry-after']);
-  const seconds = asked === null ? platform.retryAfterSeconds : Math.ceil(asked / 1000);
+  const asked = retryAfterMs(headers, now);
+  // Not 0, by which every caller would be back at once.
+  const seconds = asked === null ? platform.retryAfterSeconds : Math.max(1, Math.ceil(asked / 1000));
   const retryAfter = seconds === undefined ? {} : { 'retry-after': String(seconds) };
   const { code, detail, retry } = platform;
   return {
@@ -53,9 +59,4 @@ function unusable(code: Problem['code'], detail: string): Failure {
 function proxyStatus(receivedStatus?: number): { 'proxy-status': string } {
   const received = receivedStatus === undefined ? '' : `; received-status=${receivedStatus}`;
   return { 'proxy-status': `rowgate; error=http_response_incomplete${received}` };
-}
-
-/** RFC 9110 section 10.2.3: seconds. A date would need the platform's clock; it never sends one. */
-function retryAfterMs(value: string | string[] | undefined): number | null {
-  return typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) * 1000 : null;
 }

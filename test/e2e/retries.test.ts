@@ -62,6 +62,19 @@ describe('a call that failed before user code ran', () => {
     expect([answer.status, answer.headers['retry-after'], started.fn.calls()]).toEqual([503, '60', 1]);
   });
 
+  test('is not made again before the date that the platform names, and the caller is told the seconds', async () => {
+    const now = Date.now();
+    const dates = {
+      date: new Date(now).toUTCString(),
+      'retry-after': new Date(now + 60_000).toUTCString(),
+    };
+    await using started = await startWith((_, response) =>
+      answerPlatformError(response, 429, 'modal-http: rate limit exceeded', dates),
+    );
+    const answer = await started.ask();
+    expect([answer.status, answer.headers['retry-after'], started.fn.calls()]).toEqual([503, '60', 1]);
+  });
+
   test.each([
     ['spend limit', 429, 'modal-http: Webhook failed: workspace billing cycle spend limit reached'],
     ['stopped app', 404, 'modal-http: app for invoked web endpoint is stopped'],
