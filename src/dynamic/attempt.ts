@@ -1,5 +1,6 @@
 import type { Problem } from '../errors.ts';
-import { classifyPlatformError, type RetryRule } from '../modal/platform-errors.ts';
+import type { RetryRule } from '../modal/platform-errors.ts';
+import { platformErrorOf } from './held-answer.ts';
 import { retryAfterMs } from './retry-after.ts';
 import type { UpstreamAnswer } from './upstream.ts';
 
@@ -23,7 +24,7 @@ export type Attempt = Readonly<{ kind: 'answered'; answer: UpstreamAnswer }> | F
  * @param now Unix time in milliseconds.
  */
 export function attemptOf(answer: UpstreamAnswer, now: () => number = Date.now): Attempt {
-  const { status, headers, body } = answer;
+  const { status, headers } = answer;
   if (status < 200 || status > 599)
     return unusable('upstream_invalid_response', `It has the status ${status}.`);
   // A redirect is the platform's own business (a 303 leads to a secret result URL): none is passed on.
@@ -31,10 +32,7 @@ export function attemptOf(answer: UpstreamAnswer, now: () => number = Date.now):
     const detail = `The function answered ${status}, a redirect, in place of a result.`;
     return unusable('upstream_redirected', detail);
   }
-  if (status < 400 || body.rest !== null) return { kind: 'answered', answer };
-  const contentType = headers['content-type'];
-  const type = typeof contentType === 'string' ? contentType : undefined;
-  const platform = classifyPlatformError(status, type, Buffer.concat(body.chunks, body.size));
+  const platform = platformErrorOf(answer);
   if (platform === null) return { kind: 'answered', answer };
   const asked = retryAfterMs(headers, now);
   // Not 0, by which every caller would be back at once.

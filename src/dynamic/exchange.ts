@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Agent, Dispatcher } from 'undici';
 import { legHeaders, nextLeg, type ResultLeg } from '../modal/result-chain.ts';
+import type { HeldAnswer } from './held-answer.ts';
 import { isConnectionFault, RedirectRefusedError, ResultLegError } from './upstream-fault.ts';
 
 /** One call as it goes over the wire. */
@@ -17,11 +18,14 @@ export type WireCall = Readonly<{
 }>;
 
 /** The answer at the end of a chain, or of the call itself. */
-export type Exchanged = Readonly<{
-  answer: Dispatcher.ResponseData;
-  /** It was loaded from where a 303 led: the call had been started before. */
-  isResult: boolean;
-}>;
+export type Exchanged = HeldAnswer &
+  Readonly<{
+    /** It was loaded from where a 303 led: the call had been started before. */
+    isResult: boolean;
+  }>;
+
+/** Reads an answer as far as it is held. */
+export type Hold = (answer: Dispatcher.ResponseData) => Promise<HeldAnswer>;
 
 /** A result that could not be loaded is asked for again, so often and at first after so long (then twice as long). */
 const legRepeats = 4;
@@ -44,21 +48,15 @@ const requestTimeout = 408;
 export async function exchange(
   agent: Agent,
   { origin, host, target, method, headers, body }: WireCall,
+  hold: Hold,
   signal: AbortSignal,
 ): Promise<Exchanged> {
-  let answer: Dispatcher.ResponseData = await agent.request({
-    origin,
-    path: target,
-    method,
-    headers,
-    body,
-    signal,
-  });
+  let answer = await hold(await agent.request({ origin, path: target, method, headers, body, signal }));
   let leg: ResultLeg = { host, target };
   let paceMs = 0;
   let isResult = false;
-  while (answer.statusCode === seeOther) {
-    await answer.body.dump();
+  while (answer.status === seeOther) {
+    await answer.body.rest?.return?.();
     const { location } = answer.headers;
     const next = nextLeg(typeof location === 'string' ? location : undefined, leg);
     if (!next.ok) throw new RedirectRefusedError(next.why);
@@ -66,25 +64,25 @@ export async function exchange(
     isResult = true;
     if (paceMs > 0) await delay(paceMs, undefined, { signal });
     const startedAt = performance.now();
-    answer = await loadLeg(agent, origin, leg, legHeaders(headers), signal);
+    const request = {
+      origin,
+      path: leg.target,
+      method: 'GET',
+      headers: legHeaders(headers),
+      signal,
+    } as const;
+    answer = await loadLeg(async () => hold(await agent.request(request)), signal);
     const isQuick = performance.now() - startedAt < quickLegMs;
     paceMs = isQuick ? Math.min(Math.max(firstPaceMs, paceMs * 2), maxPaceMs) : 0;
   }
-  return { answer, isResult };
+  return { ...answer, isResult };
 }
 
-async function loadLeg(
-  agent: Agent,
-  origin: string,
-  { target }: ResultLeg,
-  headers: string[],
-  signal: AbortSignal,
-): Promise<Dispatcher.ResponseData> {
+async function loadLeg(load: () => Promise<HeldAnswer>, signal: AbortSignal): Promise<HeldAnswer> {
   for (let repeat = 0; ; repeat += 1) {
     try {
-      const answer = await agent.request({ origin, path: target, method: 'GET', headers, signal });
-      if (answer.statusCode !== requestTimeout || repeat === legRepeats) return answer;
-      await answer.body.dump();
+      const answer = await load();
+      if (answer.status !== requestTimeout || repeat === legRepeats) return answer;
     } catch (error) {
       if (signal.aborted) throw error;
       if (!isConnectionFault(error) || repeat === legRepeats) throw new ResultLegError(error);

@@ -19,7 +19,7 @@ type Rule = PlatformError & Readonly<{ status: number; text: string }>;
 
 const prefix = 'modal-http: ';
 /** Platform errors are one line; a longer text is the function's own. */
-const maxTextBytes = 1024;
+export const maxTextBytes = 1024;
 /** The one platform text that has never the prefix (docs/modal.md, "Errors made by the platform"). */
 const expiredText = 'Missing request, possibly due to expiry or cancellation';
 
