@@ -125,6 +125,11 @@ export const errorKinds = {
     'The function dropped the connection',
     "Whether it did its work is unknown: check before sending again. See the function's log in Modal.",
   ),
+  result_unavailable: kind(
+    502,
+    'The result of a call that was started could not be loaded',
+    "Whether the function did its work is unknown: check before sending again. See the function's log in Modal.",
+  ),
   upstream_invalid_response: kind(
     502,
     'The function answered something that is no HTTP',

@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Agent, Dispatcher } from 'undici';
 import { legHeaders, nextLeg, type ResultLeg } from '../modal/result-chain.ts';
-import type { HeldAnswer } from './held-answer.ts';
+import { type HeldAnswer, platformErrorOf } from './held-answer.ts';
+import { retryAfterMs } from './retry-after.ts';
 import { isConnectionFault, RedirectRefusedError, ResultLegError } from './upstream-fault.ts';
 
 /** One call as it goes over the wire. */
@@ -30,6 +31,8 @@ export type Hold = (answer: Dispatcher.ResponseData) => Promise<HeldAnswer>;
 /** A result that could not be loaded is asked for again, so often and at first after so long (then twice as long). */
 const legRepeats = 4;
 const legPauseMs = 200;
+/** A longer Retry-After is not waited for: most calls have 30 to 90 s, so the deadline would be all that the caller hears of. */
+const maxLegWaitMs = 20_000;
 
 /** Modal's legs take 150 s. Answers that come sooner than this are paced, lest one caller keep a loop of 303s spinning. */
 const quickLegMs = 1_000;
@@ -38,6 +41,7 @@ const maxPaceMs = 5_000;
 
 const seeOther = 303;
 const requestTimeout = 408;
+const tooManyRequests = 429;
 
 /**
  * Makes a call and follows the 303 chain by which Modal answers calls of more than 150 s: each leg is a GET without a
@@ -80,13 +84,28 @@ export async function exchange(
 
 async function loadLeg(load: () => Promise<HeldAnswer>, signal: AbortSignal): Promise<HeldAnswer> {
   for (let repeat = 0; ; repeat += 1) {
+    let askedMs = 0;
     try {
       const answer = await load();
-      if (answer.status !== requestTimeout || repeat === legRepeats) return answer;
+      const again = againAfterMs(answer);
+      if (again === null || repeat === legRepeats) return answer;
+      askedMs = again;
     } catch (error) {
       if (signal.aborted) throw error;
       if (!isConnectionFault(error) || repeat === legRepeats) throw new ResultLegError(error);
     }
-    await delay(legPauseMs * 2 ** repeat, undefined, { signal });
+    await delay(Math.max(legPauseMs * 2 ** repeat, askedMs), undefined, { signal });
   }
+}
+
+/**
+ * How long the platform wants us to wait for what it did not give yet; null where the answer is to be used: it is the
+ * function's own (which may be a 408 or a 429, too), or asking again would not help.
+ */
+function againAfterMs(answer: HeldAnswer): number | null {
+  if (answer.status !== requestTimeout && answer.status !== tooManyRequests) return null;
+  const error = platformErrorOf(answer);
+  if (error === null || error.retry === 'never') return null;
+  const askedMs = retryAfterMs(answer.headers, Date.now) ?? 0;
+  return askedMs <= maxLegWaitMs ? askedMs : null;
 }

@@ -137,9 +137,32 @@ function kindOf(error: unknown): FaultKind | null {
   return kindByErrorCode.get(code) ?? null;
 }
 
-/** What is safe to do again before a call was started is not so afterwards: user code may be running. */
+/** What comes before user code on a call, and on a leg says nothing of the call. */
+const refusals: ReadonlySet<Problem['code']> = new Set([
+  'upstream_auth_failed',
+  'upstream_bad_request',
+  'upstream_address_refused',
+  'function_not_deployed',
+  'function_stopped',
+  'workspace_disabled',
+  'spend_limit_reached',
+]);
+
+/**
+ * What failed after a 303: user code may be running, so it is not safe any more to do the call again, no Retry-After
+ * invites to that, and nothing claims that the function has not seen it.
+ */
 export function onceStarted(failure: Failure): Failure {
-  return failure.retry === 'safe' ? { ...failure, retry: 'idempotent' } : failure;
+  const { 'retry-after': _, ...headers } = failure.problem.headers ?? {};
+  const problem = { ...failure.problem, headers };
+  if (failure.retry === 'safe') {
+    const detail =
+      'The call was started, but its result could not be loaded; whether the function did its work is unknown.';
+    return { ...failure, retry: 'idempotent', problem: { ...problem, code: 'result_unavailable', detail } };
+  }
+  if (!refusals.has(problem.code)) return { ...failure, problem };
+  const detail = `${problem.detail} The call was started before that; whether the function did its work is unknown.`;
+  return { ...failure, problem: { ...problem, detail } };
 }
 
 /** Whether a connection could not be made, or broke under a request. */

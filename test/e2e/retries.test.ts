@@ -143,17 +143,6 @@ describe('a call that may have reached user code', () => {
     const answer = await started.ask();
     expect([answer.status, answer.body.toString(), started.fn.calls()]).toEqual([429, 'supplier quota', 1]);
   });
-
-  test('is not started anew after a 303, though the result cannot be loaded', async () => {
-    const methods: string[] = [];
-    await using started = await startWith((_, response, request) => {
-      methods.push(request.method ?? '');
-      if (request.method === 'POST') return response.writeHead(303, { location: '/?leg=1' }).end();
-      return answerPlatformError(response, 429, 'modal-http: rate limit exceeded');
-    });
-    expect(jsonOf(await started.ask())).toMatchObject({ code: 'upstream_rate_limited' });
-    expect(methods).toEqual(['POST', 'GET']);
-  });
 });
 
 test('an outage brings a function a tenth more calls, and not three times as many', async () => {
