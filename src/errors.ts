@@ -132,8 +132,8 @@ export const errorKinds = {
   ),
   upstream_invalid_response: kind(
     502,
-    'The function answered something that is no HTTP',
-    'Check that modal_endpoint_url names a Modal web endpoint.',
+    'What the function answered cannot be understood',
+    'Check that modal_endpoint_url names a Modal web endpoint; the detail says what is wrong with its answer.',
   ),
   upstream_address_refused: kind(
     502,

@@ -26,7 +26,15 @@ export type Attempt = Readonly<{ kind: 'answered'; answer: UpstreamAnswer }> | F
 export function attemptOf(answer: UpstreamAnswer, now: () => number = Date.now): Attempt {
   const { status, headers } = answer;
   if (status < 200 || status > 599)
-    return unusable('upstream_invalid_response', `It has the status ${status}.`);
+    return unusable(
+      'upstream_invalid_response',
+      `The answer of the function has the status ${status}, which does not exist.`,
+    );
+  if (hasOtherCoding(headers['transfer-encoding'])) {
+    const detail =
+      'The function sent its answer in a transfer coding other than chunked, which is not taken.';
+    return unusable('upstream_invalid_response', detail, 'http_response_transfer_coding');
+  }
   // A redirect is the platform's own business (a 303 leads to a secret result URL): none is passed on.
   if (status >= 300 && status < 400 && status !== 304) {
     const detail = `The function answered ${status}, a redirect, in place of a result.`;
@@ -41,20 +49,28 @@ export function attemptOf(answer: UpstreamAnswer, now: () => number = Date.now):
   const { code, detail, retry } = platform;
   return {
     kind: 'failed',
-    problem: { code, detail, headers: { ...proxyStatus(status), ...retryAfter } },
+    problem: { code, detail, headers: { ...proxyStatus(incomplete, status), ...retryAfter } },
     retry,
     retryAfterMs: asked,
     tripsBreaker: status >= 500,
   };
 }
 
-function unusable(code: Problem['code'], detail: string): Failure {
-  const problem = { code, detail, headers: proxyStatus() };
+/** Chunked is undone on the way; of any other (RFC 9112 section 7) the caller would get the bytes and not the name. */
+function hasOtherCoding(transferEncoding: string | string[] | undefined): boolean {
+  return transferEncoding !== undefined && String(transferEncoding).trim().toLowerCase() !== 'chunked';
+}
+
+function unusable(code: Problem['code'], detail: string, error = incomplete): Failure {
+  const problem = { code, detail, headers: proxyStatus(error) };
   return { kind: 'failed', problem, retry: 'never', retryAfterMs: null, tripsBreaker: false };
 }
 
-/** RFC 9209 section 2.3.8 and 2.1.5: the answer came, but is not one to pass on. */
-function proxyStatus(receivedStatus?: number): { 'proxy-status': string } {
+/** RFC 9209 section 2.3.8: the answer came, but is not one to pass on. */
+const incomplete = 'http_response_incomplete';
+
+/** RFC 9209 sections 2.3 and 2.1.5. */
+function proxyStatus(error: string, receivedStatus?: number): { 'proxy-status': string } {
   const received = receivedStatus === undefined ? '' : `; received-status=${receivedStatus}`;
-  return { 'proxy-status': `rowgate; error=http_response_incomplete${received}` };
+  return { 'proxy-status': `rowgate; error=${error}${received}` };
 }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Agent, Dispatcher } from 'undici';
 import { legHeaders, nextLeg, type ResultLeg } from '../modal/result-chain.ts';
+import { requestHead } from './answer-head.ts';
 import { type HeldAnswer, platformErrorOf } from './held-answer.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { isConnectionFault, RedirectRefusedError, ResultLegError } from './upstream-fault.ts';
@@ -47,7 +48,7 @@ const tooManyRequests = 429;
  * Makes a call and follows the 303 chain by which Modal answers calls of more than 150 s: each leg is a GET without a
  * body that starts no new call, so it may be repeated. Bounded by the signal alone, not by a count of legs.
  *
- * @throws RedirectRefusedError for a chain that leaves its host; ResultLegError; what undici throws; the signal's reason.
+ * @throws RedirectRefusedError for a chain that leaves its host; ResultLegError; InvalidAnswerError; what undici throws; the signal's reason.
  */
 export async function exchange(
   agent: Agent,
@@ -55,7 +56,7 @@ export async function exchange(
   hold: Hold,
   signal: AbortSignal,
 ): Promise<Exchanged> {
-  let answer = await hold(await agent.request({ origin, path: target, method, headers, body, signal }));
+  let answer = await hold(await requestHead(agent, { origin, path: target, method, headers, body, signal }));
   let leg: ResultLeg = { host, target };
   let paceMs = 0;
   let isResult = false;
@@ -75,7 +76,7 @@ export async function exchange(
       headers: legHeaders(headers),
       signal,
     } as const;
-    answer = await loadLeg(async () => hold(await agent.request(request)), signal);
+    answer = await loadLeg(async () => hold(await requestHead(agent, request)), signal);
     const isQuick = performance.now() - startedAt < quickLegMs;
     paceMs = isQuick ? Math.min(Math.max(firstPaceMs, paceMs * 2), maxPaceMs) : 0;
   }
