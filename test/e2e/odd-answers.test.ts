@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../helpers/http.ts';
 import { type RawFunction, startRawFunction } from '../helpers/raw-function.ts';
+import { rawExchange, statusesIn } from '../helpers/raw.ts';
 import { echoRow, startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
 
 const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
@@ -51,6 +52,13 @@ const bad = {
   ],
 } as const;
 
+/** The same header bytes, on an answer that is held and on two that are streamed. */
+const utf8 = {
+  'held-name': `HTTP/1.1 200 OK\r\nx-name: Zürich\r\ncontent-length: 2\r\n\r\nok`,
+  'streamed-name': `HTTP/1.1 200 OK\r\nx-name: Zürich\r\ncontent-length: 300000\r\n\r\n${'x'.repeat(300_000)}`,
+  'name-of-events': 'HTTP/1.1 200 OK\r\nx-name: Zürich\r\ncontent-type: text/event-stream\r\n\r\ndata: 1\n\n',
+};
+
 /** Answers that end too soon. */
 const cut = {
   'in-the-head': 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n',
@@ -60,7 +68,12 @@ const cut = {
 };
 
 const pathOf = (slug: string) => `/run/companies/demo/${slug}/lookup`;
-const answers: Readonly<Record<string, string | readonly [string, RegExp]>> = { ...good, ...bad, ...cut };
+const answers: Readonly<Record<string, string | readonly [string, RegExp]>> = {
+  ...good,
+  ...bad,
+  ...cut,
+  ...utf8,
+};
 const bytesOf = (answer: string | readonly [string, RegExp] = '') =>
   typeof answer === 'string' ? answer : answer[0];
 /** A function of its own for each answer, lest one's breaker speak for another. */
@@ -98,6 +111,13 @@ describe('an answer of a function', () => {
     const detail = expect.stringMatching(why);
     expect(jsonOf(answer)).toMatchObject({ status: 502, code: 'upstream_invalid_response', detail });
     expect(answer.headers['proxy-status']).toMatch(/^rowgate; error=http_[a-z_]+$/);
+  });
+
+  test.each(Object.keys(utf8))('has the bytes of its headers as they were sent: %s', async (slug) => {
+    const request = `POST ${pathOf(slug)} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}`;
+    const answer = Buffer.from(await rawExchange(rowgate.url, request), 'latin1').toString('utf8');
+    expect(answer).toContain('\r\nx-name: Zürich\r\n');
+    expect(statusesIn(answer)).toEqual([200]);
   });
 
   test.each(Object.keys(cut))('that ends %s is 502 upstream_connection_lost', async (slug) => {
