@@ -130,10 +130,15 @@ export const errorKinds = {
     'The function dropped the connection',
     "Whether it did its work is unknown: check before sending again. See the function's log in Modal.",
   ),
+  result_unavailable: kind(
+    502,
+    'The result of a call that was started could not be loaded',
+    "Whether the function did its work is unknown: check before sending again. See the function's log in Modal.",
+  ),
   upstream_invalid_response: kind(
     502,
-    'The function answered something that is no HTTP',
-    'Check that modal_endpoint_url names a Modal web endpoint.',
+    'What the function answered cannot be understood',
+    'Check that modal_endpoint_url names a Modal web endpoint; the detail says what is wrong with its answer.',
   ),
   upstream_address_refused: kind(
     502,

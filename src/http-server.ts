@@ -4,6 +4,7 @@ import { answerProblem, endWithProblem, onBrokenConnection } from './broken-conn
 import { drain } from './drain.ts';
 import { problemResponse } from './dynamic/problem-response.ts';
 import type { Problem } from './errors.ts';
+import { Latin1Response } from './latin1-response.ts';
 import { framingFault } from './request-framing.ts';
 
 type FetchCallback = Parameters<typeof getRequestListener>[0];
@@ -71,6 +72,7 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
       requestTimeout: patience.requestMs,
       connectionsCheckingInterval: patience.checkEveryMs,
       insecureHTTPParser: false,
+      ServerResponse: Latin1Response,
       // Told by framingFault, in words.
       requireHostHeader: false,
     },

@@ -1,5 +1,7 @@
 import type { Problem } from '../errors.ts';
-import { classifyPlatformError, type RetryRule } from '../modal/platform-errors.ts';
+import type { RetryRule } from '../modal/platform-errors.ts';
+import { platformErrorOf } from './held-answer.ts';
+import { retryAfterMs } from './retry-after.ts';
 import type { UpstreamAnswer } from './upstream.ts';
 
 /** Why an attempt brought no answer that can be passed on. */
@@ -16,46 +18,59 @@ export type Failure = Readonly<{
 /** How one try of a call ended. */
 export type Attempt = Readonly<{ kind: 'answered'; answer: UpstreamAnswer }> | Failure;
 
-/** Tells an answer of the function from one that the platform gave in its place, or that must not be passed on. */
-export function attemptOf(answer: UpstreamAnswer): Attempt {
-  const { status, headers, body } = answer;
+/**
+ * Tells an answer of the function from one that the platform gave in its place, or that must not be passed on.
+ *
+ * @param now Unix time in milliseconds.
+ */
+export function attemptOf(answer: UpstreamAnswer, now: () => number = Date.now): Attempt {
+  const { status, headers } = answer;
   if (status < 200 || status > 599)
-    return unusable('upstream_invalid_response', `It has the status ${status}.`);
+    return unusable(
+      'upstream_invalid_response',
+      `The answer of the function has the status ${status}, which does not exist.`,
+    );
+  if (hasOtherCoding(headers['transfer-encoding'])) {
+    const detail =
+      'The function sent its answer in a transfer coding other than chunked, which is not taken.';
+    return unusable('upstream_invalid_response', detail, 'http_response_transfer_coding');
+  }
   // A redirect is the platform's own business (a 303 leads to a secret result URL): none is passed on.
   if (status >= 300 && status < 400 && status !== 304) {
     const detail = `The function answered ${status}, a redirect, in place of a result.`;
     return unusable('upstream_redirected', detail);
   }
-  if (status < 400 || body.rest !== null) return { kind: 'answered', answer };
-  const contentType = headers['content-type'];
-  const type = typeof contentType === 'string' ? contentType : undefined;
-  const platform = classifyPlatformError(status, type, Buffer.concat(body.chunks, body.size));
+  const platform = platformErrorOf(answer);
   if (platform === null) return { kind: 'answered', answer };
-  const asked = retryAfterMs(headers['retry-after']);
-  const seconds = asked === null ? platform.retryAfterSeconds : Math.ceil(asked / 1000);
+  const asked = retryAfterMs(headers, now);
+  // Not 0, by which every caller would be back at once.
+  const seconds = asked === null ? platform.retryAfterSeconds : Math.max(1, Math.ceil(asked / 1000));
   const retryAfter = seconds === undefined ? {} : { 'retry-after': String(seconds) };
   const { code, detail, retry } = platform;
   return {
     kind: 'failed',
-    problem: { code, detail, headers: { ...proxyStatus(status), ...retryAfter } },
+    problem: { code, detail, headers: { ...proxyStatus(incomplete, status), ...retryAfter } },
     retry,
     retryAfterMs: asked,
     tripsBreaker: status >= 500,
   };
 }
 
-function unusable(code: Problem['code'], detail: string): Failure {
-  const problem = { code, detail, headers: proxyStatus() };
+/** Chunked is undone on the way; of any other (RFC 9112 section 7) the caller would get the bytes and not the name. */
+function hasOtherCoding(transferEncoding: string | string[] | undefined): boolean {
+  return transferEncoding !== undefined && String(transferEncoding).trim().toLowerCase() !== 'chunked';
+}
+
+function unusable(code: Problem['code'], detail: string, error = incomplete): Failure {
+  const problem = { code, detail, headers: proxyStatus(error) };
   return { kind: 'failed', problem, retry: 'never', retryAfterMs: null, tripsBreaker: false };
 }
 
-/** RFC 9209 section 2.3.8 and 2.1.5: the answer came, but is not one to pass on. */
-function proxyStatus(receivedStatus?: number): { 'proxy-status': string } {
-  const received = receivedStatus === undefined ? '' : `; received-status=${receivedStatus}`;
-  return { 'proxy-status': `rowgate; error=http_response_incomplete${received}` };
-}
+/** RFC 9209 section 2.3.8: the answer came, but is not one to pass on. */
+const incomplete = 'http_response_incomplete';
 
-/** RFC 9110 section 10.2.3: seconds. A date would need the platform's clock; it never sends one. */
-function retryAfterMs(value: string | string[] | undefined): number | null {
-  return typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) * 1000 : null;
+/** RFC 9209 sections 2.3 and 2.1.5. */
+function proxyStatus(error: string, receivedStatus?: number): { 'proxy-status': string } {
+  const received = receivedStatus === undefined ? '' : `; received-status=${receivedStatus}`;
+  return { 'proxy-status': `rowgate; error=${error}${received}` };
 }

@@ -3,6 +3,8 @@ import type { Problem } from '../errors.ts';
 import type { RetryRule } from '../modal/platform-errors.ts';
 import type { Failure } from './attempt.ts';
 
+const workUnknown = 'whether the function did its work is unknown.';
+
 /** A 303 that must not be followed. */
 export class RedirectRefusedError extends Error {
   override readonly name = 'RedirectRefusedError';
@@ -14,6 +16,16 @@ export class ResultLegError extends Error {
 
   constructor(cause: unknown) {
     super('the result of a call that was started could not be loaded', { cause });
+  }
+}
+
+/** The head of an answer that says what cannot be. */
+export class InvalidAnswerError extends Error {
+  override readonly name = 'InvalidAnswerError';
+
+  /** @param why what is wrong with it, as the end of a sentence. */
+  constructor(why: string, cause?: unknown) {
+    super(`The answer of the function cannot be used: ${why}; ${workUnknown}`, { cause });
   }
 }
 
@@ -58,7 +70,7 @@ const connectionLost: FaultKind = {
 const nonsense: FaultKind = {
   code: 'upstream_invalid_response',
   proxyError: 'http_protocol_error',
-  detail: 'What came back from the function URL is not an HTTP answer.',
+  detail: `What came back from the function URL is not an HTTP answer; ${workUnknown}`,
   retry: 'never',
   tripsBreaker: true,
 };
@@ -95,7 +107,7 @@ const kindByErrorCode: ReadonlyMap<string, FaultKind> = new Map([
   ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', connectionLost],
   [
     'UND_ERR_HEADERS_OVERFLOW',
-    { ...nonsense, detail: "The headers of the function's answer are too large." },
+    { ...nonsense, detail: `The headers of the function's answer are too large; ${workUnknown}` },
   ],
 ]);
 
@@ -132,14 +144,39 @@ function kindOf(error: unknown): FaultKind | null {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (error instanceof AddressRefusedError) return addressRefused;
   if (error instanceof RedirectRefusedError) return redirected;
-  if (error.name === 'HTTPParserError') return nonsense;
+  if (error instanceof InvalidAnswerError) return { ...nonsense, detail: error.message };
+  // So undici calls a chunked body that ends before its last chunk where the connection was to close anyway.
+  if (error.name === 'HTTPParserError')
+    return error.message.includes('Invalid EOF state') ? connectionLost : nonsense;
   if (tlsCode.test(code)) return { ...unreachable, proxyError: 'tls_certificate_error' };
   return kindByErrorCode.get(code) ?? null;
 }
 
-/** What is safe to do again before a call was started is not so afterwards: user code may be running. */
+/** What comes before user code on a call, and on a leg says nothing of the call. */
+const refusals: ReadonlySet<Problem['code']> = new Set([
+  'upstream_auth_failed',
+  'upstream_bad_request',
+  'upstream_address_refused',
+  'function_not_deployed',
+  'function_stopped',
+  'workspace_disabled',
+  'spend_limit_reached',
+]);
+
+/**
+ * What failed after a 303: user code may be running, so it is not safe any more to do the call again, no Retry-After
+ * invites to that, and nothing claims that the function has not seen it.
+ */
 export function onceStarted(failure: Failure): Failure {
-  return failure.retry === 'safe' ? { ...failure, retry: 'idempotent' } : failure;
+  const { 'retry-after': _, ...headers } = failure.problem.headers ?? {};
+  const problem = { ...failure.problem, headers };
+  if (failure.retry === 'safe') {
+    const detail = `The call was started, but its result could not be loaded; ${workUnknown}`;
+    return { ...failure, retry: 'idempotent', problem: { ...problem, code: 'result_unavailable', detail } };
+  }
+  if (!refusals.has(problem.code)) return { ...failure, problem };
+  const detail = `${problem.detail} The call was started before that; ${workUnknown}`;
+  return { ...failure, problem: { ...problem, detail } };
 }
 
 /** Whether a connection could not be made, or broke under a request. */

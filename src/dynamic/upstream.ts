@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import { Agent, Pool } from 'undici';
 import type { RouteDefinition } from '../schemas/route-definition.ts';
 import type { BufferBudget } from './buffer-budget.ts';
-import { exchange } from './exchange.ts';
+import { type Exchanged, exchange } from './exchange.ts';
 import { guardedConnector } from './guarded-connect.ts';
-import { type HeldBody, holdBody, holdBytes } from './held-body.ts';
+import { holdAnswer } from './held-answer.ts';
 import type { CallBody } from './request-body.ts';
 
 /** One call of a function; the same for each of its tries. */
@@ -17,16 +17,8 @@ export type UpstreamCall = Readonly<{
   body: CallBody;
 }>;
 
-/** A function's answer, held as far as it goes (held-body.ts). */
-export type UpstreamAnswer = Readonly<{
-  status: number;
-  headers: Readonly<Record<string, string | string[] | undefined>>;
-  body: HeldBody;
-  /** A stream of events, which is passed on at once and need not end. */
-  isEventStream: boolean;
-  /** It was loaded from where a 303 led: the call had been started before. */
-  isResult: boolean;
-}>;
+/** A function's answer. */
+export type UpstreamAnswer = Exchanged;
 
 export type Upstream = Readonly<{
   /**
@@ -70,9 +62,9 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     bodyTimeout: 0,
   });
   return {
-    attempt: async ({ route, query, headers, body }, signal) => {
+    attempt: ({ route, query, headers, body }, signal) => {
       const { origin, host, pathname } = route.functionUrl;
-      const { answer, isResult } = await exchange(
+      return exchange(
         agent,
         {
           origin,
@@ -82,11 +74,9 @@ export function createUpstream(options: UpstreamOptions): Upstream {
           headers: [...headers, ...lengthOf(body), ...credentialsFor(host)],
           body: payloadOf(body),
         },
+        (answer) => holdAnswer(answer, budget),
         signal,
       );
-      const isEventStream = isEvents(answer.headers['content-type']);
-      const held = await holdAnswer(answer.body, isEventStream ? -1 : holdBytes, budget);
-      return { status: answer.statusCode, headers: answer.headers, body: held, isEventStream, isResult };
     },
     close: () => agent.destroy(),
   };
@@ -100,23 +90,4 @@ function lengthOf({ streamBytes }: CallBody): readonly string[] {
 function payloadOf({ payload }: CallBody): Uint8Array | Readable | null {
   if (payload === null || payload instanceof Uint8Array) return payload;
   return Readable.from(payload, { objectMode: false, highWaterMark: streamedBytes });
-}
-
-/** Held while it is read; where the budget has no more for it, it is passed on as it comes. */
-async function holdAnswer(body: Readable, limit: number, budget: BufferBudget): Promise<HeldBody> {
-  let taken = 0;
-  const take = (bytes: number): boolean => {
-    if (!budget.take(bytes)) return false;
-    taken += bytes;
-    return true;
-  };
-  try {
-    return await holdBody(body[Symbol.asyncIterator](), limit, take);
-  } finally {
-    budget.giveBack(taken);
-  }
-}
-
-function isEvents(contentType: string | string[] | undefined): boolean {
-  return typeof contentType === 'string' && contentType.toLowerCase().startsWith('text/event-stream');
 }

@@ -19,9 +19,19 @@ type Rule = PlatformError & Readonly<{ status: number; text: string }>;
 
 const prefix = 'modal-http: ';
 /** Platform errors are one line; a longer text is the function's own. */
-const maxTextBytes = 1024;
-/** The one platform text without the prefix (docs/modal.md, "Errors made by the platform"). */
+export const maxTextBytes = 1024;
+/** The one platform text that has never the prefix (docs/modal.md, "Errors made by the platform"). */
 const expiredText = 'Missing request, possibly due to expiry or cancellation';
+
+/** Taken for the platform's without the prefix too: nothing else would say these very words. */
+const spendLimit: Rule = {
+  status: 429,
+  text: 'Webhook failed: workspace billing cycle spend limit reached',
+  code: 'spend_limit_reached',
+  retry: 'never',
+  detail: 'The Modal workspace has used up its budget for this billing cycle.',
+  retryAfterSeconds: 3600,
+};
 
 /** First match wins. Matched by status and start of the text, since a spend limit looks like a rate limit. */
 const rules: readonly Rule[] = [
@@ -60,14 +70,7 @@ const rules: readonly Rule[] = [
     retry: 'never',
     detail: 'The Modal workspace of this workflow is disabled.',
   },
-  {
-    status: 429,
-    text: 'Webhook failed: workspace billing cycle spend limit reached',
-    code: 'spend_limit_reached',
-    retry: 'never',
-    detail: 'The Modal workspace has used up its budget for this billing cycle.',
-    retryAfterSeconds: 3600,
-  },
+  spendLimit,
   {
     status: 500,
     text: 'internal error: function execution timed out',
@@ -117,10 +120,9 @@ export function classifyPlatformError(
     return null;
   const text = Buffer.from(body).toString('latin1').trim();
   if (status === 408 && text.startsWith(expiredText)) return expired;
-  const isPlatform = text.startsWith(prefix);
-  const said = isPlatform ? text.slice(prefix.length) : text;
+  if (status === spendLimit.status && text.startsWith(spendLimit.text)) return spendLimit;
+  if (!text.startsWith(prefix)) return null;
+  const said = text.slice(prefix.length);
   const rule = rules.find((known) => known.status === status && said.startsWith(known.text));
-  if (isPlatform && rule !== undefined) return rule;
-  if (status === 429 && (isPlatform || contentType !== undefined)) return rule ?? rateLimited;
-  return isPlatform ? unknown : null;
+  return rule ?? (status === 429 ? rateLimited : unknown);
 }

@@ -62,6 +62,19 @@ describe('a call that failed before user code ran', () => {
     expect([answer.status, answer.headers['retry-after'], started.fn.calls()]).toEqual([503, '60', 1]);
   });
 
+  test('is not made again before the date that the platform names, and the caller is told the seconds', async () => {
+    const now = Date.now();
+    const dates = {
+      date: new Date(now).toUTCString(),
+      'retry-after': new Date(now + 60_000).toUTCString(),
+    };
+    await using started = await startWith((_, response) =>
+      answerPlatformError(response, 429, 'modal-http: rate limit exceeded', dates),
+    );
+    const answer = await started.ask();
+    expect([answer.status, answer.headers['retry-after'], started.fn.calls()]).toEqual([503, '60', 1]);
+  });
+
   test.each([
     ['spend limit', 429, 'modal-http: Webhook failed: workspace billing cycle spend limit reached'],
     ['stopped app', 404, 'modal-http: app for invoked web endpoint is stopped'],
@@ -123,15 +136,12 @@ describe('a call that may have reached user code', () => {
     },
   );
 
-  test('is not started anew after a 303, though the result cannot be loaded', async () => {
-    const methods: string[] = [];
-    await using started = await startWith((_, response, request) => {
-      methods.push(request.method ?? '');
-      if (request.method === 'POST') return response.writeHead(303, { location: '/?leg=1' }).end();
-      return answerPlatformError(response, 429, 'modal-http: rate limit exceeded');
-    });
-    expect(jsonOf(await started.ask())).toMatchObject({ code: 'upstream_rate_limited' });
-    expect(methods).toEqual(['POST', 'GET']);
+  test("is made once where the function's own 429 is plain text, which the caller gets as it is", async () => {
+    await using started = await startWith((_, response) =>
+      answerPlatformError(response, 429, 'supplier quota', { 'retry-after': '0' }),
+    );
+    const answer = await started.ask();
+    expect([answer.status, answer.body.toString(), started.fn.calls()]).toEqual([429, 'supplier quota', 1]);
   });
 });
 

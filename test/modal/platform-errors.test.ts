@@ -94,6 +94,8 @@ describe("a function's own answer", () => {
     [408, 'Request Timeout', 'text/plain'],
     [503, 'workspace full', 'text/plain'],
     [429, 'slow down', undefined],
+    [429, 'supplier quota', 'text/plain'],
+    [429, 'Webhook failed: workspace is rate limited', 'text/plain; charset=utf-8'],
     [429, '<h1>slow down</h1>', 'text/html'],
     [200, '{"success": false, "error": "no such company"}', json],
     [200, prefixed('invalid function call'), 'text/plain'],
