@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { RegistryStatus } from '../../src/schemas/status-api.ts';
 import { type RawAnswer, jsonOf, send } from '../helpers/http.ts';
+import { rawSocket } from '../helpers/raw.ts';
 import { echoRow, type Environment, startRowgate, type TestRow } from '../helpers/rowgate.ts';
 import { answerJson, type Script, startScriptedFunction } from '../helpers/scripted-function.ts';
 import { until } from '../helpers/until.ts';
@@ -100,6 +102,28 @@ test("a function's own errors, however many, open no breaker", async () => {
   await using started = await startWith((_, response) => response.writeHead(500, json).end('{}'));
   for (let n = 0; n < 25; n += 1) expect((await started.ask()).status).toBe(500);
   expect(started.fn.calls()).toBe(25);
+});
+
+test('a caller that leaves while its call tries a function out neither closes the breaker nor holds the next one up', async () => {
+  let hangs = false;
+  await using started = await startWith((_, response) => hangs || response.socket?.resetAndDestroy());
+  for (let n = 0; n < 10; n += 1) await started.ask();
+  const isDue = async () => {
+    const { calls } = RegistryStatus.parse(await started.status());
+    return calls.breakers.every(({ state, retry_after_seconds: s }) => state === 'open' && s === 0);
+  };
+  await until('a call would be let through', isDue);
+  hangs = true;
+  const caller = rawSocket(started.rowgate.url);
+  caller.write(`POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n{}`);
+  await until('it is at the function', () => started.fn.open() === 1);
+  expect((await started.ask()).status).toBe(503);
+  caller.destroy();
+  await until('the function is hung up on', () => started.fn.open() === 0);
+  expect(await isDue()).toBe(true);
+  hangs = false;
+  expect((await started.ask()).status).toBe(502);
+  expect((await started.ask()).status).toBe(503);
 });
 
 describe('a row with max_concurrency', () => {
