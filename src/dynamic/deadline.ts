@@ -15,8 +15,10 @@ export type Deadline = Readonly<{
   /**
    * Watches over an answer that is still coming. One that has an end must end in time; an event stream has none, and
    * goes on for as long as something comes within the same time.
+   *
+   * @param rest null where all is here, and has only to be taken.
    */
-  watch: (rest: AsyncIterator<Uint8Array>, isEventStream: boolean) => AsyncIterator<Uint8Array>;
+  watch: (rest: AsyncIterator<Uint8Array> | null, isEventStream: boolean) => AsyncIterator<Uint8Array> | null;
   /** To be called once, when nothing is at work any more. */
   end: () => void;
 }>;
@@ -53,7 +55,7 @@ export function startDeadline(timeoutMs: number, callerGone: AbortSignal, now: (
     watch: (rest, isEventStream) => {
       const ending = setTimeout(() => controller.abort(timeIsUp), isEventStream ? timeoutMs : leftMs());
       timer = ending;
-      return isEventStream ? refreshing(rest, ending) : rest;
+      return isEventStream && rest !== null ? refreshing(rest, ending) : rest;
     },
     end: () => {
       clearTimeout(timer);

@@ -31,6 +31,14 @@ export async function holdBody(
   return { chunks, size, rest: body };
 }
 
+/** As much as a connection takes by itself, so that nobody looks after it. */
+const leftAloneBytes = 64 * 1024;
+
+/** Whether a body can be handed over in one piece; the memory of a larger one is held for as long as its reader takes. */
+export function isHandedOver({ size, rest }: HeldBody): boolean {
+  return rest === null && size <= leftAloneBytes;
+}
+
 /** The chunks as one. */
 export function joined({ chunks, size }: HeldBody): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(size);

@@ -7,6 +7,7 @@ import type { ConcurrencyLimits } from './concurrency.ts';
 import type { Contracts } from './contracts/contracts.ts';
 import { isChecked } from './contracts/request-check.ts';
 import { type Deadline, startDeadline } from './deadline.ts';
+import { isHandedOver } from './held-body.ts';
 import type { InFlight } from './in-flight.ts';
 import { concurrencyLimitReached, gatewayOverloaded } from './refusals.ts';
 import { type CallBody, type ReadBody, readBody } from './request-body.ts';
@@ -19,9 +20,9 @@ import type { UpstreamAnswer } from './upstream.ts';
 /** An answer of the function on its way to the caller. */
 export type CallAnswer = UpstreamAnswer &
   Readonly<{
-    /** To be called once a streamed rest has ended, whichever way: ends the call. */
+    /** To be called once an answer that is streamed has ended, whichever way: ends the call. */
     release: () => void;
-    /** Fires when a streamed rest must have ended. */
+    /** Fires when it must have ended. */
     over: AbortSignal;
   }>;
 
@@ -95,11 +96,13 @@ export async function proxyCall(options: ProxyCallOptions, asked: ProxyRequest):
   const upstreamMs = attempts === 0 ? 0 : now() - calledAt;
   if (end.kind !== 'answered') return { ...end, upstreamMs };
   const { answer } = end;
-  const { rest } = answer.body;
+  const { rest, size } = answer.body;
   const { signal: over } = deadline;
-  if (rest === null)
+  if (isHandedOver(answer.body))
     return { kind: 'answered', answer: { ...answer, release: noop, over }, upstreamMs, attempts };
   const streamed = { ...answer.body, rest: deadline.watch(rest, answer.isEventStream) };
+  // It is there already: where the budget is full it is better sent than refused.
+  if (options.budget.take(size)) held.defer(() => options.budget.giveBack(size));
   const streaming = held.move();
   const release = (): void => streaming.dispose();
   return { kind: 'answered', answer: { ...answer, body: streamed, release, over }, upstreamMs, attempts };

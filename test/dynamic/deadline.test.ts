@@ -68,7 +68,7 @@ describe('an answer that is still coming', () => {
     let pieces = 0;
     try {
       while (pieces < most) {
-        await rest.next();
+        await rest?.next();
         pieces += 1;
       }
       return { pieces, error: null };

@@ -61,6 +61,23 @@ describe('the place of a call is given back', () => {
   });
 });
 
+test('answers take room in the budget for as long as nobody reads them', async () => {
+  const [size, calls] = [250 * 1024, 100];
+  await using fn = await startScriptedFunction((_, response) => response.end(Buffer.alloc(size)));
+  const rowgate = await startRowgate([echoRow({ timeout_seconds: 2 })], { UPSTREAM_CONNECT_TO: fn.origin });
+  try {
+    const socket = rawSocket(rowgate.url).pause();
+    socket.write(`POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n`.repeat(calls));
+    const held = () => metricOf(rowgate.url, 'rowgate_buffered_bytes');
+    // The connection itself takes some megabytes.
+    await until('they are held', async () => (await held()) > 2 * megabyte.byteLength);
+    await until('they are given up at the deadline', async () => (await held()) === 0);
+    socket.destroy();
+  } finally {
+    await rowgate.close();
+  }
+});
+
 test('an answer that breaks off is no whole one to a caller of HTTP/1.0 either', async () => {
   await using fn = await startScriptedFunction((_, response) => {
     response.write(megabyte, () => response.destroy());
