@@ -62,8 +62,9 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     bodyTimeout: 0,
   });
   return {
-    attempt: ({ route, query, headers, body }, signal) => {
+    attempt: ({ route, query, headers, body: given }, signal) => {
       const { origin, host, pathname } = route.functionUrl;
+      const body = route.method === 'GET' ? noBody : given;
       return exchange(
         agent,
         {
@@ -81,6 +82,9 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     close: () => agent.destroy(),
   };
 }
+
+/** What a GET carries, whatever the caller sent: content means nothing there, and some servers close (RFC 9110 9.3.1). */
+const noBody: CallBody = { payload: null, streamBytes: null, isRepeatable: true };
 
 /** Of what is streamed, undici does not know the length by itself. */
 function lengthOf({ streamBytes }: CallBody): readonly string[] {

@@ -12,6 +12,7 @@ describe('the caller gets', () => {
     ['retry-after', '5'],
     ['www-authenticate', 'Bearer'],
     ['allow', 'POST'],
+    ['proxy-status', 'modal; error=http_response_incomplete'],
     ['x-custom', ''],
   ])("the function's %s unchanged", (name, value) => {
     expect(responseHeaders({ [name]: value }, false)).toEqual({ [name]: value, ...isolation });
