@@ -24,11 +24,11 @@ describe('a call that takes longer than one leg', () => {
     send(rowgate.url + at, { headers: { 'content-type': 'application/json', ...headers }, body: '{"a":1}' });
 
   test('is answered with its result, by GETs without a body that start no new call', async () => {
-    const answer = await ask({ 'x-sim-latency-ms': '450', 'x-request-id': 'chain-1' });
+    const answer = await ask({ 'x-sim-latency-ms': '700', 'x-request-id': 'chain-1' });
     expect([answer.status, jsonOf(answer)]).toMatchObject([200, { success: true }]);
     const [first, ...legs] = rowgate.calls;
     expect(first).toMatchObject({ method: 'POST', target: '/' });
-    expect(legs.length).toBeGreaterThanOrEqual(3);
+    expect(legs.length).toBeGreaterThanOrEqual(2);
     for (const leg of legs) {
       const headers = headersOf(leg.rawHeaders);
       expect([leg.method, leg.body.byteLength, leg.host]).toEqual(['GET', 0, first?.host]);
