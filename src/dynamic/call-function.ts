@@ -65,7 +65,10 @@ export async function callFunction(
   }
 }
 
-/** The tries one after another, as far as the breaker lets them through; how the last that was made ended. */
+/**
+ * The tries one after another, as far as the breaker lets them through. Where none is answered, how the last one ended;
+ * but that it did not reach the function is not told of a call of which an earlier try may have.
+ */
 async function repeated(
   attemptOnce: () => Promise<Attempt>,
   { breakers, retryBudget, random }: CallFunctionOptions,
@@ -77,6 +80,7 @@ async function repeated(
   const { isRepeatable } = body;
   retryBudget.called(host);
   let last = await breakers.guard(host, attemptOnce);
+  let told = last;
   for (let attempts = 1; last.kind === 'failed'; attempts += 1) {
     const leftMs = deadline.leftMs();
     const waitMs = retryWaitMs({
@@ -87,14 +91,18 @@ async function repeated(
       leftMs,
       random: random(),
     });
-    if (waitMs === null || !retryBudget.take(host)) return last;
+    if (waitMs === null || !retryBudget.take(host)) return told;
     await delay(waitMs, undefined, { signal: deadline.signal });
-    const next = await breakers.guard(host, attemptOnce);
-    // Refused, since the breaker has opened meanwhile: but the function has seen this call.
-    if (next.kind === 'failed' && next.problem.code === 'breaker_open') return last;
-    last = next;
+    last = await breakers.guard(host, attemptOnce);
+    if (!isUnseenAfter(last, told)) told = last;
   }
   return last;
+}
+
+/** Whether a try did not reach the function, by a breaker that has opened meanwhile too, and the one before it may have. */
+function isUnseenAfter(attempt: Attempt, before: Attempt): boolean {
+  if (attempt.kind === 'answered' || before.kind === 'answered') return false;
+  return attempt.problem.code === 'breaker_open' || (attempt.retry === 'safe' && before.retry !== 'safe');
 }
 
 function refused(problem: Problem) {

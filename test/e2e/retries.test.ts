@@ -124,6 +124,19 @@ describe('a call that may have reached user code', () => {
     expect(started.fn.calls()).toBe(1);
   });
 
+  test('is told as such where later tries do not reach the function', async () => {
+    await using started = await startWith(
+      (call, response) =>
+        call === 0
+          ? response.socket?.resetAndDestroy()
+          : answerPlatformError(response, 429, 'modal-http: rate limit exceeded'),
+      { idempotent: true },
+    );
+    const answer = await started.ask();
+    expect(jsonOf(answer)).toMatchObject({ status: 502, code: 'upstream_connection_lost' });
+    expect(answer.headers['server-timing']).toMatch(/attempts;desc="3"$/);
+  });
+
   test.each([408, 429, 500, 502, 503])(
     'is made once where the function itself answers %i',
     async (status) => {
