@@ -60,7 +60,7 @@ export function faultOf(failure: Failure): Fault {
     case 'dependentRequired': {
       const { missingProperty, property } = params;
       const member = memberSchema(parentSchema, String(missingProperty));
-      const wanted = isJsonObject(member) && '$ref' in member ? 'a value' : wantedBy(member);
+      const wanted = wantedBy(member).replace(/^another /, 'a ');
       const when = typeof property === 'string' ? ` where ${quoted(property)} is given` : '';
       return at(pointerTo(instancePath, String(missingProperty)), wanted, `is required${when}`);
     }

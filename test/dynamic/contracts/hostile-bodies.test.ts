@@ -100,13 +100,9 @@ describe('a body that would hold up the event loop or fill the memory', () => {
     [
       'of many members against many patterns',
       {
-        patternProperties: Object.fromEntries(
-          repeated(900, (index) => [`^x${index}`, {}])
-            .map(String)
-            .map((each) => [each, {}]),
-        ),
+        patternProperties: Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`^x${index}`, {}])),
       },
-      Object.fromEntries(repeated(20_000, (index) => `y${index}`).map((name) => [name, 1])),
+      Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`y${index}`, 1])),
     ],
   ])('%s is given up', (_, schema, value) => {
     const { faultsIn } = contractOf(schema);
