@@ -42,7 +42,7 @@ function statusView(source: StatusSource): RegistryStatus {
   const snapshot = store.current();
   const known = registry();
   const counts = snapshot?.counts ?? nothing;
-  const { drift, reports } = contracts();
+  const { drift, reports, unusable } = contracts();
   const age = (at: number | null): number | null => (at === null ? null : Math.round(now() - at));
   const awayMs = age(known.outOfSyncSince);
   return {
@@ -60,6 +60,7 @@ function statusView(source: StatusSource): RegistryStatus {
     calls: callsView(protection(), snapshot),
     contract_drift: drift.map(faultsView),
     contract_reports: reports.map(faultsView),
+    contract_unusable: [...unusable],
     rows: badRows(snapshot),
   };
 }

@@ -1,11 +1,31 @@
-/** Where Python's decoder stops, in characters, and what it says (CPython, Lib/json/decoder.py and scanner.py). */
-export type JsonFault = Readonly<{ position: number; message: string }>;
+/** What Python's decoder says (CPython, Lib/json/decoder.py and scanner.py). */
+export type PythonMessage =
+  | 'Expecting value'
+  | 'Expecting property name enclosed in double quotes'
+  | "Expecting ':' delimiter"
+  | "Expecting ',' delimiter"
+  | 'Unterminated string starting at'
+  | 'Invalid control character at'
+  | 'Invalid \\escape'
+  | 'Invalid \\uXXXX escape'
+  | 'Extra data';
+
+/** Where Python's decoder stops, and what it says. */
+export type JsonFault = Readonly<{
+  /** In characters, as Python counts. */
+  position: number;
+  /** The same as an index into the text. */
+  index: number;
+  message: PythonMessage;
+}>;
 
 class Stop extends Error {
   readonly at: number;
-  constructor(at: number, message: string) {
-    super(message);
+  readonly said: PythonMessage;
+  constructor(at: number, said: PythonMessage) {
+    super(said);
     this.at = at;
+    this.said = said;
   }
 }
 
@@ -25,7 +45,8 @@ export function findJsonFault(text: string): JsonFault | undefined {
     throw new Stop(end, 'Extra data');
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
-    return { position: Array.from(text.slice(0, error.at)).length, message: error.message };
+    const { at, said } = error;
+    return { position: Array.from(text.slice(0, at)).length, index: at, message: said };
   }
 }
 

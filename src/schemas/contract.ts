@@ -1,7 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { isJsonObject, type JsonObject, type JsonValue, tooDeep } from './json.ts';
-import { quoted } from './quoted.ts';
-import { costFault } from './schema-cost.ts';
+import { costFault, schemasIn } from './schema-cost.ts';
 import { type Parsed, parsed, refused } from './verdict.ts';
 
 const maxSchemaBytes = 256 * 1024;
@@ -27,20 +26,28 @@ export function parseContract(value: unknown, column: string): Parsed<JsonObject
   if (typeof declared !== 'string' || declared.replace(/#$/, '') !== dialect) {
     return refused('schema_invalid', column, `${column} has a $schema that is not ${dialect}.`);
   }
-  if (ajv.validateSchema(value) !== true) {
-    const [error] = ajv.errors ?? [];
-    const where = error?.instancePath === '' ? 'at its root' : `at ${error?.instancePath}`;
-    return refused(
-      'schema_invalid',
-      column,
-      `${column} is no JSON Schema 2020-12: ${where}, ${error?.message}.`,
-    );
+  const fault = formFault(value);
+  if (fault !== null) return refused('schema_invalid', column, `${column} ${fault}.`);
+  const all = schemasIn(value);
+  for (const { schema, isOnlyReferred } of all) {
+    const partFault = isOnlyReferred ? formFault(schema) : null;
+    if (partFault !== null) {
+      return refused('schema_invalid', column, `${column} refers to a part of it that ${partFault}.`);
+    }
   }
-  const fault = costFault(value);
-  return fault === null ? parsed(value) : refused(fault.code, column, `${column} ${fault.why}.`);
+  const cost = costFault(value, all);
+  return cost === null ? parsed(value) : refused(cost.code, column, `${column} ${cost.why}.`);
 }
 
-/** Depth and references first: stringifying a schema of unknown depth could overflow the stack. */
+/** Where a schema is not as the meta-schema wants it; null where it is. */
+function formFault(schema: JsonObject): string | null {
+  if (ajv.validate(dialect, schema)) return null;
+  const [error] = ajv.errors ?? [];
+  const where = error?.instancePath === '' ? 'at its root' : `at ${error?.instancePath}`;
+  return `is no JSON Schema 2020-12: ${where}, ${error?.message}`;
+}
+
+/** Depth first: stringifying a schema of unknown depth could overflow the stack. */
 function dangerOf(schema: JsonObject): string | null {
   let fault: string | null = null;
   const visit = (node: JsonValue, depth: number): void => {
@@ -50,12 +57,7 @@ function dangerOf(schema: JsonObject): string | null {
       fault = `is nested more than ${maxDepth} levels deep`;
       return;
     }
-    for (const [key, child] of Object.entries(node)) {
-      if ((key === '$ref' || key === '$dynamicRef') && typeof child === 'string' && !child.startsWith('#')) {
-        fault = `refers to ${quoted(child)}: only references inside the schema (#/…) are followed`;
-      }
-      visit(child, depth + 1);
-    }
+    for (const child of Object.values(node)) visit(child, depth + 1);
   };
   visit(schema, 0);
   if (fault !== null) return fault;

@@ -117,15 +117,15 @@ function parseSlug(slug: string | null): Parsed<string> {
 
 function columnWarnings(row: RegistryRow): Warning[] {
   const warnings: Warning[] = [];
-  const unknown = (column: string, value: string, known: readonly string[]): void => {
-    const message = `${column} is ${quoted(value)}, which is none of ${known.join(', ')}.`;
+  const unknown = (column: string, value: string, known: readonly string[], so = ''): void => {
+    const message = `${column} is ${quoted(value)}, which is none of ${known.join(', ')}${so}.`;
     warnings.push({ code: 'column_value_unknown', column, message });
   };
   if (row.workflow_type !== null && !workflowTypes.includes(row.workflow_type)) {
     unknown('workflow_type', row.workflow_type, workflowTypes);
   }
   if (row.contract_mode !== null && !contractModes.some((mode) => mode === row.contract_mode)) {
-    unknown('contract_mode', row.contract_mode, contractModes);
+    unknown('contract_mode', row.contract_mode, contractModes, ': its contracts are enforced');
   }
   if (row.coalesces_to_core === true && row.core_table === null) {
     const message = 'coalesces_to_core is true, but core_table does not say into which table.';

@@ -76,3 +76,10 @@ export function patternRegExp(pattern: string): RegExp | null {
   }
   return null;
 }
+
+/** Whether a text is of a pattern; texts that would take it too long pass. */
+export function boundedRegExp(pattern: string): (text: string) => boolean {
+  const regExp = patternRegExp(pattern);
+  const longest = longestTestedText(pattern) ?? 0;
+  return (text) => text.length > longest || regExp === null || regExp.test(text);
+}

@@ -91,6 +91,10 @@ export const RegistryStatus = z
       description:
         'Requests of workflows whose contract_mode is report that enforce would refuse. Never a value.',
     }),
+    contract_unusable: z.array(z.string()).openapi({
+      description:
+        'Workflows with a contract that is not held, since it cannot be compiled; the log says why.',
+    }),
     rows: z.array(
       z.object({
         workflow_slug: z.string(),

@@ -23,6 +23,8 @@ const applicators: Readonly<
   then: { holds: 'one', place: '' },
   else: { holds: 'one', place: '' },
   dependentSchemas: { holds: 'map', place: '' },
+  // Of drafts before 2019-09: lists of names, which are not schemas, and schemas.
+  dependencies: { holds: 'map', place: '' },
   properties: { holds: 'map', place: '/' },
   patternProperties: { holds: 'map', place: '/*' },
   additionalProperties: { holds: 'one', place: '/*' },
@@ -48,6 +50,23 @@ export function subschemasOf(schema: JsonObject): readonly Subschema[] {
     }
   }
   return found;
+}
+
+/** What of a schema judges by other schemas, with each of those changed; definitions and all other keywords are left out. */
+export function mapSubschemas(schema: JsonObject, change: (child: JsonObject) => JsonValue): JsonObject {
+  const changed = (child: JsonValue): JsonValue => (isJsonObject(child) ? change(child) : child);
+  return Object.fromEntries(
+    Object.entries(schema).flatMap(([keyword, value]): [string, JsonValue][] => {
+      const applicator = Object.hasOwn(applicators, keyword) ? applicators[keyword] : undefined;
+      if (applicator === undefined || applicator.place === null) return [];
+      if (applicator.holds === 'one') return [[keyword, changed(value)]];
+      if (Array.isArray(value)) return [[keyword, value.map(changed)]];
+      if (!isJsonObject(value)) return [];
+      return [
+        [keyword, Object.fromEntries(Object.entries(value).map(([name, each]) => [name, changed(each)]))],
+      ];
+    }),
+  );
 }
 
 function childrenOf(

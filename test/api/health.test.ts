@@ -41,7 +41,7 @@ test('a process without a registry is alive but not ready, and says when to ask 
       registry: () => unknown,
       listener: () => 'connecting',
       protection: protection.state,
-      contracts: () => ({ drift: [], reports: [] }),
+      contracts: () => ({ drift: [], reports: [], unusable: [] }),
       replicaId: 'r',
       now,
     },

@@ -15,7 +15,7 @@ const response_schema = {
     people: { type: 'array', items: { type: 'object', properties: { name: { type: 'string' } } } },
     by_email: { type: 'object', additionalProperties: { type: 'number' } },
   },
-  required: ['success'],
+  required: ['success', 'request_id'],
 };
 
 async function startWith(script: Script, row: TestRow = {}) {
@@ -52,6 +52,7 @@ describe('an answer that is not as its contract says', () => {
         faults: expect.arrayContaining(
           [
             ['/success', 'true or false'],
+            ['/request_id', 'a value'],
             ['/count', 'a whole number'],
             ['/people/*/name', 'text'],
             ['/by_email/*', 'a number'],
@@ -89,7 +90,11 @@ describe('an answer that is not as its contract says', () => {
 
 describe('what is no drift', () => {
   test.each<[string, Script, TestRow]>([
-    ['an answer as the contract says', (_, res, req) => answerJson(res, req, { success: true }), {}],
+    [
+      'an answer as the contract says',
+      (_, res, req) => answerJson(res, req, { success: true, request_id: 1 }),
+      {},
+    ],
     ['mode off', (_, res, req) => answerJson(res, req, {}), { contract_mode: 'off' }],
     [
       "the function's own error",

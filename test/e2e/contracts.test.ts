@@ -100,7 +100,7 @@ describe('a row with a contract', () => {
     expect(jsonOf(answer)).toMatchObject({ errors: [{ message }] });
   });
 
-  test('names twenty of a thousand faults, of a large body the first', async () => {
+  test('names twenty faults, however many there are and however large the body is', async () => {
     const faults = async (count: number) => {
       const answer = await call(
         JSON.stringify({ company_name: 'x', tags: Array.from({ length: count }, () => 1) }),
@@ -108,7 +108,7 @@ describe('a row with a contract', () => {
       return Object(jsonOf(answer)).errors;
     };
     expect(await faults(1_000)).toHaveLength(20);
-    expect(await faults(100_000)).toHaveLength(1);
+    expect(await faults(100_000)).toHaveLength(20);
   });
 
   test.each([
@@ -193,7 +193,10 @@ describe('a row with a contract', () => {
 
   test('refuses what is not UTF-8, and brackets without end', async () => {
     expect(jsonOf(await call(Buffer.from([0x22, 0xff, 0x22])))).toMatchObject({ code: 'invalid_json' });
-    expect(jsonOf(await call('['.repeat(200_000)))).toMatchObject({ code: 'invalid_json' });
+    expect(jsonOf(await call('['.repeat(200_000)))).toMatchObject({
+      code: 'invalid_json',
+      detail: expect.stringContaining('thousands of brackets'),
+    });
   });
 
   test('passes a compressed body on as it is, and counts it', async () => {

@@ -60,6 +60,12 @@ describe('a schema that leads nowhere is invalid', () => {
     [{ properties: { a: { $dynamicRef: '#nowhere' } } }],
     [{ properties: { a: { $id: 'a', $dynamicAnchor: 'b', items: { $dynamicRef: '#b' } } } }],
     [{ properties: { a: { type: 'string', pattern: '(' } } }],
+    [{ $ref: '#/required', required: ['a'] }],
+    [{ $ref: '#/x-own', 'x-own': { type: 'strnig' } }],
+    [{ $ref: '#/x-own', 'x-own': { pattern: '(' } }],
+    [{ properties: { a: { $id: 'https://a.example/x' }, b: { $id: 'https://a.example/x' } } }],
+    [{ properties: { a: { $anchor: 'x' }, b: { $anchor: 'x', type: 'string' } } }],
+    [{ properties: { a: { $anchor: 'x' }, b: { $dynamicAnchor: 'x' } } }],
   ])('%j', (schema) => {
     expect(outcome(parse(schema))).toEqual(['schema_invalid']);
   });
@@ -85,6 +91,28 @@ describe('a schema that only looks so is taken', () => {
     ['a web address', { pattern: '^https?://[^/]+/' }],
     ['a date', { pattern: '^\\d{4}-\\d{2}-\\d{2}$' }],
     ['alternatives', { pattern: '^(?:lookup|ingest|infer)$' }],
+    [
+      'references in data',
+      {
+        default: { $ref: 'x:y' },
+        enum: [{ $ref: 'x:y' }],
+        const: { $ref: 'x:y' },
+        examples: [{ $dynamicRef: 'x:y' }],
+      },
+    ],
+    [
+      'names in data',
+      {
+        enum: [
+          { $id: 'a', $anchor: 'x' },
+          { $id: 'a', $anchor: 'x', b: 1 },
+        ],
+      },
+    ],
+    [
+      'one anchor in two schemas with an $id',
+      { properties: { a: { $id: 'a', $anchor: 'x' }, b: { $id: 'b', $anchor: 'x' } } },
+    ],
   ])('%s', (_, schema) => {
     expect(messages(parse(schema))).toBe('');
   });
@@ -103,4 +131,24 @@ test.each([
   const startedAt = performance.now();
   patternRegExp(pattern)?.test(text);
   expect(performance.now() - startedAt).toBeLessThan(1_000);
+});
+
+test.each([
+  ['a long number', '1234567890123456789'],
+  ['one in a list', '[{"id":9007199254740993}]'],
+  ['a number that is infinite to JavaScript', '1e400'],
+])('a default that could not be sent as it is written, %s, makes the contract invalid', (_, written) => {
+  const properties = JSON.parse(`{"id":{"default":${written}}}`);
+  for (const schema of [{ properties }, { $ref: '#/$defs/a', $defs: { a: { properties } } }]) {
+    const result = parse(schema);
+    expect(outcome(result)).toEqual(['schema_invalid']);
+    expect(messages(result)).toContain('for "id" a default with a whole number beyond 2^53');
+  }
+});
+
+test('a default that is sent as it is written is taken', () => {
+  const properties = JSON.parse(
+    '{"id":{"default":9007199254740991},"ratio":{"default":0.1},"text":{"default":"1234567890123456789"}}',
+  );
+  expect(messages(parse({ properties }))).toBe('');
 });

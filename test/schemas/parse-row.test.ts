@@ -170,8 +170,16 @@ describe('a row that is served and odd', () => {
     ]);
   });
 
-  test('with an unknown contract_mode is served as if it had none', () => {
-    expect(parse({ contract_mode: 'strict' })).toMatchObject({ definition: { contractMode: null } });
+  test('with an unknown contract_mode is served as if it had none, and the warning says what that means', () => {
+    expect(parse({ contract_mode: 'reprot' })).toMatchObject({
+      definition: { contractMode: null },
+      warnings: [
+        {
+          message:
+            'contract_mode is "reprot", which is none of enforce, report, off: its contracts are enforced.',
+        },
+      ],
+    });
   });
 
   test.each([

@@ -9,6 +9,8 @@ export type ContractCache = Readonly<{
   /** Forgets what is no longer served. */
   keep: (served: ServedSchema) => void;
   size: () => number;
+  /** The workflows whose contract cannot be compiled, and so is not held. */
+  unusable: () => readonly string[];
 }>;
 
 /** The schema that a workflow is served by now. */
@@ -41,5 +43,6 @@ export function createContractCache(onUnusable: (slug: string, error: unknown) =
       for (const [slug, { schema }] of known.entries()) if (served(slug) !== schema) known.delete(slug);
     },
     size: () => known.size,
+    unusable: () => [...known.entries()].flatMap(([slug, { contract }]) => (contract === null ? [slug] : [])),
   };
 }

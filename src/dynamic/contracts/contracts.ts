@@ -34,6 +34,8 @@ export type ContractState = Readonly<{
   drift: readonly WorkflowFaults[];
   /** Requests of workflows whose contract_mode is `report`. */
   reports: readonly WorkflowFaults[];
+  /** Workflows of which a contract was found good, but cannot be compiled: it is not held. */
+  unusable: readonly string[];
 }>;
 
 export type ContractsOptions = Readonly<{ observe: Observe; now: () => number; nowDate: () => Date }>;
@@ -96,6 +98,10 @@ export function createContracts({ observe, now, nowDate }: ContractsOptions): Co
       for (const kept of [requests, reports]) kept.keep((slug) => definition(slug)?.requestSchema ?? null);
       for (const kept of [answers, drift]) kept.keep((slug) => definition(slug)?.responseSchema ?? null);
     },
-    state: () => ({ drift: drift.list(), reports: reports.list() }),
+    state: () => ({
+      drift: drift.list(),
+      reports: reports.list(),
+      unusable: [...new Set([requests, answers].flatMap((cache) => cache.unusable()))],
+    }),
   };
 }

@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject } from '../../schemas/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../schemas/json.ts';
+import { textsOf } from './child-schemas.ts';
 
 /** The defaults of a contract's top-level members, each as it is written into a body: `"limit":100`. */
 export type DefaultMembers = ReadonlyMap<string, string>;
@@ -14,6 +15,27 @@ export function defaultMembersOf({ properties }: JsonObject): DefaultMembers {
         : [],
   );
   return new Map(members);
+}
+
+/** The schema for bodies before they are given defaults: what has one is never missing. */
+export function withoutDefaulted(schema: JsonObject, defaults: DefaultMembers): JsonObject {
+  const { required, dependentRequired, minProperties } = schema;
+  if (defaults.size === 0) return schema;
+  const others = (names: JsonValue): JsonValue => textsOf(names).filter((name) => !defaults.has(name));
+  return {
+    ...schema,
+    ...(required === undefined ? {} : { required: others(required) }),
+    ...(typeof minProperties === 'number'
+      ? { minProperties: Math.max(0, minProperties - defaults.size) }
+      : {}),
+    ...(isJsonObject(dependentRequired)
+      ? {
+          dependentRequired: Object.fromEntries(
+            Object.entries(dependentRequired).map(([name, names]) => [name, others(names)]),
+          ),
+        }
+      : {}),
+  };
 }
 
 /**

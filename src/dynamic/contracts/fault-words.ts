@@ -1,6 +1,6 @@
-import type { ErrorObject } from 'ajv/dist/2020.js';
 import { isJsonObject, type JsonValue } from '../../schemas/json.ts';
 import { quoted } from '../../schemas/quoted.ts';
+import { type Failure, pointerTo } from './failure.ts';
 
 /** One fault of a value, for people and for programs. Says what is wanted, never what was sent. */
 export type Fault = Readonly<{
@@ -27,7 +27,7 @@ const shownMembers = 8;
 export function wantedBy(schema: unknown): string {
   const { type, enum: members, const: constant, anyOf, oneOf } = isJsonObject(schema) ? schema : {};
   if (constant !== undefined) return shown(constant);
-  if (isList(members)) return `one of ${shownList(members)}`;
+  if (isList(members)) return `${members.length > 1 ? 'one of ' : ''}${shownList(members)}`;
   if (isList(type)) return alternatives(type.map(typeWord));
   if (type !== undefined) return typeWord(type);
   const variants = [anyOf, oneOf].find(isList) ?? [];
@@ -42,35 +42,37 @@ function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 
-/** The words for one error of the validator. */
-export function faultOf({ keyword, instancePath, params, schema, parentSchema, data }: ErrorObject): Fault {
-  const at = (pointer: string, expected: string, words = `must be ${expected}`): Fault => ({
-    pointer,
-    message: `${nameOf(pointer)} ${words}`,
-    expected,
-  });
-  const below = (name: unknown): string => `${instancePath}/${escaped(String(name))}`;
-  const here = (expected: string, words?: string): Fault => at(instancePath, expected, words);
-  const { limit } = params;
+/** The words for one failure. */
+export function faultOf(failure: Failure): Fault {
+  const { keyword, instancePath, params, schema, parentSchema, data } = failure;
+  const limit = typeof schema === 'number' ? String(schema) : '';
+  const here = (wanted: string, words = `must be ${wanted}`): Fault => {
+    if (failure.isNullTaken !== true) return at(instancePath, wanted, words);
+    const orNull = words === `must be ${wanted}` ? ', or null' : ', or be null';
+    return at(instancePath, `${wanted}, or null`, words.startsWith('must ') ? words + orNull : words);
+  };
+  const form = (forms: unknown): Fault => {
+    const wanted = wantedBy(forms);
+    return absent(instancePath, data, wanted) ?? here(data === null ? `${wanted}, not null` : wanted);
+  };
   switch (keyword) {
     case 'required':
     case 'dependentRequired': {
       const { missingProperty, property } = params;
       const member = memberSchema(parentSchema, String(missingProperty));
-      const wanted = isJsonObject(member) && '$ref' in member ? 'a value' : wantedBy(member);
-      const when = property === undefined ? '' : ` where ${quoted(String(property))} is given`;
-      return at(below(missingProperty), wanted, `is required${when}`);
+      const wanted = wantedBy(member).replace(/^another /, 'a ');
+      const when = typeof property === 'string' ? ` where ${quoted(property)} is given` : '';
+      return at(pointerTo(instancePath, String(missingProperty)), wanted, `is required${when}`);
     }
     case 'type':
-      return absent(instancePath, data) ?? here(notNull(data, wantedBy(parentSchema)));
+      return form(parentSchema);
     case 'enum':
     case 'const':
     case 'anyOf':
-      return absent(instancePath, data) ?? here(notNull(data, wantedBy({ [keyword]: schema })));
+      return form({ [keyword]: schema });
     case 'oneOf':
-      return params['passingSchemas'] === null || params['passingSchemas'] === undefined
-        ? (absent(instancePath, data) ?? here(notNull(data, wantedBy({ oneOf: schema }))))
-        : here('one form only', 'fits more than one of the forms that it may have');
+      if (!params['passingSchemas']) return form({ oneOf: schema });
+      return here('one form only', 'fits more than one of the forms that it may have');
     case 'minimum':
       return here(`${limit} or more`);
     case 'maximum':
@@ -80,9 +82,9 @@ export function faultOf({ keyword, instancePath, params, schema, parentSchema, d
     case 'exclusiveMaximum':
       return here(`less than ${limit}`);
     case 'multipleOf':
-      return here(`a multiple of ${String(schema)}`);
+      return here(`a multiple of ${limit}`);
     case 'minLength':
-      if (limit === 1) return here('text that is not empty', 'must not be empty');
+      if (schema === 1) return here('text that is not empty', 'must not be empty');
       return here(`text of ${limit} characters or more`);
     case 'maxLength':
       return here(`text of ${limit} characters or less`);
@@ -96,6 +98,8 @@ export function faultOf({ keyword, instancePath, params, schema, parentSchema, d
       return here('a list without repetitions');
     case 'contains':
       return here(`a list with ${wantedBy(schema)} in it`);
+    case 'maxContains':
+      return here('another list', 'has too many of one kind');
     case 'minProperties':
       return here(`an object of ${limit} or more members`);
     case 'maxProperties':
@@ -103,7 +107,7 @@ export function faultOf({ keyword, instancePath, params, schema, parentSchema, d
     case 'additionalProperties':
     case 'unevaluatedProperties':
       return at(
-        below(params['additionalProperty'] ?? params['unevaluatedProperty']),
+        pointerTo(instancePath, String(params['additionalProperty'] ?? params['unevaluatedProperty'])),
         'nothing',
         'is not a field that this workflow knows',
       );
@@ -114,14 +118,14 @@ export function faultOf({ keyword, instancePath, params, schema, parentSchema, d
   }
 }
 
-/** Null stands for a body that is missing, and that is how FastAPI says it. */
-function absent(pointer: string, data: unknown): Fault | null {
-  if (pointer !== '' || data !== null) return null;
-  return { pointer, message: 'a JSON body is required', expected: 'an object' };
+function at(pointer: string, expected: string, words: string): Fault {
+  return { pointer, message: `${nameOf(pointer)} ${words}`, expected };
 }
 
-function notNull(data: unknown, wanted: string): string {
-  return data === null ? `${wanted}, not null` : wanted;
+/** Null stands for a body that is missing, and that is how FastAPI says it. */
+function absent(pointer: string, data: unknown, expected: string): Fault | null {
+  if (pointer !== '' || data !== null) return null;
+  return { pointer, message: 'a JSON body is required', expected };
 }
 
 function memberSchema(parent: unknown, name: string): unknown {
@@ -136,13 +140,8 @@ function nameOf(pointer: string): string {
     .slice(1)
     .split('/')
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
-  const name = tokens.map((token) => (/^\d+$/.test(token) ? `[${token}]` : `.${token}`)).join('');
+  const name = tokens.map((token) => (/^\d+$/.test(token) ? `[${token}]` : `.${token || '""'}`)).join('');
   return quoted(name.replace(/^\./, '')).slice(1, -1);
-}
-
-/** RFC 6901 section 3. */
-function escaped(token: string): string {
-  return token.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 function alternatives(words: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { findJsonFault } from '../../modal/json-fault.ts';
 import type { JsonValue } from '../../schemas/json.ts';
+import { jsonFaultWords } from './json-fault-words.ts';
 
 /** Where a text stops being JSON: lines and columns count from 1, columns in characters. */
 export type TextPlace = Readonly<{ line: number; column: number }>;
@@ -14,7 +15,7 @@ const maxSearchedBytes = 1024 * 1024;
 
 /** Reads a body as JSON (RFC 8259: UTF-8). One that is empty says null, as it does for FastAPI; a BOM is passed over. */
 export function readJson(body: Uint8Array | null): JsonBody {
-  if (body === null) return { ok: true, value: null };
+  if (body === null || body.byteLength === 0) return { ok: true, value: null };
   if (!isUtf8(body)) return { ok: false, why: 'it is not UTF-8 text', place: null };
   const text = new TextDecoder().decode(body);
   try {
@@ -26,21 +27,25 @@ export function readJson(body: Uint8Array | null): JsonBody {
 }
 
 function faultIn(text: string): Readonly<{ why: string; place: TextPlace | null }> {
-  const unknown = { why: 'it is not JSON', place: null };
-  if (text.length > maxSearchedBytes) return unknown;
+  if (text.length > maxSearchedBytes) {
+    return { why: 'it is too large for the place to be told', place: null };
+  }
   try {
     const fault = findJsonFault(text);
-    return fault === undefined ? unknown : { why: fault.message, place: placeOf(text, fault.position) };
+    return fault === undefined
+      ? { why: 'it is not as JSON must be', place: null }
+      : { why: jsonFaultWords(text, fault), place: placeOf(text.slice(0, fault.index)) };
   } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
     // The search recurses with each bracket.
-    if (error instanceof RangeError) return unknown;
-    throw error;
+    return {
+      why: 'it opens thousands of brackets within each other, and does not close them as JSON must',
+      place: null,
+    };
   }
 }
 
-/** @param position in characters, as Python counts. */
-function placeOf(text: string, position: number): TextPlace {
-  const before = Array.from(text).slice(0, position).join('');
+function placeOf(before: string): TextPlace {
   const lines = before.split('\n');
   return { line: lines.length, column: Array.from(lines.at(-1) ?? '').length + 1 };
 }

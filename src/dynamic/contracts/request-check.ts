@@ -6,6 +6,7 @@ import { withDefaults } from './default-members.ts';
 import { maxFaults } from './fault-list.ts';
 import type { Fault } from './fault-words.ts';
 import { type JsonBody, readJson } from './json-body.ts';
+import { TooManySteps } from './steps.ts';
 
 /** What a contract makes of a body. */
 export type BodyVerdict =
@@ -40,6 +41,11 @@ function faultsOf(check: () => readonly Fault[]): readonly Fault[] {
   try {
     return check();
   } catch (error) {
+    if (error instanceof TooManySteps) {
+      return [
+        { pointer: '', message: 'the body has too much in it to be checked', expected: 'less at once' },
+      ];
+    }
     if (!(error instanceof RangeError)) throw error;
     return [{ pointer: '', message: 'the body is nested too deep', expected: 'less nesting' }];
   }

@@ -32,5 +32,8 @@ describe('the contracts in memory', () => {
     const schema = { $ref: 'elsewhere' };
     expect([cache.get('bad', schema), cache.get('bad', schema)]).toEqual([null, null]);
     expect(unusable).toEqual(['bad']);
+    expect(cache.unusable()).toEqual(['bad']);
+    cache.keep(() => null);
+    expect(cache.unusable()).toEqual([]);
   });
 });

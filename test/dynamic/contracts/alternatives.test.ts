@@ -1,0 +1,214 @@
+import { describe, expect, test } from 'vitest';
+import type { JsonObject, JsonValue } from '../../../src/schemas/json.ts';
+import { field, told } from './judged.ts';
+
+/** As pydantic publishes Optional[…]. */
+const optional = (schema: JsonObject): JsonObject => ({ anyOf: [schema, { type: 'null' }] });
+const definitions: JsonObject = {
+  Cat: {
+    type: 'object',
+    properties: { kind: { const: 'cat' }, weight: { type: 'string' } },
+    required: ['kind', 'weight'],
+  },
+  Dog: {
+    type: 'object',
+    properties: { kind: { enum: ['dog'] }, weight: { type: 'number' } },
+    required: ['kind', 'weight'],
+  },
+};
+const pet: JsonObject = {
+  oneOf: [{ $ref: '#/$defs/Cat' }, { $ref: '#/$defs/Dog' }],
+  discriminator: { propertyName: 'kind' },
+};
+const items = (schema: JsonObject): JsonObject => ({ type: 'array', items: schema });
+
+describe('of alternatives, what is told is', () => {
+  test.each<[why: string, schema: JsonObject, value: JsonValue, words: string]>([
+    ['the limit', { type: 'integer', minimum: 1 }, 0, 'must be 1 or more, or null (1 or more, or null)'],
+    [
+      'the limit, of text',
+      { type: 'integer', minimum: 1 },
+      '0',
+      'must be 1 or more, or null (1 or more, or null)',
+    ],
+    [
+      'that it is empty',
+      { type: 'string', minLength: 1 },
+      '',
+      'must not be empty, or be null (text that is not empty, or null)',
+    ],
+    [
+      'the pattern',
+      { type: 'string', pattern: '^[a-z]+$' },
+      'A',
+      'must be text of the pattern "^[a-z]+$", or null (text of the pattern "^[a-z]+$", or null)',
+    ],
+    [
+      'how many',
+      { type: 'array', maxItems: 1 },
+      [1, 2],
+      'must be a list of 1 or fewer, or null (a list of 1 or fewer, or null)',
+    ],
+    [
+      'the multiple',
+      { type: 'number', multipleOf: 0.5 },
+      0.3,
+      'must be a multiple of 0.5, or null (a multiple of 0.5, or null)',
+    ],
+    [
+      'the forms',
+      { type: 'integer', minimum: 1 },
+      'x',
+      'must be a whole number or null (a whole number or null)',
+    ],
+    [
+      'the forms',
+      { type: 'integer', minimum: 1 },
+      1.5,
+      'must be a whole number or null (a whole number or null)',
+    ],
+    ['the forms', { type: 'string', minLength: 1 }, 5, 'must be text or null (text or null)'],
+    ['the forms', { type: 'string', enum: ['a'] }, 5, 'must be "a" or null ("a" or null)'],
+    [
+      'the forms',
+      { anyOf: [{ type: 'string' }, { type: 'array' }] },
+      5,
+      'must be text, a list or null (text, a list or null)',
+    ],
+  ])('%s: %j, null and %j', (_, schema, value, words) => {
+    expect(told(field(optional(schema)), { field: value })).toEqual([`/field: field ${words}`]);
+  });
+
+  test.each<[why: string, schema: JsonObject, value: JsonValue, words: readonly string[]]>([
+    [
+      'the limit of the one that has the type',
+      {
+        anyOf: [
+          { type: 'integer', minimum: 10 },
+          { type: 'string', minLength: 3 },
+        ],
+      },
+      5,
+      ['/field: field must be 10 or more (10 or more)'],
+    ],
+    [
+      'the same of the other',
+      {
+        anyOf: [
+          { type: 'integer', minimum: 10 },
+          { type: 'string', minLength: 3 },
+        ],
+      },
+      'x',
+      ['/field: field must be text of 3 characters or more (text of 3 characters or more)'],
+    ],
+    [
+      'what is deeper',
+      optional(items({ type: 'string' })),
+      ['a', 1],
+      ['/field/1: field[1] must be text (text)'],
+    ],
+    [
+      'what is missing deeper',
+      optional({ $ref: '#/$defs/Dog' }),
+      { kind: 'dog' },
+      ['/field/weight: field.weight is required (a number)'],
+    ],
+    [
+      'what the tagged one misses',
+      pet,
+      { kind: 'dog', weight: 'heavy' },
+      ['/field/weight: field.weight must be a number (a number)'],
+    ],
+    [
+      'the same of an optional one',
+      optional(pet),
+      { kind: 'cat', weight: 5 },
+      ['/field/weight: field.weight must be text (text)'],
+    ],
+    [
+      'the tags, where none is given that is known',
+      pet,
+      { kind: 'fish', weight: '5' },
+      ['/field/kind: field.kind must be "cat" or "dog" ("cat" or "dog")'],
+    ],
+    [
+      'one form only',
+      { oneOf: [{}, {}] },
+      1,
+      ['/field: field fits more than one of the forms that it may have (one form only)'],
+    ],
+    [
+      'besides what is wrong before them',
+      { allOf: [{ multipleOf: 5 }], anyOf: [{ minimum: 10 }, { maximum: 1 }] },
+      6,
+      ['/field: field must be a multiple of 5 (a multiple of 5)'],
+    ],
+  ])('%s', (_, schema, value, words) => {
+    expect(told(field(schema, definitions), { field: value })).toEqual(words);
+  });
+});
+
+describe('FastAPI’s lax mode is taken', () => {
+  test.each<[why: string, schema: JsonObject, value: JsonValue]>([
+    ['by the variant of the tag', pet, { kind: 'dog', weight: '5' }],
+    ['by an optional one', optional(pet), { kind: 'dog', weight: '5' }],
+    [
+      'by a list of tagged ones',
+      items(pet),
+      [
+        { kind: 'dog', weight: '5' },
+        { kind: 'cat', weight: '5' },
+      ],
+    ],
+    [
+      'by the list whose items all fit',
+      { anyOf: [items({ type: 'string' }), items({ type: 'integer' })] },
+      ['5', 6],
+    ],
+    [
+      'by the list whose items can be read',
+      { anyOf: [items({ type: 'boolean' }), items({ type: 'integer' })] },
+      ['5', '6'],
+    ],
+    [
+      'by the map whose members can be read',
+      {
+        anyOf: [{ additionalProperties: { type: 'boolean' } }, { additionalProperties: { type: 'integer' } }],
+      },
+      { a: '7' },
+    ],
+    [
+      'by the one that it is not too small for',
+      { anyOf: [{ type: 'integer', minimum: 10 }, { type: 'number' }] },
+      '5',
+    ],
+    ['of members by pattern', { patternProperties: { '^a': { type: 'integer' } } }, { a1: '5' }],
+    [
+      'of members that are neither named nor of a pattern',
+      { patternProperties: { '^a': {} }, additionalProperties: { type: 'integer' } },
+      { b: '5' },
+    ],
+    ['of type and limit that stand apart', { type: 'integer', anyOf: [{ const: 5 }, { const: 7 }] }, '7'],
+    [
+      'of alternatives in alternatives',
+      optional({ anyOf: [{ type: 'boolean' }, { type: 'integer' }] }),
+      '12',
+    ],
+    [
+      'behind a $dynamicRef',
+      { $dynamicRef: '#whole', $defs: { a: { $dynamicAnchor: 'whole', type: 'integer' } } },
+      '12',
+    ],
+  ])('%s', (_, schema, value) => {
+    expect(told(field(schema, definitions), { field: value })).toEqual([]);
+  });
+
+  test('and no further: what no alternative can read is refused', () => {
+    const lists = { anyOf: [items({ type: 'boolean' }), items({ type: 'integer' })] };
+    expect(told(field(lists), { field: ['5', 'x'] })).not.toEqual([]);
+    expect(
+      told(field({ patternProperties: { '^a': { type: 'integer' } } }), { field: { a1: 'x' } }),
+    ).toHaveLength(1);
+  });
+});

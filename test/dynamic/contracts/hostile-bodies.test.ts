@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { driftOf } from '../../../src/dynamic/contracts/answer-check.ts';
+import { checkBody } from '../../../src/dynamic/contracts/request-check.ts';
+import { TooManySteps } from '../../../src/dynamic/contracts/steps.ts';
+import type { JsonObject, JsonValue } from '../../../src/schemas/json.ts';
+import { contractOf, field } from './judged.ts';
+
+const repeated = (count: number, one: (index: number) => JsonValue) =>
+  Array.from({ length: count }, (_, index) => one(index));
+const bytes = (value: JsonValue) => Buffer.from(JSON.stringify(value));
+const check = (schema: JsonObject, body: JsonValue) => checkBody(contractOf(schema), bytes(body));
+
+/** A list of a value that none of many alternatives takes. */
+const union = (alternatives: number): JsonObject => ({
+  type: 'array',
+  items: { anyOf: repeated(alternatives, (maxLength) => ({ type: 'string', maxLength })) },
+});
+
+/** Alternatives in alternatives, by reference, 60 deep: 2⁶⁰ steps for who looks at each twice. */
+function chain(keyword: 'anyOf' | 'oneOf'): JsonObject {
+  const levels = repeated(60, (level) => ({
+    type: 'integer',
+    [keyword]: [{ $ref: `#/$defs/d${level + 1}` }],
+  }));
+  const definitions = Object.fromEntries(
+    [...levels, { type: 'integer' }].map((each, level) => [`d${level}`, each]),
+  );
+  return field({ $ref: '#/$defs/d0' }, definitions);
+}
+
+describe('a body that would hold up the event loop or fill the memory', () => {
+  test.each(['anyOf', 'oneOf'] as const)('is read once by each of 60 %s within each other', (keyword) => {
+    expect(check(chain(keyword), { field: '5' }).kind).toBe('good');
+    expect(check(chain(keyword), { field: 'x' })).toMatchObject({
+      faults: [{ message: 'field must be a whole number' }],
+    });
+  });
+
+  test.each([
+    [10, 'must be text'],
+    [200, 'the body has too much in it to be checked'],
+    [900, 'the body has too much in it to be checked'],
+  ])(
+    'of 32,000 items against %i alternatives has one fault, or as many as are told',
+    (alternatives, message) => {
+      const verdict = check(
+        union(alternatives),
+        repeated(32_000, () => 1),
+      );
+      if (verdict.kind === 'good') throw new Error('It was taken.');
+      expect(verdict.faults.length).toBeLessThanOrEqual(1_000);
+      expect(verdict.faults[0]?.message).toContain(message);
+    },
+  );
+
+  test('is told by the first of its faults where it is an answer', () => {
+    const chunk = bytes(repeated(120_000, () => 1));
+    const answer = {
+      status: 200,
+      headers: {},
+      body: { chunks: [chunk], size: chunk.byteLength, rest: null },
+      isEventStream: false,
+      isResult: false,
+    };
+    expect(driftOf(contractOf(union(900)), answer)).toMatchObject([{ pointer: '/0', expected: 'text' }]);
+    expect(driftOf(contractOf(union(2)), answer)).toHaveLength(1_000);
+  });
+
+  const nested = (levels: number, wrap: (value: JsonValue) => JsonValue, innermost: JsonValue = {}) =>
+    Array.from({ length: levels }).reduce<JsonValue>((value) => wrap(value), innermost);
+  test.each<[why: string, schema: JsonObject, value: JsonValue]>([
+    [
+      'that its contract comes to by two ways, of different length',
+      { properties: { a: { allOf: [{ $ref: '#' }, { properties: { a: { $ref: '#' } } }] } } },
+      nested(60, (a) => ({ a })),
+    ],
+    [
+      'that its contract comes to by name and by pattern',
+      { properties: { next: { $ref: '#' } }, patternProperties: { '^n': { $ref: '#' } } },
+      nested(60, (next) => ({ next })),
+    ],
+    [
+      'of which each level is compared as a whole',
+      { uniqueItems: true, items: { $ref: '#' } },
+      nested(
+        2_000,
+        (item) => [item],
+        repeated(10_000, (index) => index),
+      ),
+    ],
+    [
+      'of which each level is looked up as a whole',
+      { anyOf: [{ enum: [[1], [2]] }, { items: { $ref: '#' } }] },
+      nested(
+        2_000,
+        (item) => [item],
+        repeated(10_000, (index) => index),
+      ),
+    ],
+    [
+      'of many members against many patterns',
+      {
+        patternProperties: Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`^x${index}`, {}])),
+      },
+      Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`y${index}`, 1])),
+    ],
+  ])('%s is given up', (_, schema, value) => {
+    const { faultsIn } = contractOf(schema);
+    expect(() => faultsIn(value, bytes(value).byteLength)).toThrow(TooManySteps);
+  });
+
+  test('that a list of many items that do not contain what they should is, is judged in one go', () => {
+    const schema = { contains: { $ref: '#/$defs/a' }, $defs: { a: { type: 'string' } } };
+    expect(
+      check(
+        schema,
+        repeated(300_000, () => 1),
+      ),
+    ).toMatchObject({
+      faults: [{ pointer: '', message: 'the body must be a list with another value in it' }],
+    });
+  });
+});
+
+test('a large and sane body is judged whole', () => {
+  const person = {
+    name: 'A',
+    age: 5,
+    tags: ['a', 1],
+  };
+  const properties = {
+    name: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+    age: { anyOf: [{ type: 'string' }, { type: 'integer' }, { type: 'null' }] },
+    tags: { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'integer' }, { type: 'null' }] } },
+    ...Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`p${index}`, { type: 'string' }])),
+  };
+  const schema = { items: { $ref: '#/$defs/Person' }, $defs: { Person: { type: 'object', properties } } };
+  const people = repeated(200_000, () => person);
+  expect(check(schema, people).kind).toBe('good');
+  expect(check(schema, [...people, { age: [] }])).toMatchObject({
+    faults: [{ pointer: '/200000/age', message: '[200000].age must be text, a whole number or null' }],
+  });
+});
