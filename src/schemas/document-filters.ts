@@ -1,8 +1,16 @@
 import { z } from '@hono/zod-openapi';
 
+/** Documents are kept by their filters, so these have an end; no tag in use comes near it. */
+const maxLength = 200;
+
 /** In words and not as an `example`, which the docs page would fill into the form. */
 const exactly = (description: string) =>
-  z.string('must be given once').min(1, 'must not be empty').optional().openapi({ description });
+  z
+    .string('must be given once')
+    .min(1, 'must not be empty')
+    .max(maxLength, `must have at most ${maxLength} characters`)
+    .optional()
+    .openapi({ description });
 
 /** Which operations a reader wants in the OpenAPI document; all that are given must hold. */
 export const DocumentFilters = z.object({
