@@ -59,11 +59,17 @@ export function componentsOf(
 }
 
 function requestBodyOf({ requestSchema, exampleRequest }: RouteDefinition, id: string): JsonObject {
+  const example = exampleRequest === null || !isPlainData(exampleRequest) ? null : exampleRequest;
   const media = {
     schema: reference(requestSchema, `${id}Request`),
-    ...(exampleRequest === null || !isPlainData(exampleRequest) ? {} : { example: exampleRequest }),
+    ...(example === null ? exampleWithout(requestSchema) : { example }),
   };
   return { required: true, content: { 'application/json': media } };
+}
+
+/** From a schema the docs page makes an example itself; without one it would send "string", which hardly any function takes. */
+function exampleWithout(requestSchema: JsonObject | null): JsonObject {
+  return requestSchema === null ? { example: {} } : {};
 }
 
 function reference(schema: JsonObject | null, name: string): JsonObject {

@@ -100,6 +100,10 @@ describe('a mounted row in the OpenAPI document', () => {
     const example = { domain: 'stripe.com' };
     const [post] = operations(documentOf(verdictOf('echo', { example_request: example })));
     expect(at(post, '#/requestBody/content/application~1json/example')).toEqual(example);
+    const [bare] = operations(documentOf(verdictOf('echo')));
+    expect(at(bare, '#/requestBody/content/application~1json')).toEqual({ schema: {}, example: {} });
+    const [shaped] = operations(documentOf(verdictOf('echo', { request_schema: { type: 'object' } })));
+    expect(at(shaped, '#/requestBody/content/application~1json')).not.toHaveProperty('example');
     const get = verdictOf('echo', { api_endpoint_url: 'GET /run/a/b', request_schema: { type: 'object' } });
     expect(operations(documentOf(get))[0]).not.toHaveProperty('requestBody');
   });
