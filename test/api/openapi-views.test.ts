@@ -58,6 +58,18 @@ describe('/openapi.json with filters', () => {
     }
   });
 
+  test.each(['json', 'yaml'])(
+    'refuses in .%s a parameter that it does not know, naming those it does',
+    async (format) => {
+      const { status, body } = await get(`${rowgate.url}/openapi.${format}?tags=run&entity=people`);
+      expect(status).toBe(422);
+      expect(body).toMatchObject({
+        detail: 'tags is none of tag, entity, workflow_type.',
+        errors: [{ parameter: 'tags' }],
+      });
+    },
+  );
+
   test.each(['tag=run', 'tag=operations', 'entity=people', 'tag=nosuch'])(
     'passes redocly lint with ?%s without an error or a warning',
     { timeout: 60_000 },
