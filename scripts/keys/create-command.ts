@@ -7,6 +7,7 @@ import { durationSeconds } from './duration.ts';
 import { shown } from './shown-key.ts';
 
 const maxNameLength = 100;
+const example = "npm run keys -- create --name clay --scopes 'run:companies/**,read'";
 
 /** `create`: makes a key and shows it, once. */
 export const createCommand: Command = {
@@ -53,7 +54,9 @@ export const createCommand: Command = {
 function nameOf(name: string | undefined): string {
   const trimmed = name?.trim() ?? '';
   if (trimmed === '' || trimmed.length > maxNameLength || /\p{Cc}/u.test(trimmed))
-    throw new UsageError(`--name says whose key it is, in up to ${maxNameLength} characters.`);
+    throw new UsageError(
+      `Add --name with whose key it is, in up to ${maxNameLength} characters, as in: ${example}`,
+    );
   return trimmed;
 }
 
@@ -61,7 +64,7 @@ function scopesOf(text: string | undefined): readonly string[] {
   const scopes = [...new Set((text ?? '').split(',').map((scope) => scope.trim()))].filter(
     (scope) => scope !== '',
   );
-  if (scopes.length === 0) throw new UsageError('--scopes says what the key may do.');
+  if (scopes.length === 0) throw new UsageError(`Add --scopes with what the key may do, as in: ${example}`);
   const wrong = scopes.find((scope) => !isScope(scope));
   if (wrong !== undefined) throw new UsageError(`${JSON.stringify(wrong)} is no scope.`);
   return scopes;

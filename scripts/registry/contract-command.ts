@@ -15,8 +15,8 @@ const embeddedHome = '.data';
 const sentences: Readonly<Record<Imported['outcome'], string>> = {
   same: 'the row has what the function publishes.',
   differs: 'the function publishes another contract (+) than the row has (-); --write takes it over.',
-  written: 'written, with contract_mode report: it only counts until you set enforce.',
-  failed: 'no contract to be had:',
+  written: 'written. A new request_schema has contract_mode report: it only counts until you set enforce.',
+  failed: 'no contract was taken over:',
 };
 
 /** `contract`: takes over the contracts that functions publish. */
@@ -24,7 +24,8 @@ export const contractCommand: Command = {
   usage: [
     "contract SLUG                 compares a row's contract with what its function publishes (/openapi.json)",
     'contract --all                the same for every exposed row',
-    '        … --write             writes it to the row, with contract_mode report',
+    '        … --write             writes what differs to the row; a request_schema with contract_mode report',
+    '                              exit code 1 where one could not be compared or written',
   ],
   parse: (args) => {
     const { values, positionals } = parseArgs({
@@ -41,22 +42,21 @@ export const contractCommand: Command = {
 function contractTask(slug: string | null, isWriting: boolean): Task {
   return async (db) => {
     const config = loadConfig(process.env);
-    const rows = await readContractRows(db, slug);
+    const table = config.registryTable;
+    const rows = await readContractRows(db, table, slug);
     if (slug !== null && rows.length !== 1)
       throw new Error(`There are ${rows.length} rows of the slug ${quoted(slug)}.`);
     const upstream = await openUpstream(config);
     try {
       const counts = { same: 0, differs: 0, written: 0, failed: 0 };
       for (const row of rows) {
-        const imported = await importContract(
-          { db, upstream, allowedHosts: config.allowedHosts, isWriting },
-          row,
-        );
+        const { allowedHosts } = config;
+        const imported = await importContract({ db, table, upstream, allowedHosts, isWriting }, row);
         counts[imported.outcome] += 1;
         console.log(lineOf(row.workflow_slug ?? '', imported));
       }
       if (slug === null) console.log(summary(counts));
-      else if (counts.failed > 0) process.exitCode = 1;
+      if (counts.failed > 0) process.exitCode = 1;
     } finally {
       await upstream.close();
     }
@@ -86,5 +86,5 @@ function lineOf(slug: string, { outcome, text }: Imported): string {
 }
 
 function summary({ same, differs, written, failed }: Readonly<Record<Imported['outcome'], number>>): string {
-  return `${same} the same, ${differs} different, ${written} written, ${failed} without a contract to be had.`;
+  return `${same} the same, ${differs} different, ${written} written, ${failed} failed.`;
 }

@@ -7,6 +7,7 @@ const exposed = [
   'x-registry-version',
   'server-timing',
   'retry-after',
+  'deprecation',
   'proxy-status',
   'modal-function-call-id',
   'location',

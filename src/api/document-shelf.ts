@@ -29,13 +29,19 @@ export type DocumentShelfOptions = Readonly<{
   now: () => number;
   /** How long after a swap documents are made anew, those of all swaps in between with them. */
   renewAfterMs?: number;
+  /** All documents together: the whole one of 50,000 rows with contracts, or that of 10,000 in half a dozen scope sets. */
+  maxBytes?: number;
 }>;
 
 type Held = { view: KeyedView; document: Promise<KeptDocument>; isAsked: boolean };
 type Shelf = Readonly<{ snapshot: Snapshot; documents: LRUCache<string, Held> }>;
 
-/** All documents together: the whole one of 50,000 rows with contracts, or that of 10,000 in half a dozen scope sets. */
-const maxBytes = 256 * 1024 * 1024;
+/** Readers choose the filters, so without this and `maxRenewed` who tries out 16,000 tags would keep all that busy for 12 s. */
+const maxDocuments = 1_000;
+/** After a swap, those that were asked for last; the others wait until somebody asks. */
+const maxRenewed = 16;
+/** What is held of a document beside its buffers and its key: 7 KB were measured with 900 documents. */
+const overheadBytes = 8 * 1024;
 
 const compress = promisify(gzip);
 
@@ -48,30 +54,38 @@ export function createDocumentShelf({
   build,
   now,
   renewAfterMs = 1_000,
+  maxBytes = 256 * 1024 * 1024,
 }: DocumentShelfOptions): DocumentShelf {
   let shelf: Shelf | undefined;
   let renewal: NodeJS.Timeout | undefined;
 
   const shelfOf = (snapshot: Snapshot): Shelf => {
     if (shelf?.snapshot !== snapshot) {
-      shelf = { snapshot, documents: new LRUCache<string, Held>({ maxSize: maxBytes }) };
+      shelf = { snapshot, documents: new LRUCache<string, Held>({ max: maxDocuments, maxSize: maxBytes }) };
     }
     return shelf;
   };
 
-  const hold = ({ snapshot, documents }: Shelf, view: KeyedView, isAsked: boolean): Held => {
-    const held: Held = { view, document: make(snapshot, view), isAsked };
-    documents.set(view.key, held, { size: 1 });
-    const settled = (size: number | null): void => {
-      if (documents.peek(view.key) !== held) return;
-      if (size === null) documents.delete(view.key);
-      else documents.set(view.key, held, { size });
-    };
-    held.document.then(
-      ({ bytes }) => settled(bytes.byteLength),
-      () => settled(null),
-    );
+  const hold = (at: Shelf, view: KeyedView, isAsked: boolean): Held => {
+    const held: Held = { view, document: make(at.snapshot, view), isAsked };
+    at.documents.set(view.key, held, { size: overheadBytes });
+    void weigh(at, view.key, held.document);
     return held;
+  };
+
+  const weigh = async ({ documents }: Shelf, key: string, document: Held['document']): Promise<void> => {
+    const setSize = (...buffers: readonly (Buffer | null)[]): void => {
+      const held = documents.peek(key);
+      // As another value, since lru-cache counts the size of one that it has no second time.
+      if (held?.document === document) documents.set(key, { ...held }, { size: heldBytes(key, buffers) });
+    };
+    try {
+      const { bytes, gzipped } = await document;
+      setSize(bytes);
+      setSize(bytes, await gzipped);
+    } catch {
+      if (documents.peek(key)?.document === document) documents.delete(key);
+    }
   };
 
   const make = async (snapshot: Snapshot, view: KeyedView): Promise<KeptDocument> => {
@@ -80,7 +94,8 @@ export function createDocumentShelf({
   };
 
   const renewNow = async (snapshot: Snapshot): Promise<void> => {
-    const asked = [...(shelf?.documents.values() ?? [])].filter(({ isAsked }) => isAsked);
+    const held = shelf?.documents.values() ?? [];
+    const asked = [...held].filter(({ isAsked }) => isAsked).slice(0, maxRenewed);
     if (shelf?.snapshot === snapshot) return;
     if (asked.length === 0) {
       shelf = undefined;
@@ -88,7 +103,10 @@ export function createDocumentShelf({
     }
     const fresh = shelfOf(snapshot);
     // A build that fails is tried again, and reported, when somebody asks.
-    for (const { view } of asked) await hold(fresh, view, false).document.catch(() => undefined);
+    for (const { view } of asked) {
+      if (shelf !== fresh) return;
+      await hold(fresh, view, false).document.catch(() => undefined);
+    }
   };
 
   return {
@@ -104,4 +122,10 @@ export function createDocumentShelf({
       renewal.unref();
     },
   };
+}
+
+/** Of a buffer all that it keeps in memory: what gzip gives is the beginning of 16 KiB. */
+function heldBytes(key: string, buffers: readonly (Buffer | null)[]): number {
+  const lengths = buffers.map((buffer) => buffer?.buffer.byteLength ?? 0);
+  return lengths.reduce((sum, length) => sum + length, overheadBytes + 2 * key.length);
 }

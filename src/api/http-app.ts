@@ -74,7 +74,7 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
   }
 
   app.openAPIRegistry.register('Problem', ProblemDocument);
-  mountLanding(app, store, info);
+  mountLanding(app, store, info, requiresKey);
   mountHealth(app, options.isDraining);
   mountWorkflows(app);
   mountAudit(app, options.status.now);

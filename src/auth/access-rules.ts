@@ -14,7 +14,8 @@ const byPath: ReadonlyMap<string, Access> = new Map<string, Access>([
   ['/docs', 'open'],
   ['/redoc', 'open'],
   ['/.well-known/api-catalog', 'open'],
-  ['/errors', read],
+  // What the type of a problem leads to, also of one about a key (RFC 9457 section 3.1.1); it tells nothing of the registry.
+  ['/errors', 'open'],
   ['/metrics', read],
   ['/openapi.json', read],
   ['/api/enrichment/audit', read],

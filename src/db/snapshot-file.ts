@@ -75,7 +75,7 @@ async function readOpenFile(file: FileHandle, registry: string): Promise<SavedSn
   if (header === 'not_a_snapshot') return damaged('its first line is no snapshot header');
   if (!(await checksumHolds(file, end))) return damaged('its checksum does not match');
   if (header.registry !== registry) {
-    return `it belongs to another registry; ${rewritten}, unless that registry is still served from here: then set SNAPSHOT_PATH to a file of its own`;
+    return "it is of another registry, and this one's takes its place (to keep both, set SNAPSHOT_PATH)";
   }
   const rows: SavedRow[] = [];
   for await (const lines of fileLines(file, headerEnd, end)) {

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { errorKinds, type Problem } from '../errors.ts';
 import type { Observe } from '../observation.ts';
 import { answerResponse } from './answer-response.ts';
+import { deprecationOf } from './deprecation.ts';
 import { createPathHints } from './path-hints.ts';
 import { problemResponse } from './problem-response.ts';
 import { type Outcome, type ProxyCallOptions, proxyCall } from './proxy-call.ts';
@@ -70,6 +71,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatch {
       'x-workflow': encodeURIComponent(route.slug),
       'x-registry-version': snapshot.version,
       'server-timing': `upstream;dur=${tenths(upstreamMs)}, gateway;dur=${tenths(gatewayMs)}, attempts;desc="${attempts}"`,
+      ...deprecationOf(route),
     };
     if (outcome.kind === 'caller_gone') return new Response(null, { status });
     if (outcome.kind === 'refused') {

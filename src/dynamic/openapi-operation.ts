@@ -1,6 +1,7 @@
 import type { JsonObject } from '../schemas/json.ts';
 import type { RegistryRow } from '../schemas/registry-row.ts';
 import type { RouteDefinition } from '../schemas/route-definition.ts';
+import { deprecationSentence } from './deprecation.ts';
 import { isPlainData } from './openapi-plain-schema.ts';
 import { componentSchema } from './openapi-schema.ts';
 import { tagsOf } from './openapi-tags.ts';
@@ -15,13 +16,14 @@ const maxSummaryLength = 120;
  * @param id the slug as a name that OpenAPI takes; also begins the names of the contract's schemas.
  */
 export function operationOf(row: RegistryRow, definition: RouteDefinition, id: string): JsonObject {
-  const { slug, method, path, timeoutSeconds } = definition;
+  const { slug, method, path, timeoutSeconds, deprecatedAt } = definition;
   const summary = summaryOf(row.description ?? slug);
   const facts = [row.provider, row.entity_type, row.workflow_type].filter((fact) => fact !== null);
   const about = [
     row.description === summary ? null : row.description,
     facts.join(' · '),
     `Answers within ${timeoutSeconds} s.`,
+    deprecatedAt === null ? null : deprecationSentence(deprecatedAt),
   ];
   return {
     operationId: id,
@@ -30,6 +32,7 @@ export function operationOf(row: RegistryRow, definition: RouteDefinition, id: s
     description: about.filter((line) => line !== null && line !== '').join('\n\n'),
     'x-workflow-slug': slug,
     'x-timeout-seconds': timeoutSeconds,
+    ...(deprecatedAt === null ? {} : { deprecated: true }),
     ...(method === 'GET' ? {} : { requestBody: requestBodyOf(definition, id) }),
   };
 }
@@ -56,11 +59,17 @@ export function componentsOf(
 }
 
 function requestBodyOf({ requestSchema, exampleRequest }: RouteDefinition, id: string): JsonObject {
+  const example = exampleRequest === null || !isPlainData(exampleRequest) ? null : exampleRequest;
   const media = {
     schema: reference(requestSchema, `${id}Request`),
-    ...(exampleRequest === null || !isPlainData(exampleRequest) ? {} : { example: exampleRequest }),
+    ...(example === null ? exampleWithout(requestSchema) : { example }),
   };
   return { required: true, content: { 'application/json': media } };
+}
+
+/** From a schema the docs page makes an example itself; without one it would send "string", which hardly any function takes. */
+function exampleWithout(requestSchema: JsonObject | null): JsonObject {
+  return requestSchema === null ? { example: {} } : {};
 }
 
 function reference(schema: JsonObject | null, name: string): JsonObject {

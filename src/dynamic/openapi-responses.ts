@@ -12,7 +12,7 @@ const requestId = 'b2a96e0c-52a5-4f4c-8a2f-3e0f9f6d3c11';
 const ownAnswers: Readonly<Record<string, OwnAnswer>> = {
   BodyUnreadable: {
     description: 'The body could not be read, or is no JSON where the workflow has a contract.',
-    problem: { code: 'invalid_body', detail: 'The body ended before its Content-Length.' },
+    problem: { code: 'invalid_body', detail: 'The body ended before it was complete.' },
   },
   RouteNotFound: {
     description: 'No workflow is mounted here (any more).',
@@ -20,15 +20,18 @@ const ownAnswers: Readonly<Record<string, OwnAnswer>> = {
   },
   BodyTooLarge: {
     description: 'The body is too large.',
-    problem: { code: 'body_too_large', detail: 'The body is larger than this gateway takes.' },
+    problem: {
+      code: 'body_too_large',
+      detail: 'The body is larger than the 10485760 bytes that this gateway takes (MAX_BODY_BYTES).',
+    },
   },
   ContractViolated: {
     description:
       'The body is not as the contract has it; errors[] says where. (A 422 of the function itself has `detail`.)',
     problem: {
       code: 'invalid_request_body',
-      detail: 'company_name is required.',
-      errors: [{ pointer: '/company_name', message: 'company_name is required', expected: 'a text' }],
+      detail: 'company_name is required. The function has not seen this call.',
+      errors: [{ pointer: '/company_name', message: 'company_name is required', expected: 'text' }],
     },
   },
   GatewayFailed: {
@@ -37,15 +40,24 @@ const ownAnswers: Readonly<Record<string, OwnAnswer>> = {
   },
   FunctionFailed: {
     description: 'The function, or Modal in its place, failed.',
-    problem: { code: 'function_crashed', detail: 'Modal killed the function while it worked on this call.' },
+    problem: {
+      code: 'function_crashed',
+      detail: 'Modal killed the function, most likely because it used more memory than it has.',
+    },
   },
   FunctionUnavailable: {
     description: 'The function cannot be reached or takes no more calls; see Retry-After.',
-    problem: { code: 'function_unreachable', detail: 'No connection to the function could be made.' },
+    problem: {
+      code: 'function_unreachable',
+      detail: 'No connection to the function could be made; it has not seen this call.',
+    },
   },
   DeadlineExceeded: {
     description: 'The function did not answer in time.',
-    problem: { code: 'deadline_exceeded', detail: 'The function did not answer within its 60 s.' },
+    problem: {
+      code: 'deadline_exceeded',
+      detail: 'The function did not answer within its 90 s; it may still be working.',
+    },
   },
 };
 

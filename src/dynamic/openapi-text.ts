@@ -20,7 +20,9 @@ const bytesPerUnit = 3;
 export function* textSteps(pieces: Iterable<string>): Steps<DocumentText> {
   const texts = [...pieces];
   const length = texts.reduce((sum, text) => sum + text.length, 0);
-  let bytes = Buffer.allocUnsafeSlow(Math.ceil((length * 17) / 16) + bytesPerUnit * chunkLength);
+  let bytes = Buffer.allocUnsafeSlow(
+    Math.ceil((length * 17) / 16) + bytesPerUnit * Math.min(length, chunkLength),
+  );
   const hash = createHash('sha256');
   let text = '';
   let at = 0;

@@ -1,15 +1,31 @@
 import { z } from '@hono/zod-openapi';
 
+/** Documents are kept by their filters, so these have an end; no tag in use comes near it. */
+const maxLength = 200;
+
 /** In words and not as an `example`, which the docs page would fill into the form. */
 const exactly = (description: string) =>
-  z.string('must be given once').min(1, 'must not be empty').optional().openapi({ description });
+  z
+    .string('must be given once')
+    .min(1, 'must not be empty')
+    .max(maxLength, `must have at most ${maxLength} characters`)
+    .optional()
+    .openapi({ description });
 
-/** Which operations a reader wants in the OpenAPI document; all that are given must hold. */
-export const DocumentFilters = z.object({
+const filters = {
   tag: exactly('Operations with this tag only, such as run or companies.'),
   entity: exactly(
     'Workflows of this entity only: the first segment of their path after /run, or the entity_type of their row.',
   ),
   workflow_type: exactly('Workflows of this type only, such as inference.'),
+};
+
+/**
+ * Which operations a reader wants in the OpenAPI document; all that are given must hold. Others are refused: with a slip
+ * such as `?tags=` the answer would be the whole document.
+ */
+export const DocumentFilters = z.strictObject(filters, {
+  error: ({ code }) =>
+    code === 'unrecognized_keys' ? `is none of ${Object.keys(filters).join(', ')}` : undefined,
 });
 export type DocumentFilters = Readonly<z.output<typeof DocumentFilters>>;

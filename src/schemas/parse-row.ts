@@ -93,6 +93,7 @@ export function parseRow(input: unknown, rules: RowRules): RowVerdict {
     exampleRequest: row.example_request === tooDeep ? null : row.example_request,
     idempotent: row.idempotent === true,
     maxConcurrency: concurrency.value,
+    deprecatedAt: row.deprecated_at,
   };
   return {
     status: 'routable',

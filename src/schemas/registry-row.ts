@@ -80,6 +80,7 @@ export const RegistryRow = z.object({
   idempotent: noteFlag,
   max_concurrency: json,
   is_critical: noteFlag,
+  deprecated_at: time,
   created_at: time,
   updated_at: time,
 });

@@ -21,4 +21,6 @@ export type RouteDefinition = Readonly<{
   idempotent: boolean;
   /** How many calls each process has in flight at once; null: no limit. */
   maxConcurrency: number | null;
+  /** Since when callers should move away, in ISO 8601; null: they need not. */
+  deprecatedAt: string | null;
 }>;

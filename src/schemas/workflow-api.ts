@@ -33,6 +33,9 @@ export const Workflow = z
     idempotent: z.boolean().nullable(),
     max_concurrency: z.unknown().openapi({ type: ['integer', 'null'] }),
     is_critical: z.boolean().nullable(),
+    deprecated_at: text.openapi({
+      description: 'Since when callers should move away; it is served as before.',
+    }),
     created_at: text,
     updated_at: text,
     route: z.object({

@@ -70,6 +70,7 @@ describe.skipIf(noBrowser)(`the pages in a browser${skippedWhy}`, () => {
         description: `A line.\n\n${markup}`,
         request_schema: { type: 'object', description: markup, properties: { a: { description: markup } } },
       }),
+      echoRow({ workflow_slug: 'bare', api_endpoint_url: '/run/companies/demo/bare/lookup' }),
     ]);
     browser = await launchBrowser();
   });
@@ -92,6 +93,16 @@ describe.skipIf(noBrowser)(`the pages in a browser${skippedWhy}`, () => {
     expect(await page.evaluate('window.hacked')).toBeUndefined();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(phone.width);
     expect(await open.locator('script, [onerror], [onload]').count()).toBe(0);
+  });
+
+  test('call a workflow without contract or example as it stands there, and show 200', async () => {
+    const { page, faults } = await visit(browser, `${rowgate.url}/docs#/run/bare`);
+    const open = page.locator('.opblock.is-open');
+    await open.locator('button.execute').click();
+    const live = open.locator('.live-responses-table tbody .response-col_status');
+    await live.first().waitFor();
+    expect(await live.first().innerText()).toContain('200');
+    expect(faults).toEqual([]);
   });
 
   test.each([

@@ -2,6 +2,30 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { echoRow, startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
 import { get } from './get.ts';
 
+describe('GET / where callers need a key', () => {
+  test('names no row, and says which links need a key and how it is sent', async () => {
+    const row = echoRow({ workflow_slug: 'secret-slug', description: 'secret words' });
+    const rowgate = await startRowgate([row], { AUTH: 'required' });
+    try {
+      for (const accept of ['text/html', 'application/json']) {
+        const { status, body } = await get(`${rowgate.url}/`, { accept });
+        expect(status).toBe(200);
+        expect(JSON.stringify(body)).not.toMatch(/secret|\/run\/companies|One of the routes/);
+      }
+      const { body } = await get(`${rowgate.url}/`, { accept: 'text/html' });
+      expect(body).toContain('X-API-Key: rowgate_…');
+      const lines = String(body).split('<li>');
+      for (const [, path] of String(body).matchAll(/<a href="([^"#]+)/g)) {
+        const isShut = (await get(`${rowgate.url}${path}`)).status === 401;
+        const line = lines.find((text) => text.includes(`href="${path}`)) ?? '';
+        expect([path, line.includes('with a key')]).toEqual([path, isShut]);
+      }
+    } finally {
+      await rowgate.close();
+    }
+  });
+});
+
 describe('GET /', () => {
   let rowgate: TestRowgate;
   beforeAll(async () => {

@@ -51,12 +51,24 @@ describe('/openapi.json with filters', () => {
 
   test('has no operation where a value fits none, and is 422 for a value that can fit none', async () => {
     expect(operations(await filtered('tag=nosuch'))).toEqual([]);
-    for (const query of ['tag=', 'entity=a&entity=b']) {
+    for (const query of ['tag=', 'entity=a&entity=b', `tag=${'x'.repeat(201)}`]) {
       const { status, body } = await get(`${rowgate.url}/openapi.json?${query}`);
       expect(status, query).toBe(422);
       expect(body).toMatchObject({ code: 'invalid_query', errors: [{ parameter: query.split('=')[0] }] });
     }
   });
+
+  test.each(['json', 'yaml'])(
+    'refuses in .%s a parameter that it does not know, naming those it does',
+    async (format) => {
+      const { status, body } = await get(`${rowgate.url}/openapi.${format}?tags=run&entity=people`);
+      expect(status).toBe(422);
+      expect(body).toMatchObject({
+        detail: 'tags is none of tag, entity, workflow_type.',
+        errors: [{ parameter: 'tags' }],
+      });
+    },
+  );
 
   test.each(['tag=run', 'tag=operations', 'entity=people', 'tag=nosuch'])(
     'passes redocly lint with ?%s without an error or a warning',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/schemas/json.ts';
+import { jsonOf, send } from '../helpers/http.ts';
 import { demoRows, echoRow, startRowgate, type TestRow, type TestRowgate } from '../helpers/rowgate.ts';
 import { get } from './get.ts';
 import { at, fits, object, openApi, operations } from './openapi-document.ts';
@@ -84,6 +85,18 @@ describe('/openapi.json of the demo registry', () => {
       expect(at(media, 'example', 'status')).toBe(Number(status));
       expect(fits(document, 'Problem', at(media, 'example'))).toBe(true);
     }
+  });
+
+  test('shows for a body that a contract refuses what is answered to it, word for word', async () => {
+    const path = '/run/companies/gemini/industry/infer';
+    const { status, body } = await send(rowgate.url + path, {
+      headers: { 'content-type': 'application/json' },
+      body: '{"domain":"stripe.com"}',
+    }).then((answer) => ({ status: answer.status, body: jsonOf(answer) }));
+    const media = ['content', 'application/problem+json', 'example'];
+    const example = at(document, 'components', 'responses', 'ContractViolated', ...media);
+    expect(status).toBe(422);
+    expect(example).toEqual({ ...object(body), request_id: at(example, 'request_id') });
   });
 
   test('says of every operation but the probes that without keys foreign callers are refused', async () => {

@@ -26,6 +26,7 @@ describe('GET /api/enrichment/workflows/{slug}', () => {
         response_schema: { type: 'object' },
         example_request: { domain: 'stripe.com' },
         max_concurrency: 4,
+        deprecated_at: '2026-11-01T02:00:00+02:00',
       }),
       ...['summary', ...oddSlugs].map((slug) => echoRow({ workflow_slug: slug, api_endpoint_url: null })),
     ]);
@@ -41,6 +42,7 @@ describe('GET /api/enrichment/workflows/{slug}', () => {
       workflow_slug: 'echo',
       modal_function_name: 'echo',
       max_concurrency: 4,
+      deprecated_at: '2026-11-01T00:00:00.000Z',
       request_schema: { type: 'object', required: ['domain'] },
       response_schema: { type: 'object' },
       example_request: { domain: 'stripe.com' },

@@ -181,7 +181,7 @@ describe('a file that cannot be used', () => {
 
   test('is refused when it belongs to another registry', async () => {
     await writeSnapshotFile(path, registry, snapshot([saved('a')]));
-    expect(await read('0123456789abcdef')).toEqual(refused(/belongs to another registry.*SNAPSHOT_PATH/));
+    expect(await read('0123456789abcdef')).toEqual(refused(/is of another registry.*SNAPSHOT_PATH/));
   });
 
   test('is refused when a newer version of Rowgate wrote it, whatever follows its header', async () => {

@@ -87,10 +87,23 @@ describe('a mounted row in the OpenAPI document', () => {
     expect(operations(documentOf(verdictOf('echo', over)))).toEqual([]);
   });
 
+  test('is deprecated there, with the date, where its row says so', () => {
+    const [old] = operations(documentOf(verdictOf('echo', { deprecated_at: '2026-11-01T00:00:00Z' })));
+    expect(old).toMatchObject({ deprecated: true });
+    expect(textAt(old, '#/description')).toContain('Deprecated as of 2026-11-01: ');
+    const [good] = operations(documentOf(verdictOf('echo', { deprecated_at: 'soon' })));
+    expect(good).not.toHaveProperty('deprecated');
+    expect(textAt(good, '#/description')).not.toContain('Deprecated');
+  });
+
   test('shows its example, and takes no body where its method is GET', () => {
     const example = { domain: 'stripe.com' };
     const [post] = operations(documentOf(verdictOf('echo', { example_request: example })));
     expect(at(post, '#/requestBody/content/application~1json/example')).toEqual(example);
+    const [bare] = operations(documentOf(verdictOf('echo')));
+    expect(at(bare, '#/requestBody/content/application~1json')).toEqual({ schema: {}, example: {} });
+    const [shaped] = operations(documentOf(verdictOf('echo', { request_schema: { type: 'object' } })));
+    expect(at(shaped, '#/requestBody/content/application~1json')).not.toHaveProperty('example');
     const get = verdictOf('echo', { api_endpoint_url: 'GET /run/a/b', request_schema: { type: 'object' } });
     expect(operations(documentOf(get))[0]).not.toHaveProperty('requestBody');
   });

@@ -5,7 +5,7 @@ import { echoRow, startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
 import { until } from '../helpers/until.ts';
 
 const run = '/run/companies/demo/echo/lookup';
-/** What needs no key: nothing but what says that the process lives, and shells without data. */
+/** What needs no key: nothing but what says that the process lives, what errors mean, and shells without data. */
 const open = [
   '/',
   '/healthz',
@@ -14,6 +14,7 @@ const open = [
   '/docs/assets/start.js',
   '/redoc',
   '/.well-known/api-catalog',
+  '/errors',
 ];
 
 /** Other ways to write a path, by which a route might be reached and its check not. */
@@ -98,7 +99,6 @@ describe('every route of the server', () => {
       '/metrics',
       '/openapi.json',
       '/openapi.yaml',
-      '/errors',
       '/api/enrichment/status',
       '/run/*',
     ])
@@ -143,6 +143,12 @@ describe('every route of the server', () => {
     for (const path of open) {
       expect([path, (await ask('GET', path)).status]).toEqual([path, path === '/redoc' ? 302 : 200]);
     }
+  });
+
+  test('says where it refuses a key what that means, at a place that is open', async () => {
+    const { type } = Object(JSON.parse((await ask('GET', '/metrics')).body.toString()));
+    expect(type).toBe('/errors#key_missing');
+    expect((await ask('GET', '/errors')).body.toString()).toContain('<dt id="key_missing">');
   });
 
   test('tells a preflight nothing where no other origin may call', async () => {

@@ -163,7 +163,10 @@ test('a command that makes no sense says what would', async () => {
   await expect(keysCommand('postgres://x/y', 'create', '--name', 'a', '--scopes', 'write')).rejects.toThrow(
     /"write" is no scope\.[^]*npm run keys -- …/,
   );
-  await expect(keysCommand('postgres://x/y', 'create', '--scopes', 'read')).rejects.toThrow('--name');
+  await expect(keysCommand('postgres://x/y', 'create', '--scopes', 'read')).rejects.toThrow(
+    'Add --name with whose key it is, in up to 100 characters, as in: npm run keys -- create --name clay --scopes',
+  );
+  await expect(keysCommand('postgres://x/y', 'create', '--name', 'a')).rejects.toThrow('Add --scopes');
   await expect(
     keysCommand('postgres://x/y', 'create', '--name', 'a', '--scopes', 'read', '--expires', 'soon'),
   ).rejects.toThrow('90d');

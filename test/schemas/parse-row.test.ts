@@ -39,6 +39,7 @@ describe('a good row', () => {
       exampleRequest: null,
       idempotent: false,
       maxConcurrency: null,
+      deprecatedAt: null,
     });
   });
 
@@ -51,6 +52,7 @@ describe('a good row', () => {
       example_request: { domain: 'stripe.com' },
       idempotent: true,
       max_concurrency: 4,
+      deprecated_at: '2026-11-01T00:00:00.000Z',
     };
     expect(parse({ ...columns, api_endpoint_url: 'PUT /run/a/b/c/d' })).toMatchObject({
       status: 'routable',
@@ -63,6 +65,7 @@ describe('a good row', () => {
         exampleRequest: { domain: 'stripe.com' },
         idempotent: true,
         maxConcurrency: 4,
+        deprecatedAt: '2026-11-01T00:00:00.000Z',
       },
     });
   });

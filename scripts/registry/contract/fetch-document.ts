@@ -27,6 +27,7 @@ export async function fetchDocument(upstream: Upstream, functionUrl: FunctionUrl
     exampleRequest: null,
     idempotent: true,
     maxConcurrency: null,
+    deprecatedAt: null,
   } as const;
   const headers = ['host', functionUrl.host, 'accept', 'application/json'];
   const body = { payload: null, streamBytes: null, isRepeatable: true };

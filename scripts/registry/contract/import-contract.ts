@@ -7,7 +7,6 @@ import { type PublishedContract, publishedContract } from '../../../src/modal/pu
 import { parseContract } from '../../../src/schemas/contract.ts';
 import { parseEndpoint } from '../../../src/schemas/endpoint-path.ts';
 import { type FunctionUrl, parseFunctionUrl } from '../../../src/schemas/function-url.ts';
-import { isJsonObject, type JsonObject } from '../../../src/schemas/json.ts';
 import { fetchDocument } from './fetch-document.ts';
 import { schemaDifference } from './schema-difference.ts';
 
@@ -16,6 +15,8 @@ export type Imported = Readonly<{ outcome: 'same' | 'differs' | 'written' | 'fai
 
 export type ImportOptions = Readonly<{
   db: Kysely<Database>;
+  /** The registry's table. */
+  table: string;
   upstream: Upstream;
   allowedHosts: readonly string[];
   isWriting: boolean;
@@ -25,27 +26,30 @@ export type ImportOptions = Readonly<{
 export async function importContract(options: ImportOptions, row: ContractRow): Promise<Imported> {
   const published = await fetchContract(options, row);
   if (typeof published === 'string') return { outcome: 'failed', text: published };
-  const request = published.request ?? ownSchema(row.request_schema);
-  const response = published.response ?? ownSchema(row.response_schema);
-  const differences = [
-    published.request && schemaDifference('request_schema', row.request_schema, published.request),
-    published.response && schemaDifference('response_schema', row.response_schema, published.response),
-  ].filter((text) => text !== null);
-  const text = differences.join('\n');
-  if (differences.length === 0) return { outcome: 'same', text };
-  for (const [column, schema] of [
-    ['request_schema', request],
-    ['response_schema', response],
-  ] as const) {
+  const sides = [
+    ['request_schema', published.request],
+    ['response_schema', published.response],
+  ] as const;
+  const differing = sides.flatMap(([column, schema]) => {
+    const difference = schema === null ? null : schemaDifference(column, row[column], schema);
+    return schema === null || difference === null ? [] : [{ column, schema, difference }];
+  });
+  const text = differing.map(({ difference }) => difference).join('\n');
+  if (differing.length === 0) return { outcome: 'same', text };
+  for (const { column, schema } of differing) {
     const verdict = parseContract(schema, column);
     if (verdict.ok) continue;
     const why = verdict.reasons.map(({ message }) => message).join(' ');
     return { outcome: 'failed', text: `its contract could not be served: ${why}` };
   }
   if (!options.isWriting) return { outcome: 'differs', text };
-  return (await writeContract(options.db, row, request, response))
+  const schemas = Object.fromEntries(differing.map(({ column, schema }) => [column, schema]));
+  return (await writeContract(options.db, options.table, row, schemas))
     ? { outcome: 'written', text }
-    : { outcome: 'failed', text: 'the row was changed meanwhile: nothing was written' };
+    : {
+        outcome: 'failed',
+        text: 'the row was changed meanwhile, so nothing was written: look at it and try again',
+      };
 }
 
 /** The contract, or why it cannot be had. */
@@ -74,8 +78,4 @@ async function askFor(upstream: Upstream, url: FunctionUrl): ReturnType<typeof f
   } catch (error) {
     return { ok: false, why: `${url.host} could not be asked: ${wordsOf(error)}` };
   }
-}
-
-function ownSchema(schema: unknown): JsonObject | null {
-  return isJsonObject(schema) ? schema : null;
 }
