@@ -15,9 +15,11 @@ const assets = [
   { name: 'swagger-ui-bundle.js', directory: swaggerUi, type: javascript },
   { name: 'favicon-32x32.png', directory: swaggerUi, type: 'image/png' },
   { name: 'docs.css', directory: ours, type: css },
+  { name: 'overrides.css', directory: ours, type: css },
   { name: 'start.js', directory: ours, type: javascript },
   { name: 'key-form.js', directory: ours, type: javascript },
   { name: 'excerpt.js', directory: ours, type: javascript },
+  { name: 'matching-tags.js', directory: ours, type: javascript },
 ] as const;
 
 /** Everything from our own origin. Swagger UI sets inline styles and draws its icons from data URLs. */
@@ -34,6 +36,7 @@ const shell = (requiresKey: boolean) => html`<!doctype html>
 <link rel="icon" href="/docs/assets/favicon-32x32.png">
 <link rel="stylesheet" href="/docs/assets/swagger-ui.css">
 <link rel="stylesheet" href="/docs/assets/docs.css">
+<link rel="stylesheet" href="/docs/assets/overrides.css">
 </head>
 <body data-keys="${requiresKey ? 'required' : 'off'}">
 <form id="key-form" hidden>

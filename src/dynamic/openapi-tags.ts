@@ -17,6 +17,9 @@ export function tagsOf(path: string): readonly string[] {
   return entity === runTag ? [runTag] : [runTag, entity];
 }
 
+/** As entities should be called; others come behind them, so that `--` is not the first that a reader sees. */
+const plainName = /^[a-z][a-z0-9-]*$/;
+
 /**
  * The tags that a document uses, each said once: `run`, the entities by name, the fixed routes' as they come. An entity
  * may be called as a tag of the fixed routes is; they share it then.
@@ -24,7 +27,8 @@ export function tagsOf(path: string): readonly string[] {
 export function tagEntries(entities: ReadonlySet<string>, fixedTags: readonly JsonObject[]): JsonValue {
   const entries = new Map<JsonValue | undefined, JsonObject>();
   if (entities.size > 0) entries.set(runTag, runTagEntry);
-  for (const name of [...entities].toSorted()) {
+  const isOdd = (name: string): number => (plainName.test(name) ? 0 : 1);
+  for (const name of [...entities].toSorted().toSorted((a, b) => isOdd(a) - isOdd(b))) {
     if (name !== runTag) entries.set(name, { name, description: `The workflows under /run/${name}.` });
   }
   for (const entry of fixedTags) entries.set(entry['name'], entry);

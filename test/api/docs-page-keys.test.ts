@@ -7,16 +7,20 @@ import { launchBrowser, noBrowser, skippedWhy, visit } from './browser.ts';
 import { get } from './get.ts';
 
 const link = '/docs#/run/infer-company-industry';
+/** Swagger UI takes seconds for the demo registry, and on a busy machine many. */
+const slowly = { timeout: 60_000 };
 const phone = { width: 390, height: 844 };
 
-describe.skipIf(noBrowser)(`the docs page where keys are asked for${skippedWhy}`, () => {
+describe.skipIf(noBrowser)(`the docs page where keys are asked for${skippedWhy}`, slowly, () => {
   let rowgate: TestRowgate;
   let browser: Browser;
   let key: string;
+  let narrowKey: string;
   let callerKey: string;
   beforeAll(async () => {
     rowgate = await startRowgate(await demoRows(), { AUTH: 'required' });
     ({ key } = await makeKey(rowgate.database.url, 'read,run:companies/**'));
+    ({ key: narrowKey } = await makeKey(rowgate.database.url, 'read,run:companies/gemini/industry/infer'));
     ({ key: callerKey } = await makeKey(rowgate.database.url, 'run:companies/**'));
     await until('the keys are known', async () => {
       return (await get(`${rowgate.url}/metrics`, { 'x-api-key': callerKey })).status === 403;
@@ -44,6 +48,30 @@ describe.skipIf(noBrowser)(`the docs page where keys are asked for${skippedWhy}`
     await status.waitFor();
     expect(await status.innerText()).toContain('200');
     expect(faults).toEqual([]);
+  });
+
+  test("calls with the key of Swagger's own Authorize dialog", async () => {
+    const { page } = await visit(browser, rowgate.url + link);
+    await enter(page, narrowKey);
+    const open = page.locator('.opblock.is-open');
+    await open.waitFor();
+    const execute = async (): Promise<string> => {
+      const answered = page.waitForResponse((response) => response.url().includes('/run/'));
+      await open.locator('button.execute').click();
+      const response = await answered;
+      return `${response.status()} ${(await response.request().allHeaders())['x-api-key'] ?? ''}`;
+    };
+    const dialog = page.locator('.dialog-ux');
+    const scheme = dialog.locator('.auth-container', { hasText: 'X-API-Key' });
+    await page.locator('.btn.authorize').click();
+    await scheme.getByRole('button', { name: 'Remove authorization' }).click();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    expect(await execute()).toBe('401 ');
+    await page.locator('.btn.authorize').click();
+    await scheme.locator('input').fill(callerKey);
+    await scheme.getByRole('button', { name: 'Apply credentials' }).click();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    expect(await execute()).toBe(`200 ${callerKey}`);
   });
 
   test('keeps the key for the tab, and for no other, until another is asked for', async () => {

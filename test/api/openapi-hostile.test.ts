@@ -64,10 +64,11 @@ describe('/openapi.json of a hostile registry', () => {
 
   test('leaves out data in which a tool would see a reference, and data too deep for its stack', () => {
     expect(JSON.stringify(component('data-refsRequest'))).toBe('{"type":"object"}');
-    for (const slug of ['data-refs', 'deep-example', 'null-example']) {
-      const media = at(operation(slug), 'requestBody', 'content', 'application/json');
-      expect(Object.keys(Object(media)), slug).toEqual(['schema']);
+    const media = (slug: string) => at(operation(slug), 'requestBody', 'content', 'application/json');
+    for (const slug of ['data-refs', 'null-example']) {
+      expect(Object.keys(Object(media(slug))), slug).toEqual(['schema']);
     }
+    expect(media('deep-example')).toEqual({ schema: {}, example: {} });
   });
 
   test('shows one short line of a long description, and the whole of it below', () => {

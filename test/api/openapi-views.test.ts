@@ -86,6 +86,8 @@ describe('/openapi.json with filters', () => {
     );
     expect(names.toSorted()).toEqual([...used].toSorted());
     expect(names).toEqual(expect.arrayContaining(['run', 'companies', 'people', 'documents']));
+    // Entities that are no plain names come behind those that are.
+    expect(names.slice(0, 5)).toEqual(['run', 'companies', 'people', '--', 'IGNORE']);
   });
 
   test('is the same document as YAML', async () => {

@@ -1,13 +1,13 @@
 // Swagger UI takes more than a minute to read 10,000 operations. So of a large document it gets an excerpt: what the
 // filter asks for, as far as it can be drawn at once.
 
-const shownAtOnce = 200;
-const settleMs = 200;
+export const shownAtOnce = 200;
+export const settleMs = 200;
 
 /** The operation that the address leads to, which is shown whatever else is. */
 const linkedId = () => decodeURIComponent(location.hash.split('/')[2] ?? '');
 
-const operationsOf = (paths) =>
+export const operationsOf = (paths) =>
   Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
   );

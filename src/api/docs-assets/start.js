@@ -1,6 +1,7 @@
 // Starts Swagger UI on /docs: asks for a key where one is needed, fetches the document with it, and shows it.
 // Served as it is.
 import { excerptsOf } from './excerpt.js';
+import { opensMatchesOf } from './matching-tags.js';
 import { askForKey, forgetKey, keepKey, keptKey, onKey } from './key-form.js';
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -38,7 +39,7 @@ function show(description, key) {
     displayRequestDuration: true,
     defaultModelsExpandDepth: -1,
     spec: { openapi: description.openapi },
-    plugins: [excerptsOf(description)],
+    plugins: [excerptsOf(description), opensMatchesOf(description)],
   });
   ui.specActions.updateUrl('/openapi.json');
   if (key !== null) ui.preauthorizeApiKey('apiKey', key);
