@@ -59,11 +59,14 @@ export function keepChildren(): Children {
 /** The next message of a child. Rejects where it ends instead, is silent for so long, or says something else. */
 export async function messageOf<T>(child: ChildProcess, shape: z.ZodType<T>, withinMs: number): Promise<T> {
   const hasEnded = (): Error =>
-    new Error(`${child.spawnfile} ended with ${child.exitCode ?? child.signalCode} instead of answering`);
-  if (child.exitCode !== null || child.signalCode !== null) throw hasEnded();
+    new Error(
+      `${child.spawnargs.join(' ')} ended (${child.exitCode ?? child.signalCode}) instead of answering`,
+    );
+  if (!child.connected) throw hasEnded();
   const done = new AbortController();
   const signal = AbortSignal.any([done.signal, AbortSignal.timeout(withinMs)]);
-  const ended = once(child, 'exit', { signal }).then(() => {
+  // Not its exit, which may be known before its last message is read.
+  const ended = once(child, 'disconnect', { signal }).then(() => {
     throw hasEnded();
   });
   try {

@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'undici';
+import { startOptions } from './start-options.ts';
 import type { Workbench } from './workbench.ts';
 
 /** A process of the product. `client` is one keep-alive connection to it. */
@@ -15,7 +16,7 @@ export type ReplicaOptions = Readonly<{
   /** Names the directory that its snapshot file is in: the same name finds it again. */
   name: string;
   env?: Readonly<Record<string, string>>;
-  /** Options of Node, such as a limit of its heap. */
+  /** Options of Node beside those of `npm start`, such as a limit of its heap. */
   execArgv?: readonly string[];
 }>;
 
@@ -41,7 +42,7 @@ export async function startReplica(
       LOG_LEVEL: 'info',
       ...env,
     },
-    execArgv,
+    execArgv: [...startOptions, ...execArgv],
     output: 'read',
   });
   const url = await listeningUrl(child);

@@ -10,3 +10,10 @@ export function settingsOf<T>(shape: z.ZodType<T>): T {
 export function tellParent(message: object): void {
   process.send?.(message);
 }
+
+/** The same, and waits until all of it is on its way: a long message is cut off by what ends the channel. */
+export function toldParent(message: object): Promise<void> {
+  return new Promise((resolve) => {
+    process.send?.(message, undefined, undefined, () => resolve());
+  });
+}

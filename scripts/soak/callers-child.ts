@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { z } from 'zod';
-import { settingsOf, tellParent } from '../bench/settings.ts';
+import { settingsOf, tellParent, toldParent } from '../bench/settings.ts';
 import { planCall } from './call-plan.ts';
 import { makeCall } from './make-call.ts';
 import { seededRandom, wholeBetween } from './random.ts';
@@ -27,7 +27,7 @@ process.on('message', (message) => {
 });
 await Promise.all(Array.from({ length: callers }, callUntilStopped));
 await agent.destroy();
-tellParent({ ...tally.now(), hasEnded: true });
+await toldParent({ ...tally.now(), hasEnded: true });
 process.disconnect();
 
 async function callUntilStopped(): Promise<void> {

@@ -7,6 +7,7 @@ import { untilInStep } from './in-step.ts';
 import type { Part } from '../part.ts';
 import { type Figure, type Line, progress } from '../report.ts';
 import { insertRows, plainRows } from '../rows.ts';
+import { startOptions } from '../start-options.ts';
 import { distributionOf } from '../statistics.ts';
 import { query } from '../workbench.ts';
 
@@ -47,6 +48,7 @@ export const reload: Part = async (bench, isQuick) => {
     await insertRows(databaseUrl, plainRows(rows));
     const child = bench.children.start(join(import.meta.dirname, 'loop-child.ts'), {
       settings: { databaseUrl, home: join(bench.directory, `reload-${rows}`) },
+      execArgv: startOptions,
     });
     await messageOf(child, z.object({ rows: z.literal(rows) }), 60_000);
     await untilInStep(databaseUrl, 1);

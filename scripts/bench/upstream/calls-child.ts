@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, type Dispatcher } from 'undici';
 import { z } from 'zod';
-import { settingsOf, tellParent } from '../settings.ts';
+import { settingsOf, tellParent, toldParent } from '../settings.ts';
 import { callsPerShared } from './descriptors.ts';
 import { functionPath } from './function-rows.ts';
 
@@ -39,7 +39,7 @@ for (let sent = 0; sent < calls; ) {
 }
 tellParent({ sentInMs: performance.now() - startedAt });
 await Promise.all(pending);
-tellParent({ answers, tookMs });
+await toldParent({ answers, tookMs });
 await Promise.all([alone.close(), together.close()]);
 process.disconnect();
 
@@ -59,8 +59,9 @@ async function answerOf(agent: Dispatcher, path: string): Promise<string> {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '{"domain":"example.com"}',
-      // Lets it be sent behind another one.
+      // Both let another one be sent behind it.
       idempotent: true,
+      blocking: false,
     });
     const text = await body.text();
     const code = statusCode < 400 ? undefined : /"code":"(\w+)"/.exec(text)?.[1];
