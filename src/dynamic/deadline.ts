@@ -16,7 +16,7 @@ export type Deadline = Readonly<{
    * Watches over an answer that is still coming. One that has an end must end in time; an event stream has none, and
    * goes on for as long as something comes within the same time.
    *
-   * @param rest null where all is here, and has only to be taken.
+   * @param rest null where all is here in time, and has only to be taken: for that there is as long again, up to a minute.
    */
   watch: (rest: AsyncIterator<Uint8Array> | null, isEventStream: boolean) => AsyncIterator<Uint8Array> | null;
   /** To be called once, when nothing is at work any more. */
@@ -28,6 +28,9 @@ export type Deadline = Readonly<{
  * takes, and 1.5 KB for as long as it lasts, for the stack of a line that is always the same.
  */
 const timeIsUp = new TimeoutError('the deadline of the call passed');
+
+/** What came in time and has only to be taken has this long at most, and no longer than a whole call. */
+const mostToTakeMs = 60_000;
 
 /** @param now milliseconds of a clock that only goes forward. */
 export function startDeadline(timeoutMs: number, callerGone: AbortSignal, now: () => number): Deadline {
@@ -53,7 +56,9 @@ export function startDeadline(timeoutMs: number, callerGone: AbortSignal, now: (
       }
     },
     watch: (rest, isEventStream) => {
-      const ending = setTimeout(() => controller.abort(timeIsUp), isEventStream ? timeoutMs : leftMs());
+      const inTimeMs = isEventStream ? timeoutMs : leftMs();
+      const waitMs = rest === null ? Math.min(timeoutMs, mostToTakeMs) : inTimeMs;
+      const ending = setTimeout(() => controller.abort(timeIsUp), waitMs);
       timer = ending;
       return isEventStream && rest !== null ? refreshing(rest, ending) : rest;
     },
