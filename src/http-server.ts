@@ -6,6 +6,7 @@ import { problemResponse } from './dynamic/problem-response.ts';
 import type { Problem } from './errors.ts';
 import { Latin1Response } from './latin1-response.ts';
 import { framingFault } from './request-framing.ts';
+import { parseRequestTarget } from './server/request-target.ts';
 
 type FetchCallback = Parameters<typeof getRequestListener>[0];
 
@@ -66,7 +67,7 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
     open.add(outgoing);
     outgoing.once('close', () => open.delete(outgoing));
     if (areClosed) outgoing.shouldKeepAlive = false;
-    const fault = framingFault(incoming);
+    const fault = framingFault(incoming) ?? targetFault(incoming);
     if (fault === null) void answer(incoming, outgoing);
     else answerProblem(outgoing, fault);
   };
@@ -108,6 +109,15 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
         if (does) for (const outgoing of open) outgoing.shouldKeepAlive = false;
       }),
   };
+}
+
+const shownPathLength = 200;
+
+/** A path that would be rewritten is refused before the gate is asked about it. */
+function targetFault({ url = '' }: IncomingMessage): Problem | null {
+  if (url === '*' || parseRequestTarget(url) !== null) return null;
+  const detail = `${url.slice(0, shownPathLength)} is not a path in its normal form: send it without dot segments and with unsafe characters percent-encoded.`;
+  return { code: url.startsWith('/run/') ? 'route_not_found' : 'not_found', detail };
 }
 
 const noTunnel: Problem = {

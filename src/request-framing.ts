@@ -27,6 +27,7 @@ export function framingFault({ httpVersion, rawHeaders, headers, url }: Incoming
   if (coding !== undefined && (isOld || coding.toLowerCase() !== 'chunked'))
     return malformed('the only Transfer-Encoding taken is chunked, in HTTP/1.1');
   if (url?.includes('#') === true) return malformed('a fragment (#) is never sent to a server');
+  if (url?.includes('\\') === true) return malformed('a backslash is not a character of a URL');
   return null;
 }
 

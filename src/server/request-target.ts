@@ -1,0 +1,45 @@
+/** The request target of one request, parsed once; the gate, the router, the log and the metrics all use this value. */
+export type RequestTarget = Readonly<{
+  /** As it was sent, nothing decoded. */
+  path: string;
+  /** As it was sent, without its `?`. */
+  query: string;
+  /** The host of an absolute-form target, which replaces the Host header (RFC 9112 section 3.2.2); else null. */
+  authority: string | null;
+}>;
+
+/** Segments of characters that the URL parser leaves as they are, none of which begins with a dot. */
+const plainPath = /^(?:\/(?:[A-Za-z0-9_~!$&'()*+,;=:@-][A-Za-z0-9._~!$&'()*+,;=:@-]*)?)+$/;
+const absoluteForm = /^https?:\/\/([^/?#]*)(.*)$/is;
+
+/**
+ * Parses a request target in origin form or absolute form (RFC 9112 section 3.2).
+ *
+ * @returns null for a path that is not its own normal form: one that the WHATWG URL parser would rewrite, for example by
+ *   resolving `..` or `%2e%2e`. The gate would decide about one path and whoever normalizes later would serve another.
+ */
+export function parseRequestTarget(target: string): RequestTarget | null {
+  const [, authority, rest] = target.startsWith('/') ? [] : (absoluteForm.exec(target) ?? []);
+  if (authority !== undefined && !URL.canParse(`http://${authority}/`)) return null;
+  const local = rest === undefined || rest.startsWith('/') ? (rest ?? target) : `/${rest}`;
+  const mark = local.indexOf('?');
+  const path = mark === -1 ? local : local.slice(0, mark);
+  if (!isNormal(path)) return null;
+  return {
+    path,
+    query: mark === -1 ? '' : local.slice(mark + 1),
+    authority: authority === undefined ? null : hostOf(authority),
+  };
+}
+
+/** Whether the URL parser leaves a path as it is. The pattern spares nearly all paths the parser (1.5 µs). */
+function isNormal(path: string): boolean {
+  if (plainPath.test(path)) return true;
+  const url = `http://localhost${path}`;
+  return path.startsWith('/') && URL.canParse(url) && new URL(url).pathname === path;
+}
+
+/** Credentials in a target are not part of the host. */
+function hostOf(authority: string): string {
+  return authority.slice(authority.lastIndexOf('@') + 1);
+}
