@@ -10,27 +10,37 @@ import type { EmbeddedPostgres } from './db/embedded/embedded-postgres.ts';
 import { createRegistrySource } from './db/registry.ts';
 import { liveReplicas } from './db/replicas.ts';
 import { createContracts } from './dynamic/contracts/contracts.ts';
-import { createDispatcher } from './dynamic/dispatcher.ts';
+import { createExecuteCall, type ExecuteCall } from './dynamic/call/execute-call.ts';
+import { createCallLimits } from './dynamic/call/limits/call-limits.ts';
+import { createUpstream } from './dynamic/call/upstream/upstream.ts';
+import { createRunHandler } from './dynamic/http/run-handler.ts';
 import type { Snapshot } from './dynamic/snapshot.ts';
 import { createRegistryStore } from './dynamic/store.ts';
-import { createProtection } from './dynamic/protection.ts';
-import { createUpstream } from './dynamic/upstream.ts';
 import { type KeyKeeperOptions, startKeyKeeper } from './key-keeper.ts';
 import { type LiveRegistry, startLiveRegistry } from './live-registry.ts';
 import { credentialsFor } from './modal/credentials.ts';
 import { labelMismatch } from './modal/label.ts';
 import { leaveOrigin } from './modal/simulator/origin-file.ts';
 import { type Simulator, startSimulator } from './modal/simulator/simulator.ts';
-import { createMetrics } from './metrics.ts';
-import type { Observe } from './observation.ts';
+import type { Metrics } from './observability/metrics.ts';
+import { fanOut, type Observe } from './observability/observation.ts';
 import { readingsOf } from './readings.ts';
 import { type Databases, openDatabases } from './open-databases.ts';
 import { startReplicaReporter } from './replica-reporter.ts';
+import type { AdmittedRequest } from './server/admitted-request.ts';
+import { createAdmitRequest, type AdmitRequest } from './server/admit-request.ts';
+import { createCrossOrigin } from './server/cross-origin.ts';
+import { createFetchHandler } from './server/fetch-handler.ts';
+import { createIds } from './server/request-id.ts';
+import { createRequestHandler, type RequestHandler } from './server/request-handler.ts';
 import { simulatedFunctions } from './simulated-functions.ts';
 
 export type AppOptions = Readonly<{
   config: Config;
-  observe: Observe;
+  /** Who is told of everything that happens: log, metrics. */
+  subscribers: readonly Observe[];
+  /** What `/metrics` shows; to be among the subscribers. */
+  metrics: Metrics;
   /** Where the embedded database keeps its data; absolute. */
   home: string;
   /** Aborts a start that is under way. */
@@ -39,7 +49,12 @@ export type AppOptions = Readonly<{
 
 /** Everything built and ready to be listened for. */
 export type App = Readonly<{
-  fetch: ReturnType<typeof createHttpApp>['fetch'];
+  /** Responds to a request of the listener. */
+  handle: RequestHandler;
+  /** The same without a socket, by the same gate; calls of functions need a socket. */
+  fetch: (request: Request) => Response | Promise<Response>;
+  /** Makes a call, whoever asks for it. */
+  executeCall: ExecuteCall;
   /** Every route that there is, documented or not, as `METHOD path`. */
   routes: () => readonly Readonly<{ method: string; path: string }>[];
   /** The snapshot that is served now. */
@@ -56,21 +71,13 @@ export type App = Readonly<{
 }>;
 
 /** The composition root: opens what the process needs, in order, and wires the parts, which know nothing of another. */
-export async function buildApp({ config, home, signal, ...options }: AppOptions): Promise<App> {
+export async function buildApp({ config, home, signal, subscribers, metrics }: AppOptions): Promise<App> {
   await using opened = new AsyncDisposableStack();
   const store = createRegistryStore();
   const { maxBodyBytes, maxBufferedBytes, maxInFlight } = config;
-  const protection = createProtection({
-    maxInFlight,
-    maxBufferedBytes,
-    observe: (seen) => observe(seen),
-    now,
-  });
-  const metrics = createMetrics(readingsOf(protection, store));
-  const observe: Observe = (observation) => {
-    metrics.observe(observation);
-    options.observe(observation);
-  };
+  const observe = fanOut(subscribers);
+  const limits = createCallLimits({ maxInFlight, maxBufferedBytes, observe, now });
+  metrics.addReadings(readingsOf(limits, store));
   const contracts = createContracts({ observe, now, nowDate: () => new Date() });
   const databases = await openDatabases({ config, observe, home, signal, opened });
   signal?.throwIfAborted();
@@ -87,7 +94,7 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
     connectTo: simulator?.origin ?? config.connectTo,
     credentialsFor: credentialsFor(config.modalCredentials),
     maxConnectionsPerOrigin: maxInFlight,
-    budget: protection.budget,
+    budget: limits.budget,
   });
   opened.defer(() => upstream.close());
 
@@ -98,7 +105,7 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
       ? createOpenGate({ allowedHosts: config.ownHosts, corsOrigins: config.corsOrigins })
       : createKeyGate({ ...keeper, nowMs: Date.now });
 
-  const replica = { replicaId: newId(), host: hostname(), pid: process.pid };
+  const replica = { replicaId: crypto.randomUUID(), host: hostname(), pid: process.pid };
   const reporter = startReplicaReporter(databases.own, replica, observe, now);
   opened.defer(reporter.close);
   const registry = await startLiveRegistry({
@@ -122,23 +129,20 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
 
   let isDraining = false;
   const { name, version, description } = packageJson;
+  const newId = createIds();
+  const executeCall = createExecuteCall({
+    limits,
+    upstream,
+    contracts,
+    maxBodyBytes,
+    observe,
+    random: Math.random,
+    now,
+  });
   const http = createHttpApp({
     store,
-    dispatch: createDispatcher({
-      ...protection,
-      store,
-      upstream,
-      contracts,
-      observe,
-      maxBodyBytes,
-      random: Math.random,
-      now,
-      newId,
-    }),
     observe,
     info: { name, version, description },
-    corsOrigins: config.corsOrigins,
-    gate,
     requiresKey: config.requiresKey,
     now,
     renderMetrics: metrics.render,
@@ -147,7 +151,7 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
       store,
       registry: registry.status,
       listener: registry.listenerState,
-      protection: protection.state,
+      limits: limits.state,
       contracts: contracts.state,
       replicaId: replica.replicaId,
       now,
@@ -158,10 +162,23 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
       now,
     },
   });
+  const admit: AdmitRequest = createAdmitRequest({
+    gate,
+    crossOrigin: createCrossOrigin(config.corsOrigins),
+    newId,
+  });
+  const fetch = (request: Request, admitted: AdmittedRequest) => http.fetch(request, { admitted });
   signal?.throwIfAborted();
   const owned = opened.move();
   return {
-    fetch: http.fetch,
+    handle: createRequestHandler({
+      admit,
+      run: createRunHandler({ store, executeCall, observe, newId }),
+      fetch,
+      observe,
+    }),
+    fetch: createFetchHandler({ admit, fetch, observe }),
+    executeCall,
     routes: () => http.routes,
     current: store.current,
     registry,
@@ -177,10 +194,6 @@ export async function buildApp({ config, home, signal, ...options }: AppOptions)
 
 function now(): number {
   return performance.now();
-}
-
-function newId(): string {
-  return crypto.randomUUID();
 }
 
 async function replicasOrProblem({ own }: Databases): ReturnType<WaitSource['liveReplicas']> {

@@ -10,7 +10,7 @@ import { settleKeyUse } from './db/key-usage.ts';
 import { startListener } from './db/listener.ts';
 import type { Database } from './db/tables.ts';
 import { createCoalescer } from './dynamic/coalescer.ts';
-import type { Observe } from './observation.ts';
+import type { Observe } from './observability/observation.ts';
 
 export type KeyKeeperOptions = Readonly<{
   db: Kysely<Database>;

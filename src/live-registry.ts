@@ -9,7 +9,7 @@ import type { ReloaderStatus } from './dynamic/registry-state.ts';
 import { createReloader } from './dynamic/reloader.ts';
 import type { Past, Snapshot } from './dynamic/snapshot.ts';
 import type { RegistryStore } from './dynamic/store.ts';
-import type { Observe } from './observation.ts';
+import type { Observe } from './observability/observation.ts';
 import type { RowRules } from './schemas/parse-row.ts';
 import type { RegistrySource } from './schemas/registry-source.ts';
 import { restoreSnapshot, savedPast } from './saved-past.ts';

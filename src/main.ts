@@ -5,10 +5,10 @@ import { type App, buildApp } from './app.ts';
 import { banner } from './banner.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { wordsOf } from './db/error-words.ts';
-import { type HttpServer, listen } from './http-server.ts';
-import { createLog, observeWith } from './logger.ts';
-import { collectProcessMetrics } from './metrics.ts';
-import type { Observe } from './observation.ts';
+import { createLog, observeWith } from './observability/logger.ts';
+import { collectProcessMetrics, createMetrics } from './observability/metrics.ts';
+import { fanOut, type Observe } from './observability/observation.ts';
+import { type HttpServer, listen } from './server/http-server.ts';
 
 /** One Ctrl-C arrives twice: from the terminal, which signals the whole group, and from npm, which passes it on. */
 const repeatIgnoredMs = 1_000;
@@ -21,7 +21,9 @@ const firstKey = "npm run keys -- create --name me --scopes 'run:**,read'";
 const config = configOrExit();
 const isTerminal = process.stdout.isTTY;
 const log = await createLog(config.logLevel, isTerminal);
-const observe = observeWith(log.logger);
+const metrics = createMetrics();
+const subscribers: readonly Observe[] = [observeWith(log.logger), metrics.observe];
+const observe = fanOut(subscribers);
 collectProcessMetrics();
 const starting = new AbortController();
 let running: Readonly<{ app: App; server: HttpServer }> | undefined;
@@ -47,10 +49,11 @@ async function start(
   tell: Observe,
   signal: AbortSignal,
 ): Promise<{ app: App; server: HttpServer }> {
-  const app = await buildApp({ config: settings, observe: tell, home: join(process.cwd(), '.data'), signal });
+  const home = join(process.cwd(), '.data');
+  const app = await buildApp({ config: settings, subscribers, metrics, home, signal });
   try {
     const { host, port, maxBodyBytes } = settings;
-    const server = await listen({ fetch: app.fetch, host, port, maxBodyBytes });
+    const server = await listen({ handle: app.handle, host, port, maxBodyBytes });
     announce(app, server.url, settings, tell);
     return { app, server };
   } catch (error) {

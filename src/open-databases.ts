@@ -7,7 +7,7 @@ import { migrate } from './db/migrations.ts';
 import { createDatabase } from './db/pool.ts';
 import { registryFingerprint } from './db/registry-fingerprint.ts';
 import type { Database } from './db/tables.ts';
-import type { Observe } from './observation.ts';
+import type { Observe } from './observability/observation.ts';
 
 /** The databases of one process. */
 export type Databases = Readonly<{

@@ -1,9 +1,9 @@
-import type { Protection } from './dynamic/protection.ts';
+import type { CallLimits } from './dynamic/call/limits/call-limits.ts';
 import type { RegistryStore } from './dynamic/store.ts';
-import type { Reading } from './metrics.ts';
+import type { Reading } from './observability/metrics.ts';
 
 /** What the metrics read of the process's state. */
-export function readingsOf({ state }: Protection, { current }: RegistryStore): readonly Reading[] {
+export function readingsOf({ state }: CallLimits, { current }: RegistryStore): readonly Reading[] {
   const one = (name: string, help: string, read: () => number): Reading => ({
     name,
     help,
@@ -15,9 +15,9 @@ export function readingsOf({ state }: Protection, { current }: RegistryStore): r
   return [
     one('rowgate_calls_in_flight', 'Calls in flight.', () => state().inFlight),
     one('rowgate_calls_in_flight_limit', 'MAX_IN_FLIGHT.', () => state().maxInFlight),
-    one('rowgate_buffered_bytes', 'Bytes of bodies that are held.', () => state().bufferedBytes),
+    one('rowgate_buffered_bytes', 'Bytes of bodies that are buffered.', () => state().bufferedBytes),
     one('rowgate_buffered_bytes_limit', 'MAX_BUFFERED_BYTES.', () => state().maxBufferedBytes),
-    one('rowgate_calls_waiting', "Calls that wait for a place under their row's max_concurrency.", () =>
+    one('rowgate_calls_waiting', "Calls that wait for a slot under their row's max_concurrency.", () =>
       state().concurrency.reduce((sum, { waiting }) => sum + waiting, 0),
     ),
     {

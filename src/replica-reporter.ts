@@ -8,7 +8,7 @@ import type { ChangedEntry } from './dynamic/changed-entries.ts';
 import { createCoalescer } from './dynamic/coalescer.ts';
 import type { RegistryEntry } from './dynamic/registry-entry.ts';
 import type { Snapshot } from './dynamic/snapshot.ts';
-import type { Observe } from './observation.ts';
+import type { Observe } from './observability/observation.ts';
 
 export type ReplicaReporter = Readonly<{
   /** The version that this replica is now known to serve. */

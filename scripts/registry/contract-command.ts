@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { readContractRows } from '../../src/db/contracts.ts';
-import { createBufferBudget } from '../../src/dynamic/buffer-budget.ts';
-import { createUpstream, type Upstream } from '../../src/dynamic/upstream.ts';
+import { createBufferBudget } from '../../src/dynamic/call/limits/buffer-budget.ts';
+import { createUpstream, type Upstream } from '../../src/dynamic/call/upstream/upstream.ts';
 import { credentialsFor } from '../../src/modal/credentials.ts';
 import { readOrigin } from '../../src/modal/simulator/origin-file.ts';
 import { quoted } from '../../src/schemas/quoted.ts';

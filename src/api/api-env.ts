@@ -1,45 +1,40 @@
-import { IncomingMessage } from 'node:http';
-import type { HttpBindings } from '@hono/node-server';
-import type { Caller } from '../auth/key-ring.ts';
-import type { CallerConnection } from '../dynamic/dispatcher.ts';
-import { createMiddleware } from 'hono/factory';
 import type { Context } from 'hono';
-import { problemResponse } from '../dynamic/problem-response.ts';
-import { requestIdOf } from '../dynamic/request-identity.ts';
-import { notReady } from '../dynamic/routing-problems.ts';
+import { createMiddleware } from 'hono/factory';
+import { notReady } from '../dynamic/http/routing-problems.ts';
 import type { Snapshot } from '../dynamic/snapshot.ts';
 import type { RegistryStore } from '../dynamic/store.ts';
-import { parseTarget } from '../dynamic/target.ts';
 import type { ProblemContext } from '../errors.ts';
+import type { AdmittedRequest } from '../server/admitted-request.ts';
+import { headerPairs } from '../server/header-lines.ts';
+import { problemResponse } from '../server/problem-response.ts';
 
 /** What Hono carries with a request of a fixed route. */
 export type ApiEnv = {
-  /** Absent without a socket, as in `app.request()`. */
-  Bindings: Partial<HttpBindings>;
+  Bindings: {
+    /** The request as the gate let it in. */
+    admitted: AdmittedRequest;
+  };
   Variables: {
     /** The snapshot that this request lives in, for routes behind `withSnapshot`. */
     snapshot: Snapshot;
-    requestId: string;
-    /** Whose key the request came with; null where none was asked for. */
-    caller: Caller | null;
   };
 };
 
 /**
- * Gives every request of a fixed route an id, and says it in the answer. Said beforehand: a header that is set on a
- * finished answer makes Hono copy its body. Problem documents say both by themselves.
+ * Says the request's id in its response, and by whom it may be read. Said beforehand: a header that is set on a finished
+ * response makes Hono copy its body. Problem documents say the id by themselves.
  */
-export function withRequestId() {
+export function withCommonHeaders() {
   return createMiddleware<ApiEnv>(async (c, next) => {
-    const requestId = requestIdOf(c.req.header('x-request-id'), newId);
-    c.set('requestId', requestId);
+    const { requestId, crossOriginHeaders } = c.env.admitted;
     c.header('x-request-id', requestId);
     c.header('x-content-type-options', 'nosniff');
     await next();
+    for (const [name, value] of headerPairs(crossOriginHeaders)) c.header(name, value, { append: true });
   });
 }
 
-/** Reads the current snapshot once for the whole request, or answers that there is none yet. */
+/** Reads the current snapshot once for the whole request, or responds that there is none yet. */
 export function withSnapshot(store: RegistryStore) {
   return createMiddleware<ApiEnv>(async (c, next) => {
     const snapshot = store.current();
@@ -50,36 +45,8 @@ export function withSnapshot(store: RegistryStore) {
   });
 }
 
-/**
- * Who asks what, for a problem document; the path as it was sent, so that it is a URI. A proxied call has been through
- * no middleware, so it may have no id here.
- */
+/** Who asks what, for a problem document; the path as it was sent, so that it is a URI. */
 export function contextOf(c: Context<ApiEnv>): ProblemContext {
-  const requestId: string | undefined = c.get('requestId');
-  return {
-    instance: parseTarget(rawTargetOf(c)).path,
-    requestId: requestId ?? requestIdOf(c.req.header('x-request-id'), newId),
-  };
-}
-
-function newId(): string {
-  return crypto.randomUUID();
-}
-
-/**
- * The request target as it came over the wire; without a socket, as the URL has it. Hono's own `c.req.path` is
- * decoded once, which would give one route several spellings.
- */
-export function rawTargetOf(c: Context<ApiEnv>): string {
-  return c.env?.incoming?.url ?? c.req.url;
-}
-
-/** The caller's connection; undefined without a socket. */
-export function connectionOf(c: Context<ApiEnv>): CallerConnection | undefined {
-  const { incoming, outgoing } = c.env ?? {};
-  if (!(incoming instanceof IncomingMessage) || outgoing === undefined) return undefined;
-  // The end of the connection is the end of the body in HTTP/1.0 (RFC 9112 section 6.3), so there it must not look like one.
-  const cut = (): unknown =>
-    incoming.httpVersion === '1.0' ? outgoing.socket?.resetAndDestroy() : outgoing.destroy();
-  return { incoming, cut };
+  const { target, requestId } = c.env.admitted;
+  return { instance: target.path, requestId };
 }

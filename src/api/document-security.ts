@@ -77,7 +77,7 @@ export function coverageOf(caller: Caller | null): (path: string) => boolean {
   if (caller === null) return () => true;
   return (path) => {
     const need = accessTo(path);
-    return need === 'open' || (need !== 'nowhere' && caller.grants(need));
+    return need === 'open' || (need !== 'not_found' && caller.grants(need));
   };
 }
 

@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi';
-import { notReady } from '../dynamic/routing-problems.ts';
+import { notReady } from '../dynamic/http/routing-problems.ts';
 import { type Problem, problemContentType, problemDocument } from '../errors.ts';
 import { ProblemDocument } from '../schemas/problem.ts';
 

@@ -4,7 +4,7 @@ import pTimeout from 'p-timeout';
 import packageJson from '../../package.json' with { type: 'json' };
 import { documentFormats, type FormatName } from '../dynamic/openapi-format.ts';
 import { createOpenApi, type OpenApiParts } from '../dynamic/openapi.ts';
-import { problemResponse } from '../dynamic/problem-response.ts';
+import { problemResponse } from '../server/problem-response.ts';
 import { DocumentFilters } from '../schemas/document-filters.ts';
 import { isJsonObject, type JsonObject } from '../schemas/json.ts';
 import { acceptsGzip } from './accepts-gzip.ts';
@@ -122,7 +122,7 @@ function queryOf(c: Context<ApiEnv>): Readonly<Record<string, unknown>> {
 }
 
 function viewOf(c: Context<ApiEnv>, format: FormatName, filters: DocumentFilters): KeyedView {
-  const caller = c.get('caller');
+  const caller = c.env.admitted.caller;
   const { tag, entity, workflow_type: workflowType } = filters;
   const scopes = caller?.record.scopes.toSorted() ?? null;
   const key = JSON.stringify([format, tag, entity, workflowType, scopes]);

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { problemResponse } from '../dynamic/problem-response.ts';
+import { problemResponse } from '../server/problem-response.ts';
 import type { Problem } from '../errors.ts';
 import { type ApiEnv, contextOf } from './api-env.ts';
 import { jsonAnswer, malformedAnswer, problemAnswer } from './documented-answers.ts';

@@ -1,16 +1,15 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
-import type { Gate } from '../auth/gate.ts';
-import type { Dispatch } from '../dynamic/dispatcher.ts';
-import { problemResponse } from '../dynamic/problem-response.ts';
+import { internalError } from '../dynamic/http/run-handler.ts';
 import type { RegistryStore } from '../dynamic/store.ts';
 import type { Problem } from '../errors.ts';
-import type { Observe } from '../observation.ts';
+import type { Observe } from '../observability/observation.ts';
 import { ProblemDocument } from '../schemas/problem.ts';
-import { admission, nowhere } from './admission.ts';
-import { type ApiEnv, connectionOf, contextOf, rawTargetOf, withRequestId, withSnapshot } from './api-env.ts';
+import { notFound } from '../server/admit-request.ts';
+import { problemResponse } from '../server/problem-response.ts';
+import { type ApiEnv, contextOf, withCommonHeaders, withSnapshot } from './api-env.ts';
 import { mountAudit } from './audit.ts';
-import { crossOrigin } from './cross-origin.ts';
 import { mountApiCatalog } from './api-catalog.ts';
 import { mountDocsPage } from './docs-page.ts';
 import { mountOpenApi, type ProductInfo } from './documents.ts';
@@ -19,13 +18,14 @@ import { mountHealth } from './health.ts';
 import { invalidQuery } from './invalid-query.ts';
 import { mountLanding } from './landing.ts';
 import { mountMetrics } from './metrics.ts';
+import { mountRun } from './run.ts';
+import { observeRefusal } from './observe-refusal.ts';
 import { mountRegistryWait, type WaitSource } from './registry-wait.ts';
 import { mountStatus, type StatusSource } from './status.ts';
 import { mountWorkflows } from './workflows.ts';
 
 export type HttpAppOptions = Readonly<{
   store: RegistryStore;
-  dispatch: Dispatch;
   observe: Observe;
   info: ProductInfo;
   /** Whether the process is about to stop. */
@@ -33,9 +33,6 @@ export type HttpAppOptions = Readonly<{
   status: StatusSource;
   wait: WaitSource;
   renderMetrics: Parameters<typeof mountMetrics>[1];
-  /** Origins whose pages may read answers; none by default. */
-  corsOrigins: readonly string[];
-  gate: Gate;
   /** Whether callers need a key. */
   requiresKey: boolean;
   /** Milliseconds of a clock that only goes forward. */
@@ -45,25 +42,27 @@ export type HttpAppOptions = Readonly<{
 const longestPathShown = 200;
 
 /**
- * All that is served, behind the gate. The rows' routes are one handler that looks into the current snapshot; it stands
- * before every other middleware, so that a proxied call pays for none of them. As there, a trailing slash makes no other path.
+ * Every route that there is, behind the gate. Calls of mounted workflows do not come here (server/request-handler.ts), all
+ * other requests below /run/ do. As there, a trailing slash makes no other path.
  */
 export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
-  const { store, dispatch, observe, info, requiresKey, now } = options;
+  const { store, observe, info, requiresKey, now } = options;
   const app = new OpenAPIHono<ApiEnv>({
     strict: false,
     defaultHook: (result, c) =>
       result.success ? undefined : problemResponse(invalidQuery(result.error.issues), contextOf(c)),
   });
-  if (options.corsOrigins.length > 0) app.use(crossOrigin(options.corsOrigins));
-  app.use(admission(options.gate));
-  app.all('/run/*', (c) => dispatch(c.req.raw, rawTargetOf(c), connectionOf(c)));
-  app.use(withRequestId());
+  const refuse = (c: Context<ApiEnv>, problem: Problem): Response => {
+    observeRefusal(observe, c, problem);
+    return problemResponse(problem, contextOf(c));
+  };
+  app.use(withCommonHeaders());
+  mountRun(app, { store, observe, now });
   app.use(
     methodNotAllowed<ApiEnv>({
       app,
       onMethodNotAllowed: (c, methods) =>
-        problemResponse(wrongMethod(c.req.method, shownPath(contextOf(c).instance), methods), contextOf(c)),
+        refuse(c, wrongMethod(c.req.method, shownPath(contextOf(c).instance), methods)),
     }),
   );
   mountStatus(app, options.status);
@@ -83,7 +82,7 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
   mountApiCatalog(app);
   store.onSwap(mountOpenApi(app, { info, requiresKey, now }).renew);
 
-  app.notFound((c) => problemResponse(nowhere(contextOf(c).instance), contextOf(c)));
+  app.notFound((c) => refuse(c, notFound(contextOf(c).instance)));
   app.onError((error, c) => {
     const context = contextOf(c);
     observe({
@@ -93,15 +92,10 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
       path: context.instance,
       error,
     });
-    return problemResponse(failed, context);
+    return problemResponse(internalError, context);
   });
   return app;
 }
-
-const failed: Problem = {
-  code: 'internal_error',
-  detail: 'Rowgate failed while it handled this request; the fault is in its log under the request_id.',
-};
 
 function wrongMethod(method: string, path: string, allowed: readonly string[]): Problem {
   return {

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { ContractState } from '../dynamic/contracts/contracts.ts';
 import type { WorkflowFaults } from '../dynamic/contracts/fault-tally.ts';
-import type { ProtectionState } from '../dynamic/protection.ts';
+import type { CallLimitsState } from '../dynamic/call/limits/call-limits.ts';
 import { type ReloaderStatus, stateOf } from '../dynamic/registry-state.ts';
 import type { RegistryEntry } from '../dynamic/registry-entry.ts';
 import type { Snapshot } from '../dynamic/snapshot.ts';
@@ -15,7 +15,7 @@ export type StatusSource = Readonly<{
   store: RegistryStore;
   registry: () => ReloaderStatus;
   listener: () => RegistryStatus['listener'];
-  protection: () => ProtectionState;
+  limits: () => CallLimitsState;
   contracts: () => ContractState;
   replicaId: string;
   now: () => number;
@@ -38,7 +38,7 @@ export function mountStatus(app: OpenAPIHono<ApiEnv>, source: StatusSource): voi
 }
 
 function statusView(source: StatusSource): RegistryStatus {
-  const { store, registry, listener, protection, contracts, replicaId, now } = source;
+  const { store, registry, listener, limits, contracts, replicaId, now } = source;
   const snapshot = store.current();
   const known = registry();
   const counts = snapshot?.counts ?? nothing;
@@ -57,7 +57,7 @@ function statusView(source: StatusSource): RegistryStatus {
     last_error: known.lastError instanceof Error ? known.lastError.message : null,
     listener: listener(),
     counts,
-    calls: callsView(protection(), snapshot),
+    calls: callsView(limits(), snapshot),
     contract_drift: drift.map(faultsView),
     contract_reports: reports.map(faultsView),
     contract_unusable: [...unusable],
@@ -65,7 +65,7 @@ function statusView(source: StatusSource): RegistryStatus {
   };
 }
 
-function callsView(state: ProtectionState, snapshot: Snapshot | undefined): RegistryStatus['calls'] {
+function callsView(state: CallLimitsState, snapshot: Snapshot | undefined): RegistryStatus['calls'] {
   const slugsOf = (host: string) =>
     [...(snapshot?.table.routes() ?? [])]
       .filter(({ functionUrl }) => functionUrl.host === host)

@@ -1,7 +1,7 @@
 import type { Need } from '../schemas/scope.ts';
 
 /** What a request needs: nothing, a scope, or there is nothing at all at its path. */
-export type Access = 'open' | 'nowhere' | Need;
+export type Access = 'open' | 'not_found' | Need;
 
 const read: Need = { scope: 'read' };
 const runPrefix = '/run/';
@@ -31,12 +31,12 @@ const byPattern: readonly (readonly [RegExp, Access])[] = [
 
 /**
  * The access rules of every path, in one place, asked before any route is. Paths are compared as they were sent, less one
- * trailing slash, as routes do: what is spelled otherwise is nowhere.
+ * trailing slash, as routes do: what is spelled otherwise is not found.
  */
 export function accessTo(path: string): Access {
   const plain = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
   if (plain.startsWith(runPrefix)) return { runPath: plain.slice(runPrefix.length) };
   const known = byPath.get(plain);
   if (known !== undefined) return known;
-  return byPattern.find(([pattern]) => pattern.test(plain))?.[1] ?? 'nowhere';
+  return byPattern.find(([pattern]) => pattern.test(plain))?.[1] ?? 'not_found';
 }

@@ -5,6 +5,7 @@ import type { Caller, KeyRing } from './key-ring.ts';
 import { isLocalHost, isLocalOrigin } from './local-names.ts';
 import {
   authUnavailable,
+  crossSite,
   foreignHost,
   foreignOrigin,
   keyInvalid,
@@ -13,19 +14,22 @@ import {
   scopeMissing,
 } from './refusals.ts';
 
-/** Whether a request may go on to its route, and as whom. */
-export type Admission =
-  | Readonly<{ kind: 'admitted'; caller: Caller | null }>
-  | Readonly<{ kind: 'refused'; problem: Problem | 'nowhere' }>;
+/** Whether a request may go on to its route, and as whom; who it was is known of some refused ones, too. */
+export type Admission = Readonly<{ caller: Caller | null }> &
+  (Readonly<{ kind: 'admitted' }> | Readonly<{ kind: 'refused'; problem: Problem | 'not_found' }>);
 
 /** What the gate looks at. */
-export type Knock = Readonly<{
-  /** As it was sent, nothing decoded, without the query. */
+export type AuthRequest = Readonly<{
+  method: string;
+  /** In its normal form, nothing decoded, without the query. */
   path: string;
-  headers: Pick<Headers, 'get'>;
+  /** The host that the request is for: of its target, else of its Host header. */
+  host: string | undefined;
+  /** By a name in lower case. */
+  header: (name: string) => string | undefined;
 }>;
 
-export type Gate = (knock: Knock) => Admission;
+export type Gate = (request: AuthRequest) => Admission;
 
 const admitted: Admission = { kind: 'admitted', caller: null };
 /** Asked by supervisors, which call a process by its address. */
@@ -41,13 +45,13 @@ export type KeyGateOptions = Readonly<{
 
 /**
  * The gate of AUTH=required: asked once for each request before any route is, so that no route can lack it. What the
- * access rules do not name is nowhere, for everybody.
+ * access rules do not name is not found, for everybody.
  */
 export function createKeyGate({ ring, limits, nowMs }: KeyGateOptions): Gate {
-  return ({ path, headers }) => {
+  return ({ path, header }) => {
     const need = accessTo(path);
     if (need === 'open') return admitted;
-    const key = keyOf(headers);
+    const key = keyOf(header);
     if (key === null) return refused(keyMissing);
     const keys = ring();
     if (keys === null) return refused(authUnavailable);
@@ -55,10 +59,10 @@ export function createKeyGate({ ring, limits, nowMs }: KeyGateOptions): Gate {
     const verdict = keys.judge(key, now);
     if (verdict.kind !== 'valid') return refused(keyInvalid(verdict.kind));
     const { caller } = verdict;
-    if (need === 'nowhere') return { kind: 'refused', problem: 'nowhere' };
-    if (!caller.grants(need)) return refused(scopeMissing(need));
+    if (need === 'not_found') return refused('not_found', caller);
+    if (!caller.grants(need)) return refused(scopeMissing(need), caller);
     const limited = limits.take(caller, now);
-    return limited === null ? { kind: 'admitted', caller } : refused(limitReached(limited));
+    return limited === null ? { kind: 'admitted', caller } : refused(limitReached(limited), caller);
   };
 }
 
@@ -66,28 +70,42 @@ export type OpenGateOptions = Readonly<{ allowedHosts: readonly string[]; corsOr
 
 /** The gate of AUTH=off: no key is asked for, but only this machine's own pages and names are let in. */
 export function createOpenGate({ allowedHosts, corsOrigins }: OpenGateOptions): Gate {
-  return ({ path, headers }) => {
+  return ({ method, path, host = 'localhost', header }) => {
     if (probes.has(path)) return admitted;
-    const host = headers.get('host') ?? 'localhost';
     if (!isLocalHost(host, allowedHosts)) return refused(foreignHost(host));
-    const origin = headers.get('origin');
-    if (origin !== null && !isLocalOrigin(origin, allowedHosts, corsOrigins))
-      return refused(foreignOrigin(origin));
-    return admitted;
+    const origin = header('origin');
+    if (origin !== undefined) {
+      const isLocal = isLocalOrigin(origin, allowedHosts, corsOrigins);
+      return isLocal ? admitted : refused(foreignOrigin(origin));
+    }
+    return isCrossSite(header) && !isNavigation(method, path, header) ? refused(crossSite) : admitted;
   };
 }
 
-/** `Authorization: Bearer` (RFC 6750 section 2.1; the scheme's case does not matter), else `X-API-Key`. */
-function keyOf(headers: Knock['headers']): string | null {
-  const authorization = headers.get('authorization');
-  if (authorization !== null) {
-    const [, token] = /^bearer +(\S+)$/i.exec(authorization) ?? [];
-    if (token !== undefined) return token;
-  }
-  const key = headers.get('x-api-key');
-  return key === null || key === '' ? null : key;
+/**
+ * Whether a page of another site made this request (Fetch Metadata): an image, a link, a form or a no-cors fetch sends no
+ * Origin with GET, but browsers say where it comes from.
+ */
+function isCrossSite(header: AuthRequest['header']): boolean {
+  return header('sec-fetch-site') === 'cross-site';
 }
 
-function refused(problem: Problem): Admission {
-  return { kind: 'refused', problem };
+/** A link that somebody followed to a page of ours, which changes nothing. */
+function isNavigation(method: string, path: string, header: AuthRequest['header']): boolean {
+  return method === 'GET' && header('sec-fetch-mode') === 'navigate' && !path.startsWith('/run/');
+}
+
+const bearer = /^bearer +(\S+)$/i;
+
+/** `Authorization: Bearer` (RFC 6750 section 2.1; the scheme's case does not matter), else `X-API-Key`. */
+function keyOf(header: AuthRequest['header']): string | null {
+  const authorization = header('authorization');
+  const token = authorization === undefined ? undefined : bearer.exec(authorization)?.[1];
+  if (token !== undefined) return token;
+  const key = header('x-api-key');
+  return key === undefined || key === '' ? null : key;
+}
+
+function refused(problem: Problem | 'not_found', caller: Caller | null = null): Admission {
+  return { kind: 'refused', problem, caller };
 }

@@ -63,6 +63,12 @@ export function foreignHost(host: string): Problem {
   };
 }
 
+export const crossSite: Problem = {
+  code: 'origin_not_allowed',
+  detail:
+    'Without API keys pages of other sites may not call this gateway (Sec-Fetch-Site: cross-site): set AUTH=required, or call it from a page whose origin is in CORS_ORIGINS.',
+};
+
 export function foreignOrigin(origin: string): Problem {
   return {
     code: 'origin_not_allowed',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import type { Observe } from '../observation.ts';
+import type { Observe } from '../observability/observation.ts';
 import { noAnswer } from './cuttable-connection.ts';
 import type { Database } from './tables.ts';
 

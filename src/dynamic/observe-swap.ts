@@ -1,4 +1,4 @@
-import type { Observe } from '../observation.ts';
+import type { Observe } from '../observability/observation.ts';
 import type { ChangedEntry } from './changed-entries.ts';
 import type { Snapshot } from './snapshot.ts';
 

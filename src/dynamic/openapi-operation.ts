@@ -1,7 +1,7 @@
 import type { JsonObject } from '../schemas/json.ts';
 import type { RegistryRow } from '../schemas/registry-row.ts';
 import type { RouteDefinition } from '../schemas/route-definition.ts';
-import { deprecationSentence } from './deprecation.ts';
+import { deprecationSentence } from './http/deprecation.ts';
 import { isPlainData } from './openapi-plain-schema.ts';
 import { componentSchema } from './openapi-schema.ts';
 import { tagsOf } from './openapi-tags.ts';

@@ -1,6 +1,6 @@
 import { errorKinds, type Problem, problemContentType, problemDocument } from '../errors.ts';
 import type { JsonObject } from '../schemas/json.ts';
-import { routeNotFound } from './routing-problems.ts';
+import { routeNotFound } from './http/routing-problems.ts';
 
 type OwnAnswer = Readonly<{ description: string; problem: Problem }>;
 

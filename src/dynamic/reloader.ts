@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import pTimeout from 'p-timeout';
-import type { Observe } from '../observation.ts';
+import type { Observe } from '../observability/observation.ts';
 import type { RowRules } from '../schemas/parse-row.ts';
 import type { RegistryMode, RegistrySource } from '../schemas/registry-source.ts';
 import { type ChangedEntry, changedEntries } from './changed-entries.ts';

@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
 import { createHttpApp } from '../../src/api/http-app.ts';
 import { databaseUnavailable } from '../../src/api/registry-wait.ts';
-import { createProtection } from '../../src/dynamic/protection.ts';
+import { createOpenGate } from '../../src/auth/gate.ts';
+import { createCallLimits } from '../../src/dynamic/call/limits/call-limits.ts';
 import { createRegistryStore } from '../../src/dynamic/store.ts';
+import { createAdmitRequest } from '../../src/server/admit-request.ts';
+import { createFetchHandler } from '../../src/server/fetch-handler.ts';
+import { createIds } from '../../src/server/request-id.ts';
 import { echoRow, startRowgate } from '../helpers/rowgate.ts';
 import { get, read } from './get.ts';
 
@@ -33,21 +37,19 @@ test('a process without a registry is alive but not ready, and says when to ask 
     lastError: null,
   };
   const now = () => 5;
-  const protection = createProtection({ maxInFlight: 1, maxBufferedBytes: 1, observe: () => {}, now });
+  const limits = createCallLimits({ maxInFlight: 1, maxBufferedBytes: 1, observe: () => {}, now });
   const app = createHttpApp({
     store,
     status: {
       store,
       registry: () => unknown,
       listener: () => 'connecting',
-      protection: protection.state,
+      limits: limits.state,
       contracts: () => ({ drift: [], reports: [], unusable: [] }),
       replicaId: 'r',
       now,
     },
     renderMetrics: () => Promise.reject(new Error('no metrics are asked for here')),
-    corsOrigins: [],
-    gate: () => ({ kind: 'admitted', caller: null }),
     requiresKey: false,
     now,
     wait: {
@@ -55,22 +57,28 @@ test('a process without a registry is alive but not ready, and says when to ask 
       isTracked: () => true,
       now,
     },
-    dispatch: () => Promise.reject(new Error('no route is asked for here')),
     observe: () => {},
     isDraining: () => false,
     info: { name: 'rowgate', version: '0', description: 'A gateway.' },
   });
-  expect(await read(await app.request('/healthz'))).toMatchObject({ status: 200 });
+  const gate = createOpenGate({ allowedHosts: [], corsOrigins: [] });
+  const handle = createFetchHandler({
+    admit: createAdmitRequest({ gate, crossOrigin: null, newId: createIds() }),
+    fetch: (request, admitted) => app.fetch(request, { admitted }),
+    observe: () => {},
+  });
+  const request = async (path: string) => handle(new Request(`http://localhost${path}`));
+  expect(await read(await request('/healthz'))).toMatchObject({ status: 200 });
   for (const path of [
     '/readyz',
     '/openapi.json',
     '/api/enrichment/workflows',
     '/api/enrichment/workflows/x',
   ]) {
-    const { status, headers, body } = await read(await app.request(path));
+    const { status, headers, body } = await read(await request(path));
     expect(status, path).toBe(503);
     expect(headers.get('retry-after')).toBe('1');
     expect(body).toMatchObject({ code: 'not_ready', instance: path });
   }
-  expect(await read(await app.request('/'))).toMatchObject({ status: 200, body: { routes: null } });
+  expect(await read(await request('/'))).toMatchObject({ status: 200, body: { routes: null } });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createMetrics } from '../../src/metrics.ts';
+import { createMetrics } from '../../src/observability/metrics.ts';
 import { send } from '../helpers/http.ts';
 import { echoRow, startRowgate } from '../helpers/rowgate.ts';
 
@@ -20,6 +20,8 @@ test('GET /metrics tells calls by workflow, status and code, in the format of Pr
     const lines = body.toString().split('\n');
     expect(lines).toContain('rowgate_calls_total{workflow="echo",status="200",code=""} 1');
     expect(lines).toContain('rowgate_calls_total{workflow="echo",status="503",code="spend_limit_reached"} 1');
+    expect(lines).toContain('rowgate_call_outcomes_total{outcome="whole"} 1');
+    expect(lines).toContain('rowgate_call_outcomes_total{outcome="refused"} 2');
     expect(lines).toContain('rowgate_attempts_total 5');
     expect(lines).toContain('rowgate_upstream_duration_seconds_count 3');
     expect(lines).toContain('rowgate_calls_in_flight 0');
@@ -30,17 +32,24 @@ test('GET /metrics tells calls by workflow, status and code, in the format of Pr
 });
 
 test('10,000 workflows share the labels beyond the first 500', async () => {
-  const metrics = createMetrics([]);
+  const metrics = createMetrics();
   for (let n = 0; n < 10_000; n += 1) {
     metrics.observe({
-      kind: 'call_finished',
+      kind: 'call_ended',
+      outcome: 'whole',
       requestId: 'r',
       slug: `workflow-${n}`,
       status: 200,
       code: null,
       upstreamMs: 1,
       gatewayMs: 1,
+      totalMs: 2,
       attempts: 1,
+      requestBytes: 2,
+      responseBytes: 2,
+      registryVersion: '1',
+      keyId: null,
+      clientAddress: null,
     });
   }
   const { text } = await metrics.render();

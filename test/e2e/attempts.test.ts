@@ -26,7 +26,7 @@ async function startWith(script: Script, row: TestRow = {}, env: Environment = {
   };
   const finished = (status: number) =>
     until(`a call is over with ${status}`, () =>
-      rowgate.observations.find((seen) => seen.kind === 'call_finished' && seen.status === status),
+      rowgate.observations.find((seen) => seen.kind === 'call_ended' && seen.status === status),
     );
   const metrics = async () => (await send(`${rowgate.url}/metrics`, { method: 'GET' })).body.toString();
   return { fn, ask, come, finished, metrics, [Symbol.asyncDispose]: () => owned.disposeAsync() };

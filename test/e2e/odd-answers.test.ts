@@ -34,7 +34,7 @@ const bad = {
   ],
   'chunks-and-length': [
     `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ncontent-length: 2\r\n\r\n${chunked}`,
-    /not an HTTP answer/,
+    /not an HTTP response/,
   ],
   'two-lengths': ['HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\nok', /two ways/],
   'list-of-lengths': ['HTTP/1.1 200 OK\r\ncontent-length: 2, 3\r\n\r\nok', /two ways/],

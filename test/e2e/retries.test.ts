@@ -23,7 +23,7 @@ async function startWith(script: Script, row: TestRow = {}) {
 }
 
 const finished = (observations: readonly { kind: string }[]) =>
-  observations.findLast(({ kind }) => kind === 'call_finished');
+  observations.findLast(({ kind }) => kind === 'call_ended');
 
 describe('a call that failed before user code ran', () => {
   test('is made again, with the same body, and the attempts are told', async () => {

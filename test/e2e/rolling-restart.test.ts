@@ -67,7 +67,7 @@ describe.skipIf(nginxMissing !== null)(`two processes behind nginx${missing}`, (
       const again = await start();
       running[index] = again;
       // nginx has written it off for a while; whoever stops the other one before has none left.
-      await until('it gets calls again', () => again.output().includes('call_finished'));
+      await until('it gets calls again', () => again.output().includes('call_ended'));
     }
     await load.untilAnswered(100);
     const { answered, failures } = await load.stop();

@@ -122,7 +122,7 @@ describe('routing', () => {
     controller.abort();
     await expect(call).rejects.toThrow(/abort/);
     const ended = await until('the end was observed', () =>
-      rowgate.observations.find((seen) => seen.kind === 'call_finished' && seen.status === 499),
+      rowgate.observations.find((seen) => seen.kind === 'call_ended' && seen.status === 499),
     );
     expect(ended).toMatchObject({ slug: 'echo' });
   });

@@ -73,7 +73,9 @@ describe('a fault on the way to the function', () => {
     await expect(send(rowgate.url + pathOf('echo'), { headers, body: '{}' })).rejects.toThrow(
       /aborted|hang up|ECONNRESET/,
     );
-    expect(rowgate.observations.some(({ kind }) => kind === 'answer_cut')).toBe(true);
+    expect(rowgate.observations.some((seen) => seen.kind === 'call_ended' && seen.outcome === 'cut')).toBe(
+      true,
+    );
   });
 });
 

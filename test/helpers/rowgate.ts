@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { type App, buildApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { demoRegistryFile } from '../../src/db/demo/demo-registry.ts';
-import { listen, type Patience } from '../../src/http-server.ts';
 import {
   type ProxyAuth,
   type SimulatedCall,
   type Simulator,
   startSimulator,
 } from '../../src/modal/simulator/simulator.ts';
-import type { Observation } from '../../src/observation.ts';
+import { createMetrics } from '../../src/observability/metrics.ts';
+import type { Observation } from '../../src/observability/observation.ts';
+import { listen, type RequestTimeouts } from '../../src/server/http-server.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { temporaryDirectory } from './process.ts';
 
@@ -40,7 +41,7 @@ export async function startRowgate(
   rows: readonly TestRow[],
   env: Environment = {},
   simulated: Readonly<{ legMs?: number; proxyAuth?: ProxyAuth }> = {},
-  patience?: Patience,
+  timeouts?: RequestTimeouts,
 ): Promise<TestRowgate> {
   await using opened = new AsyncDisposableStack();
   const database = await createTestDatabase();
@@ -56,7 +57,7 @@ export async function startRowgate(
   opened.defer(simulator.close);
   const replica = await startReplica(
     { DATABASE_URL: database.url, UPSTREAM_CONNECT_TO: simulator.origin, ...env },
-    patience,
+    timeouts,
   );
   opened.defer(replica.close);
   play.app = replica.app;
@@ -65,7 +66,7 @@ export async function startRowgate(
 }
 
 /** One replica with this environment, its snapshot file in a directory of its own unless the environment names one. */
-export async function startReplica(env: Environment, patience?: Patience): Promise<TestReplica> {
+export async function startReplica(env: Environment, timeouts?: RequestTimeouts): Promise<TestReplica> {
   await using opened = new AsyncDisposableStack();
   const home = opened.use(await temporaryDirectory());
   const observations: Observation[] = [];
@@ -76,14 +77,16 @@ export async function startReplica(env: Environment, patience?: Patience): Promi
     SNAPSHOT_PATH: join(home.path, 'snapshot.json'),
     ...env,
   });
+  const metrics = createMetrics();
   const app = await buildApp({
     config,
     home: home.path,
-    observe: (observation) => observations.push(observation),
+    subscribers: [(observation) => observations.push(observation), metrics.observe],
+    metrics,
   });
   opened.defer(app.close);
   const { host, port, maxBodyBytes } = config;
-  const server = await listen({ fetch: app.fetch, host, port, maxBodyBytes, patience });
+  const server = await listen({ handle: app.handle, host, port, maxBodyBytes, timeouts });
   opened.defer(() => server.close(1_000));
   const owned = opened.move();
   return { url: server.url, app, observations, close: () => owned.disposeAsync() };

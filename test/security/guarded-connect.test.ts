@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { guardedConnector, isPublicAddress } from '../../src/dynamic/guarded-connect.ts';
+import { guardedConnector, isPublicAddress } from '../../src/dynamic/call/upstream/guarded-connect.ts';
 
 test.each([['8.8.8.8'], ['2606:4700:4700::1111'], ['::ffff:8.8.8.8']])('%s is public', (address) => {
   expect(isPublicAddress(address)).toBe(true);

@@ -87,9 +87,13 @@ describe('a request that is odd but proper', () => {
     expect(statusesIn(answers)).toEqual([200]);
   });
 
-  test('with its target in absolute form is the same call, whatever host the target names', async () => {
-    const bytes = `POST http://other.example${path}?a=1 HTTP/1.1\r\nhost: localhost\r\n${close}content-length: 2\r\n\r\n{}`;
-    expect(statusesIn(await rawExchange(rowgate.url, bytes))).toEqual([200]);
+  test('with its target in absolute form is the same call, for the host that the target names', async () => {
+    const absolute = (authority: string, host: string): string =>
+      `POST http://${authority}${path}?a=1 HTTP/1.1\r\nhost: ${host}\r\n${close}content-length: 2\r\n\r\n{}`;
+    const foreign = await rawExchange(rowgate.url, absolute('other.example', 'localhost'));
+    expect([statusesIn(foreign), problemCodeIn(foreign)]).toEqual([[403], 'host_not_allowed']);
+    const own = await rawExchange(rowgate.url, absolute('localhost:3000', 'other.example'));
+    expect(statusesIn(own)).toEqual([200]);
     expect(rowgate.calls).toMatchObject([{ host: 'demodata--app-echo.modal.run', target: '/?a=1' }]);
   });
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { nextLeg } from '../../src/modal/result-chain.ts';
+import { nextHop } from '../../src/modal/hop.ts';
 import { parseFunctionUrl } from '../../src/schemas/function-url.ts';
 import { jsonOf, send } from '../helpers/http.ts';
 import { echoRow, startReplica, startRowgate, type TestReplica } from '../helpers/rowgate.ts';
@@ -101,7 +101,7 @@ test.each([
   ['http://a.modal.run/x'],
   ['file:///etc/passwd'],
 ])('a 303 to %j is not followed', (location) => {
-  expect(nextLeg(location, { host: 'a.modal.run', target: '/' })).toMatchObject({ ok: false });
+  expect(nextHop(location, { host: 'a.modal.run', target: '/' })).toMatchObject({ ok: false });
 });
 
 /** Row URLs have no port, so what must not be reached listens on theirs, which may need rights. */

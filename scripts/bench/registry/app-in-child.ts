@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type App, buildApp } from '../../../src/app.ts';
 import { loadConfig } from '../../../src/config.ts';
+import { createMetrics } from '../../../src/observability/metrics.ts';
 
 /** Settings of a child that builds the app in its own process. */
 export const AppSettings = z.object({ databaseUrl: z.string(), home: z.string() });
@@ -13,5 +14,5 @@ export async function appInChild({ databaseUrl, home }: z.output<typeof AppSetti
     AUTH: 'off',
     SNAPSHOT_PATH: join(home, 'snapshot.json'),
   });
-  return buildApp({ config, home, observe: () => undefined });
+  return buildApp({ config, home, subscribers: [], metrics: createMetrics() });
 }

@@ -1,6 +1,8 @@
-import { attemptOf } from '../../../src/dynamic/attempt.ts';
-import { joined, type HeldBody } from '../../../src/dynamic/held-body.ts';
-import type { Upstream } from '../../../src/dynamic/upstream.ts';
+import { joinChunks } from '../../../src/dynamic/call/call.ts';
+import { CallClock } from '../../../src/dynamic/call/call-clock.ts';
+import type { FunctionResponse } from '../../../src/dynamic/call/call-result.ts';
+import { classifyResponse } from '../../../src/dynamic/call/upstream/classify-response.ts';
+import type { Upstream } from '../../../src/dynamic/call/upstream/upstream.ts';
 import type { FunctionUrl } from '../../../src/schemas/function-url.ts';
 
 /** A document as it was fetched, or why there is none. */
@@ -30,16 +32,26 @@ export async function fetchDocument(upstream: Upstream, functionUrl: FunctionUrl
     deprecatedAt: null,
   } as const;
   const headers = ['host', functionUrl.host, 'accept', 'application/json'];
-  const body = { payload: null, streamBytes: null, isRepeatable: true };
-  const signal = AbortSignal.timeout(timeoutMs);
-  const answer = await upstream.attempt({ route, query: '', headers, body }, signal);
-  const attempt = attemptOf(answer);
-  if (attempt.kind === 'failed') return { ok: false, why: attempt.problem.detail };
-  const whole = await wholeOf(answer.body);
-  if (answer.status !== 200) {
+  const clock = new CallClock(timeoutMs, new AbortController().signal, () => performance.now());
+  clock.start();
+  try {
+    const call = { route, query: '', headers, body: noBody, resume: undefined, onHop: () => undefined };
+    return await documentIn(await upstream.attempt(call, clock), pathname);
+  } finally {
+    clock.stop();
+  }
+}
+
+const noBody = { kind: 'buffered', bytes: null } as const;
+
+async function documentIn(response: FunctionResponse, pathname: string): Promise<FetchedDocument> {
+  const attempt = classifyResponse(response);
+  if (attempt.kind === 'failure') return { ok: false, why: attempt.problem.detail };
+  const whole = await wholeOf(attempt.body);
+  if (attempt.status !== 200) {
     return {
       ok: false,
-      why: `it publishes no contract (GET ${pathname} answered ${answer.status}). Deploy it with docs=True: @modal.fastapi_endpoint(method="POST", docs=True)`,
+      why: `it publishes no contract (GET ${pathname} responded with ${attempt.status}). Deploy it with docs=True: @modal.fastapi_endpoint(method="POST", docs=True)`,
     };
   }
   if (whole === null) return { ok: false, why: `what it publishes is larger than ${maxDocumentBytes} bytes` };
@@ -47,20 +59,27 @@ export async function fetchDocument(upstream: Upstream, functionUrl: FunctionUrl
     const document: unknown = JSON.parse(Buffer.from(whole).toString('utf8'));
     return { ok: true, document };
   } catch {
-    return { ok: false, why: `what it answers at ${pathname} is not JSON` };
+    return { ok: false, why: `what it returns at ${pathname} is not JSON` };
   }
 }
 
-/** A held body with its rest, or null where it is too large. */
-async function wholeOf({ chunks, size, rest }: HeldBody): Promise<Uint8Array | null> {
-  const all = [...chunks];
-  let total = size;
-  for (let next = await rest?.next(); next !== undefined && next.done !== true; next = await rest?.next()) {
-    all.push(next.value);
-    total += next.value.byteLength;
-    if (total <= maxDocumentBytes) continue;
-    await rest?.return?.();
-    return null;
-  }
-  return joined({ chunks: all, size: total, rest: null });
+/** A body with what is still coming of it, or null where it is too large. */
+function wholeOf(body: FunctionResponse['body']): Promise<Uint8Array | null> {
+  if (body.kind === 'buffered') return Promise.resolve(joinChunks(body.chunks, body.size));
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    body.start({
+      write: (chunk) => {
+        chunks.push(chunk);
+        size += chunk.byteLength;
+        if (size <= maxDocumentBytes) return true;
+        resolve(null);
+        body.abandon(new Error('the document is too large'));
+        return false;
+      },
+      end: () => resolve(joinChunks(chunks, size)),
+      cut: reject,
+    });
+  });
 }

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { type ContractRow, writeContract } from '../../../src/db/contracts.ts';
 import { wordsOf } from '../../../src/db/error-words.ts';
 import type { Database } from '../../../src/db/tables.ts';
-import type { Upstream } from '../../../src/dynamic/upstream.ts';
+import type { Upstream } from '../../../src/dynamic/call/upstream/upstream.ts';
 import { type PublishedContract, publishedContract } from '../../../src/modal/published-contract.ts';
 import { parseContract } from '../../../src/schemas/contract.ts';
 import { parseEndpoint } from '../../../src/schemas/endpoint-path.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { driftOf } from '../../../src/dynamic/contracts/answer-check.ts';
+import { driftOf } from '../../../src/dynamic/contracts/response-check.ts';
 import { checkBody } from '../../../src/dynamic/contracts/request-check.ts';
 import { TooManySteps } from '../../../src/dynamic/contracts/steps.ts';
 import type { JsonObject, JsonValue } from '../../../src/schemas/json.ts';
@@ -53,17 +53,18 @@ describe('a body that would hold up the event loop or fill the memory', () => {
     },
   );
 
-  test('is told by the first of its faults where it is an answer', () => {
+  test('is told by the first of its faults where it is a response', () => {
     const chunk = bytes(repeated(120_000, () => 1));
-    const answer = {
+    const response = {
+      kind: 'response',
       status: 200,
       headers: {},
-      body: { chunks: [chunk], size: chunk.byteLength, rest: null },
+      body: { kind: 'buffered', chunks: [chunk], size: chunk.byteLength },
       isEventStream: false,
       isResult: false,
-    };
-    expect(driftOf(contractOf(union(900)), answer)).toMatchObject([{ pointer: '/0', expected: 'text' }]);
-    expect(driftOf(contractOf(union(2)), answer)).toHaveLength(1_000);
+    } as const;
+    expect(driftOf(contractOf(union(900)), response)).toMatchObject([{ pointer: '/0', expected: 'text' }]);
+    expect(driftOf(contractOf(union(2)), response)).toHaveLength(1_000);
   });
 
   const nested = (levels: number, wrap: (value: JsonValue) => JsonValue, innermost: JsonValue = {}) =>

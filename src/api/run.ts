@@ -1,0 +1,23 @@
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { createUnmatched } from '../dynamic/http/unmatched.ts';
+import type { RegistryStore } from '../dynamic/store.ts';
+import type { Observe } from '../observability/observation.ts';
+import { headerPairs } from '../server/header-lines.ts';
+import { problemResponse } from '../server/problem-response.ts';
+import { type ApiEnv, contextOf } from './api-env.ts';
+import { observeRefusal } from './observe-refusal.ts';
+
+export type RunRouteOptions = Readonly<{ store: RegistryStore; observe: Observe; now: () => number }>;
+
+/** `/run/*`, as far as a request matches no call. */
+export function mountRun(app: OpenAPIHono<ApiEnv>, { store, observe, now }: RunRouteOptions): void {
+  const unmatched = createUnmatched(store, now);
+  app.all('/run/*', (c) => {
+    const found = unmatched(c.env.admitted);
+    if (found.kind === 'options') return c.body(null, 204, { allow: found.allow });
+    const { problem, slug, lines } = found;
+    const context = slug === undefined ? contextOf(c) : { ...contextOf(c), workflowSlug: slug };
+    observeRefusal(observe, c, problem);
+    return problemResponse(problem, context, Object.fromEntries(headerPairs(lines)));
+  });
+}

@@ -1,0 +1,211 @@
+import { type ErrorCode, errorKinds, type Problem } from '../../errors.ts';
+import type { Observe } from '../../observability/observation.ts';
+import type { Call } from './call.ts';
+import { CallClock } from './call-clock.ts';
+import type {
+  BodySink,
+  BufferedBody,
+  CallAbandoned,
+  CallProblem,
+  CallResponse,
+  CallTiming,
+  Delivery,
+  DeliveryOutcome,
+  FunctionResponse,
+  StreamedBody,
+} from './call-result.ts';
+import type { CallLimits } from './limits/call-limits.ts';
+
+export type ActiveCallOptions = Readonly<{
+  limits: Pick<CallLimits, 'inFlight' | 'budget'>;
+  observe: Observe;
+  /** Milliseconds of a clock that only goes forward. */
+  now: () => number;
+}>;
+
+/** nginx's status for a caller that closed the connection; it is only recorded, since nobody is there to get it. */
+const callerGoneStatus = 499;
+const abandoned: CallAbandoned = { kind: 'abandoned' };
+
+/**
+ * One call from its admission to its last byte: what it holds, what it took, and the events that tell of it. Whatever happens,
+ * `call_ended` is emitted once, and everything is given back with it.
+ */
+export class ActiveCall implements Delivery {
+  readonly call: Call;
+  readonly clock: CallClock;
+  /** Times that the function was called. */
+  readonly attempts = { made: 0 };
+  /** Gives back the slot under the row's max_concurrency, where the call has one. */
+  releaseSlot: (() => void) | null = null;
+  requestBytes = 0;
+
+  readonly #options: ActiveCallOptions;
+  readonly #startedAt: number;
+  #isInFlight = false;
+  #bufferedBytes = 0;
+  #calledAt: number | null = null;
+  #timing: CallTiming | null = null;
+  #body: BufferedBody | StreamedBody | null = null;
+  #status = 0;
+  #code: ErrorCode | null = null;
+  #cause: unknown;
+  #hasEnded = false;
+
+  constructor(call: Call, caller: AbortSignal, options: ActiveCallOptions) {
+    this.call = call;
+    this.#options = options;
+    this.#startedAt = options.now();
+    this.clock = new CallClock(call.route.timeoutSeconds * 1000, caller, options.now);
+    options.observe({ kind: 'call_started', requestId: call.requestId, slug: call.route.slug });
+  }
+
+  /** Counts the call in, unless as many as may be are in flight. */
+  enter(): boolean {
+    this.#isInFlight = this.#options.limits.inFlight.enter();
+    return this.#isInFlight;
+  }
+
+  /** Notes bytes that were taken from the budget, to be given back at the end. */
+  holdBytes(bytes: number): void {
+    this.#bufferedBytes += bytes;
+  }
+
+  /** The function is about to be called. */
+  beginUpstream(): void {
+    this.#calledAt = this.#options.now();
+  }
+
+  /** The function responded. */
+  respond(response: FunctionResponse): CallResponse {
+    const { body, status } = response;
+    this.#body = body.kind === 'streamed' ? this.#streamOf(body, response.isEventStream) : body;
+    const bytes = body.kind === 'buffered' ? body.size : 0;
+    // It is there already: where the budget is full it is better sent than refused.
+    if (this.#options.limits.budget.take(bytes)) this.#bufferedBytes += bytes;
+    // The function is done with it; of a response that is still coming it is not.
+    if (body.kind === 'buffered') this.#releaseSlot();
+    return { ...response, body: this.#body, timing: this.#headKnown(status, null), delivery: this };
+  }
+
+  /** There is no response to pass on. */
+  refuse(problem: Problem): CallProblem {
+    const { code, cause } = problem;
+    this.#code = code;
+    this.#cause = cause;
+    this.#releaseSlot();
+    return {
+      kind: 'problem',
+      problem,
+      timing: this.#headKnown(errorKinds[code].status, code),
+      delivery: this,
+    };
+  }
+
+  /** The caller left before there was anything to deliver. */
+  abandon(): CallAbandoned {
+    this.#timing = this.#takeTiming();
+    this.#status = callerGoneStatus;
+    this.end('abandoned', 0);
+    return abandoned;
+  }
+
+  /** A bug of ours. */
+  fail(error: unknown): void {
+    this.#status = errorKinds.internal_error.status;
+    this.#code = 'internal_error';
+    this.end('whole', 0, error);
+  }
+
+  begin(cut: (reason: unknown) => void): void {
+    const body = this.#body;
+    this.clock.deliver((reason) => {
+      if (body?.kind === 'streamed') body.abandon(reason);
+      cut(reason);
+    }, body?.kind !== 'streamed');
+  }
+
+  end(outcome: DeliveryOutcome, responseBytes: number, error?: unknown): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.clock.stop();
+    if (this.#body?.kind === 'streamed') this.#body.abandon(error);
+    this.#releaseSlot();
+    this.#options.limits.budget.giveBack(this.#bufferedBytes);
+    if (this.#isInFlight) this.#options.limits.inFlight.leave();
+    this.#emitEnd(outcome, responseBytes, error);
+  }
+
+  #emitEnd(outcome: DeliveryOutcome, responseBytes: number, error: unknown): void {
+    const { call, requestBytes, attempts } = this;
+    const { upstreamMs, gatewayMs } = this.#timing ?? this.#takeTiming();
+    this.#options.observe({
+      kind: 'call_ended',
+      requestId: call.requestId,
+      slug: call.route.slug,
+      outcome: this.#code !== null && outcome === 'whole' ? 'refused' : outcome,
+      status: this.#status,
+      code: this.#code,
+      upstreamMs,
+      gatewayMs,
+      totalMs: tenths(this.#options.now() - this.#startedAt),
+      attempts: attempts.made,
+      requestBytes,
+      responseBytes,
+      registryVersion: call.registryVersion,
+      keyId: call.caller.keyId,
+      clientAddress: call.caller.clientAddress,
+      error: error ?? this.#cause,
+    });
+  }
+
+  #headKnown(status: number, code: ErrorCode | null): CallTiming {
+    this.#status = status;
+    const timing = this.#takeTiming();
+    this.#timing = timing;
+    const { requestId, route } = this.call;
+    this.#options.observe({ kind: 'call_responded', requestId, slug: route.slug, status, code, ...timing });
+    return timing;
+  }
+
+  #takeTiming(): CallTiming {
+    const now = this.#options.now();
+    const { made } = this.attempts;
+    const upstreamMs = made === 0 || this.#calledAt === null ? 0 : now - this.#calledAt;
+    return {
+      upstreamMs: tenths(upstreamMs),
+      gatewayMs: tenths(now - this.#startedAt - upstreamMs),
+      attempts: made,
+    };
+  }
+
+  /** Events may come for as long as they come within the timeout of each other; any other response has an end. */
+  #streamOf(body: StreamedBody, isEventStream: boolean): StreamedBody {
+    if (!isEventStream) return body;
+    const start = ({ write, end, cut }: BodySink): void =>
+      body.start({
+        write: (chunk) => {
+          this.clock.refresh();
+          return write(chunk);
+        },
+        end,
+        cut,
+      });
+    return {
+      kind: 'streamed',
+      start,
+      resume: () => body.resume(),
+      abandon: (reason) => body.abandon(reason),
+    };
+  }
+
+  #releaseSlot(): void {
+    this.releaseSlot?.();
+    this.releaseSlot = null;
+  }
+}
+
+/** Milliseconds to one decimal: finer is noise. */
+function tenths(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10;
+}

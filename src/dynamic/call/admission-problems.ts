@@ -1,0 +1,20 @@
+import type { Problem } from '../../errors.ts';
+import type { RouteDefinition } from '../../schemas/route-definition.ts';
+
+/** There is no room for the call; the function has not seen it (RFC 9209 section 2.3.12). */
+const limitReached = {
+  'proxy-status': 'rowgate; error=connection_limit_reached',
+  'retry-after': '1',
+} as const;
+
+export const gatewayOverloaded: Problem = {
+  code: 'gateway_overloaded',
+  detail:
+    'This gateway has as many calls in flight as it takes (MAX_IN_FLIGHT); the function has not seen this call.',
+  headers: limitReached,
+};
+
+export function concurrencyLimitReached({ maxConcurrency }: RouteDefinition): Problem {
+  const detail = `This workflow has ${maxConcurrency} calls in flight, as many as its max_concurrency allows; the function has not seen this call.`;
+  return { code: 'concurrency_limit_reached', detail, headers: limitReached };
+}

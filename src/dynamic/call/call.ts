@@ -1,0 +1,54 @@
+import type { RouteDefinition } from '../../schemas/route-definition.ts';
+import type { Hop } from '../../modal/hop.ts';
+import type { CallerIdentity } from '../../observability/observation.ts';
+
+/** One call of a workflow, however it came: a request, a run, a batch item or a replay. Plain data, no HTTP objects. */
+export type Call = Readonly<{
+  route: RouteDefinition;
+  /** The caller's query without its `?`. */
+  query: string;
+  /** Flat list of header names and values that the function may see (dynamic/http/request-headers.ts). */
+  headers: readonly string[];
+  body: CallBody;
+  requestId: string;
+  /** W3C Trace Context, section 3.2. */
+  traceparent: string;
+  /** The version of the snapshot that `route` is from. */
+  registryVersion: string;
+  caller: CallerIdentity;
+  /** Where an earlier process left off: the result is loaded from there, and no new call of the function is started. */
+  resume?: Hop;
+}>;
+
+/** A request body: all of it, none, or one that is still arriving. */
+export type CallBody = Uint8Array | IncomingBody | null;
+
+/** A request body that is still arriving; read at most once. */
+export type IncomingBody = Readonly<{
+  /** Bytes that were announced, or null. */
+  announcedBytes: number | null;
+  /**
+   * Reads until the body ends, more than `limit` bytes are there, or `take` refuses a chunk.
+   *
+   * @param take is asked for the bytes of each chunk, which are held from then on.
+   * @throws what broke the body off.
+   */
+  collect: (limit: number, take: (bytes: number) => boolean) => Promise<CollectedBody>;
+}>;
+
+/** The beginning of a body: all of it, or what was collected before the rest. */
+export type CollectedBody = Readonly<{
+  chunks: readonly Uint8Array[];
+  size: number;
+  rest: AsyncIterator<Uint8Array> | null;
+}>;
+
+export function isIncoming(body: CallBody): body is IncomingBody {
+  return body !== null && !(body instanceof Uint8Array);
+}
+
+/** The chunks as one; a single chunk is not copied. */
+export function joinChunks(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const [only] = chunks;
+  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size);
+}

@@ -1,0 +1,67 @@
+import type { Observe } from '../../../observability/observation.ts';
+import { type Breakers, type BreakerState, createBreakers } from './breakers.ts';
+import { type BufferBudget, createBufferBudget } from './buffer-budget.ts';
+import { type ConcurrencyLimits, type ConcurrencyState, createConcurrencyLimits } from './concurrency.ts';
+import { createInFlight, type InFlight } from './in-flight.ts';
+import { createRetryBudget, type RetryBudget } from './retry-budget.ts';
+
+/** What keeps functions from too many calls, and this process from too much of anything. */
+export type CallLimits = Readonly<{
+  inFlight: InFlight;
+  concurrency: ConcurrencyLimits;
+  budget: BufferBudget;
+  breakers: Breakers;
+  retryBudget: RetryBudget;
+  state: () => CallLimitsState;
+}>;
+
+/** How full it is, and who is being held back. */
+export type CallLimitsState = Readonly<{
+  inFlight: number;
+  maxInFlight: number;
+  bufferedBytes: number;
+  maxBufferedBytes: number;
+  breakers: readonly BreakerState[];
+  concurrency: readonly ConcurrencyState[];
+}>;
+
+export type CallLimitsOptions = Readonly<{
+  maxInFlight: number;
+  maxBufferedBytes: number;
+  observe: Observe;
+  now: () => number;
+}>;
+
+/** Long enough for a function to start anew, short enough that nobody calls an operator. */
+const breakerOpenMs = 5_000;
+
+export function createCallLimits({
+  maxInFlight,
+  maxBufferedBytes,
+  observe,
+  now,
+}: CallLimitsOptions): CallLimits {
+  const inFlight = createInFlight(maxInFlight);
+  const concurrency = createConcurrencyLimits();
+  const budget = createBufferBudget(maxBufferedBytes);
+  const breakers = createBreakers({
+    openMs: breakerOpenMs,
+    onChange: (functionHost, state) => observe({ kind: 'breaker_changed', functionHost, state }),
+    now,
+  });
+  return {
+    inFlight,
+    concurrency,
+    budget,
+    breakers,
+    retryBudget: createRetryBudget(now),
+    state: () => ({
+      inFlight: inFlight.count(),
+      maxInFlight,
+      bufferedBytes: budget.held(),
+      maxBufferedBytes,
+      breakers: breakers.states(),
+      concurrency: concurrency.states(),
+    }),
+  };
+}

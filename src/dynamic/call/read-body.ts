@@ -1,0 +1,129 @@
+import type { Problem } from '../../errors.ts';
+import { type CallBody, type CollectedBody, type IncomingBody, isIncoming, joinChunks } from './call.ts';
+import type { BufferBudget } from './limits/buffer-budget.ts';
+
+/** A request body as it goes to the function: all of it, to be sent again if need be, or a stream. */
+export type RequestBody =
+  | Readonly<{ kind: 'buffered'; bytes: Uint8Array | null }>
+  | Readonly<{ kind: 'streamed'; chunks: AsyncIterable<Uint8Array>; announcedBytes: number | null }>;
+
+export type BodyRules = Readonly<{
+  maxBytes: number;
+  /** Whether the whole body is needed before the function is called: it has a contract, or may be retried. */
+  mustBuffer: boolean;
+  budget: BufferBudget;
+  /** Told of the bytes that were taken from the budget, to be given back when the call is over. */
+  onTaken: (bytes: number) => void;
+}>;
+
+/** Bodies that need not be whole are buffered up to here: small ones can be sent again. */
+const bufferedBytes = 256 * 1024;
+
+/**
+ * As much as is counted before it is there: a caller that announces 10 MiB and sends nothing must not keep others' bodies out.
+ * What is larger is read in chunks, each counted as it comes.
+ */
+const mostReserved = 64 * 1024;
+
+/** What went wrong with a body while it was passed on. */
+export class RequestBodyError extends Error {
+  override readonly name = 'RequestBodyError';
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail, { cause: problem.cause });
+    this.problem = problem;
+  }
+}
+
+const noBody: RequestBody = { kind: 'buffered', bytes: null };
+
+/**
+ * Reads a body as far as needed: all of one that must be buffered, up to `maxBytes`; of others, what is no larger than 256
+ * KiB. A larger one is a stream that the function pulls as fast as it reads. Of a body with a Content-Length the length is
+ * checked before a byte is read; of others bytes are counted.
+ *
+ * @returns a problem where the body is not passed on.
+ */
+export async function readBody(body: CallBody, rules: BodyRules): Promise<RequestBody | Problem> {
+  if (!isIncoming(body))
+    return body === null || body.byteLength === 0 ? noBody : { kind: 'buffered', bytes: body };
+  const { announcedBytes } = body;
+  const { maxBytes, mustBuffer } = rules;
+  if (announcedBytes !== null && announcedBytes > maxBytes) return tooLarge(maxBytes);
+  const limit = mustBuffer ? maxBytes : Math.min(bufferedBytes, maxBytes);
+  try {
+    const collected = await collect(body, limit, rules);
+    if (collected === null) return buffersFull;
+    const { chunks, size, rest } = collected;
+    if (rest === null) return size === 0 ? noBody : { kind: 'buffered', bytes: joinChunks(chunks, size) };
+    if (size > maxBytes) return tooLarge(maxBytes);
+    if (mustBuffer) return buffersFull;
+    return { kind: 'streamed', chunks: streamFrom(collected, rest, maxBytes), announcedBytes };
+  } catch (cause) {
+    return incomplete(cause);
+  }
+}
+
+/** @returns null where the budget has no room for a body that must be buffered. */
+async function collect(
+  body: IncomingBody,
+  limit: number,
+  { budget, mustBuffer, onTaken }: BodyRules,
+): Promise<CollectedBody | null> {
+  const { announcedBytes } = body;
+  if (announcedBytes !== null && announcedBytes <= Math.min(limit, mostReserved)) {
+    const isReserved = budget.take(announcedBytes);
+    if (isReserved) onTaken(announcedBytes);
+    else if (mustBuffer) return null;
+    if (isReserved) return body.collect(limit, always);
+  }
+  const take = (bytes: number): boolean => {
+    if (!budget.take(bytes)) return false;
+    onTaken(bytes);
+    return true;
+  };
+  // What is known to be too long to be buffered is not buffered in part either.
+  return body.collect(announcedBytes !== null && announcedBytes > limit ? -1 : limit, take);
+}
+
+function always(): boolean {
+  return true;
+}
+
+async function* streamFrom(
+  { chunks, size }: CollectedBody,
+  rest: AsyncIterator<Uint8Array>,
+  maxBytes: number,
+): AsyncGenerator<Uint8Array> {
+  yield* chunks;
+  let seen = size;
+  for (;;) {
+    const next = await rest.next().catch((cause: unknown) => {
+      throw new RequestBodyError(incomplete(cause));
+    });
+    if (next.done === true) return;
+    seen += next.value.byteLength;
+    if (seen > maxBytes) throw new RequestBodyError(tooLarge(maxBytes));
+    yield next.value;
+  }
+}
+
+function incomplete(cause: unknown): Problem {
+  return { code: 'invalid_body', detail: 'The body ended before it was complete.', cause };
+}
+
+/** The rest of the body is not read, so the connection cannot carry another request: it is closed. */
+const closing = { connection: 'close' } as const;
+
+function tooLarge(maxBytes: number): Problem {
+  const detail = `The body is larger than the ${maxBytes} bytes that this gateway takes (MAX_BODY_BYTES).`;
+  return { code: 'body_too_large', detail, headers: closing };
+}
+
+const buffersFull: Problem = {
+  code: 'buffers_full',
+  detail:
+    'This gateway buffers as many bytes of bodies as it takes at once (MAX_BUFFERED_BYTES); the function has not seen this call.',
+  headers: { ...closing, 'retry-after': '1', 'proxy-status': 'rowgate; error=proxy_internal_response' },
+};

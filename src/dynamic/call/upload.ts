@@ -1,0 +1,48 @@
+import type { Problem } from '../../errors.ts';
+import { deadlinePassed } from './call-clock.ts';
+import { type RequestBody, RequestBodyError } from './read-body.ts';
+
+/** A call's body, watched on its way to the function. */
+export type Upload = Readonly<{
+  body: RequestBody;
+  /** What the caller is told where an attempt failed by the upload, which says nothing of the function; else null. */
+  problemOf: (fault: unknown) => Problem | null;
+}>;
+
+function noProblem(): null {
+  return null;
+}
+
+/**
+ * Watches a streamed body, to know at the deadline who kept whom waiting: the function the caller, by not reading what is
+ * there, or the caller the function. A body that is buffered is here already.
+ */
+export function watchUpload(body: RequestBody, timeoutSeconds: number): Upload {
+  if (body.kind === 'buffered') return { body, problemOf: noProblem };
+  let isAwaited = false;
+  const watched = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    isAwaited = true;
+    for await (const chunk of chunks) {
+      isAwaited = false;
+      yield chunk;
+      isAwaited = true;
+    }
+    isAwaited = false;
+  };
+  return {
+    body: { ...body, chunks: watched(body.chunks) },
+    problemOf: (fault) => {
+      if (fault instanceof RequestBodyError) return fault.problem;
+      return fault === deadlinePassed && isAwaited ? tooSlow(timeoutSeconds) : null;
+    },
+  };
+}
+
+function tooSlow(timeoutSeconds: number): Problem {
+  return {
+    code: 'body_too_slow',
+    detail: `The body had not arrived whole when the ${timeoutSeconds} s of this call were over; the function has seen a part of it at most.`,
+    // The rest is not read, so the connection cannot carry another request. RFC 9209 section 2.3.10.
+    headers: { connection: 'close', 'proxy-status': 'rowgate; error=connection_read_timeout' },
+  };
+}

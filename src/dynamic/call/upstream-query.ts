@@ -1,0 +1,22 @@
+/** Parameters of the platform's own protocol: a caller's would let it load somebody else's result. */
+const platformParameter = '__modal_';
+
+/**
+ * The query that goes to the function: the row's own (`search`, with its `?`), then the caller's without the
+ * platform's parameters. What is kept is kept byte for byte.
+ */
+export function upstreamQuery(search: string, callersQuery: string): string {
+  if (callersQuery === '') return search;
+  const kept = callersQuery
+    .split('&')
+    .filter((pair) => !isPlatformParameter(pair))
+    .join('&');
+  if (kept === '') return search;
+  return search === '' ? `?${kept}` : `${search}&${kept}`;
+}
+
+function isPlatformParameter(pair: string): boolean {
+  if (!pair.includes('%') && !pair.includes('+')) return pair.startsWith(platformParameter);
+  const [name] = new URLSearchParams(pair).keys();
+  return name?.trim().startsWith(platformParameter) ?? false;
+}

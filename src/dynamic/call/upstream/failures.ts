@@ -1,0 +1,158 @@
+import { TimeoutError } from 'p-timeout';
+import type { Problem } from '../../../errors.ts';
+import type { RetryRule } from '../../../modal/platform-errors.ts';
+import type { CallFailure } from '../call-result.ts';
+import {
+  AddressRefusedError,
+  HopFailedError,
+  InvalidResponseError,
+  RedirectRefusedError,
+  workUnknown,
+} from './exchange-errors.ts';
+
+/** How a call failed that brought no usable response, as the caller is told. RFC 9209 section 2.3 names the error types. */
+type FaultKind = Readonly<{
+  code: Problem['code'];
+  proxyError: string;
+  detail: string;
+  retry: RetryRule;
+  /** Whether it says that the function is unwell. */
+  tripsBreaker: boolean;
+  retryAfterSeconds?: number;
+}>;
+
+const unreachable: FaultKind = {
+  code: 'function_unreachable',
+  proxyError: 'destination_unavailable',
+  detail: 'No connection to the function could be made; it has not seen this call.',
+  retry: 'safe',
+  tripsBreaker: true,
+  retryAfterSeconds: 5,
+};
+const unresolved: FaultKind = { ...unreachable, proxyError: 'dns_error' };
+const connectTimeout: FaultKind = { ...unreachable, proxyError: 'connection_timeout' };
+const connectionLost: FaultKind = {
+  code: 'upstream_connection_lost',
+  proxyError: 'connection_terminated',
+  detail:
+    'The connection to the function broke before its response was complete; whether it did its work is unknown.',
+  retry: 'idempotent',
+  tripsBreaker: true,
+};
+const nonsense: FaultKind = {
+  code: 'upstream_invalid_response',
+  proxyError: 'http_protocol_error',
+  detail: `What came back from the function URL is not an HTTP response; ${workUnknown}`,
+  retry: 'never',
+  tripsBreaker: true,
+};
+
+const addressRefused: FaultKind = {
+  code: 'upstream_address_refused',
+  proxyError: 'destination_ip_prohibited',
+  detail:
+    "This workflow's function URL leads to an address inside a private network, which is not connected to.",
+  retry: 'never',
+  tripsBreaker: false,
+};
+const redirected: FaultKind = {
+  code: 'upstream_redirected',
+  proxyError: 'http_protocol_error',
+  detail: 'The function responded with a redirect that leads away from it, which is not followed.',
+  retry: 'never',
+  tripsBreaker: false,
+};
+
+const kindByErrorCode: ReadonlyMap<string, FaultKind> = new Map([
+  ['ECONNREFUSED', unreachable],
+  ['EHOSTUNREACH', unreachable],
+  ['ENETUNREACH', unreachable],
+  ['EADDRNOTAVAIL', unreachable],
+  ['ENOTFOUND', unresolved],
+  ['EAI_AGAIN', unresolved],
+  ['ETIMEDOUT', connectTimeout],
+  ['UND_ERR_CONNECT_TIMEOUT', connectTimeout],
+  ['ECONNRESET', connectionLost],
+  ['EPIPE', connectionLost],
+  ['ECONNABORTED', connectionLost],
+  ['UND_ERR_SOCKET', connectionLost],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', connectionLost],
+  [
+    'UND_ERR_HEADERS_OVERFLOW',
+    { ...nonsense, detail: `The headers of the function's response are too large; ${workUnknown}` },
+  ],
+]);
+
+/** Codes of Node's TLS layer (Node docs, tls, "X509 certificate error codes"): no request was sent. */
+const tlsCode =
+  /^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_CA|HOSTNAME_MISMATCH|EPROTO$)/;
+
+/** How a call failed that brought no response, or null where the error is a bug and must be thrown on. */
+export function failureOf(error: unknown, timeoutSeconds: number): CallFailure | null {
+  if (error instanceof TimeoutError) {
+    const problem = {
+      code: 'deadline_exceeded',
+      detail: `The function did not respond within its ${timeoutSeconds} s; it may still be working.`,
+      headers: { 'proxy-status': 'rowgate; error=http_response_timeout' },
+      cause: error,
+    } as const;
+    return { kind: 'failure', problem, retry: 'never', retryAfterMs: null, tripsBreaker: true };
+  }
+  if (error instanceof HopFailedError) {
+    const failure = failureOf(error.cause, timeoutSeconds);
+    return failure && onceStarted(failure);
+  }
+  const kind = kindOf(error);
+  if (kind === null) return null;
+  const { code, detail, proxyError, retry, tripsBreaker, retryAfterSeconds } = kind;
+  const headers: Record<string, string> = { 'proxy-status': `rowgate; error=${proxyError}` };
+  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
+  const problem = { code, detail, headers, cause: error };
+  return { kind: 'failure', problem, retry, retryAfterMs: null, tripsBreaker };
+}
+
+function kindOf(error: unknown): FaultKind | null {
+  if (!(error instanceof Error)) return null;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (error instanceof AddressRefusedError) return addressRefused;
+  if (error instanceof RedirectRefusedError) return redirected;
+  if (error instanceof InvalidResponseError) return { ...nonsense, detail: error.message };
+  // So undici calls a chunked body that ends before its last chunk where the connection was to close anyway.
+  if (error.name === 'HTTPParserError')
+    return error.message.includes('Invalid EOF state') ? connectionLost : nonsense;
+  if (tlsCode.test(code)) return { ...unreachable, proxyError: 'tls_certificate_error' };
+  return kindByErrorCode.get(code) ?? null;
+}
+
+/** What comes before user code on a call, and on a hop says nothing of the call. */
+const refusals: ReadonlySet<Problem['code']> = new Set([
+  'upstream_auth_failed',
+  'upstream_bad_request',
+  'upstream_address_refused',
+  'function_not_deployed',
+  'function_stopped',
+  'workspace_disabled',
+  'spend_limit_reached',
+]);
+
+/**
+ * What failed after a 303: user code may be running, so it is not safe any more to do the call again, no Retry-After
+ * invites that, and nothing claims that the function has not seen it.
+ */
+export function onceStarted(failure: CallFailure): CallFailure {
+  const { 'retry-after': _, ...headers } = failure.problem.headers ?? {};
+  const problem = { ...failure.problem, headers };
+  if (failure.retry === 'safe') {
+    const detail = `The call was started, but its result could not be loaded; ${workUnknown}`;
+    return { ...failure, retry: 'idempotent', problem: { ...problem, code: 'result_unavailable', detail } };
+  }
+  if (!refusals.has(problem.code)) return { ...failure, problem };
+  const detail = `${problem.detail} The call was started before that; ${workUnknown}`;
+  return { ...failure, problem: { ...problem, detail } };
+}
+
+/** Whether a connection could not be made, or broke under a request. */
+export function isConnectionFault(error: unknown): boolean {
+  const kind = kindOf(error);
+  return kind !== null && (kind === connectionLost || kind.code === 'function_unreachable');
+}

@@ -1,0 +1,11 @@
+import { classifyPlatformError, type PlatformError } from '../../../modal/platform-errors.ts';
+import { joinChunks } from '../call.ts';
+import type { FunctionResponse } from '../call-result.ts';
+
+/** The error that the platform gave in the function's place; null where the response is the function's own. */
+export function platformErrorOf({ status, headers, body }: FunctionResponse): PlatformError | null {
+  if (status < 400 || body.kind !== 'buffered') return null;
+  const contentType = headers['content-type'];
+  const type = typeof contentType === 'string' ? contentType : undefined;
+  return classifyPlatformError(status, type, joinChunks(body.chunks, body.size));
+}

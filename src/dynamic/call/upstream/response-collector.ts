@@ -1,0 +1,132 @@
+import type { Dispatcher } from 'undici';
+import { maxTextBytes } from '../../../modal/platform-errors.ts';
+import type { FunctionResponse, ResponseHeaders } from '../call-result.ts';
+import type { BufferBudget } from '../limits/buffer-budget.ts';
+import { asInvalidResponse, refuseInterim } from './invalid-response.ts';
+import { ResponseStream } from './response-stream.ts';
+
+/** Responses are buffered until complete or this large, so that a fault before is told cleanly. */
+export const maxBufferedResponseBytes = 256 * 1024;
+
+/**
+ * Collects one response: all of it where it is no larger than 256 KiB, else its beginning and a stream of the rest. Takes the
+ * chunks from undici as they are parsed; `pool.request` would make a Readable and an async iterator for each response, which is
+ * a third of what a small call costs (docs/decisions/0011).
+ */
+export class ResponseCollector implements Dispatcher.DispatchHandler {
+  /**
+   * The response, as soon as it can be passed on.
+   *
+   * @throws InvalidResponseError for a head that cannot be; what undici throws; the reason given to `abort`.
+   */
+  readonly response: Promise<FunctionResponse>;
+
+  readonly #budget: BufferBudget;
+  readonly #isResult: boolean;
+  #resolve: (response: FunctionResponse) => void = unset;
+  #reject: (reason: unknown) => void = unset;
+  #controller: Dispatcher.DispatchController | null = null;
+  #abortReason: Error | null = null;
+  #status = 0;
+  #headers: ResponseHeaders = {};
+  #chunks: Uint8Array[] = [];
+  #size = 0;
+  #takenBytes = 0;
+  #stream: ResponseStream | null = null;
+
+  constructor(budget: BufferBudget, isResult: boolean) {
+    this.#budget = budget;
+    this.#isResult = isResult;
+    this.response = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /**
+   * Ends the exchange. While the connection is being made undici has nothing to abort yet: that it must be is latched, and applied
+   * before a byte is sent, or the function would be called after its caller was told that it was not.
+   */
+  abort(reason: Error): void {
+    this.#abortReason ??= reason;
+    this.#controller?.abort(reason);
+    this.#fail(reason);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#abortReason === null) this.#controller = controller;
+    else controller.abort(this.#abortReason);
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
+    if (status < 200) return refuseInterim(status);
+    this.#status = status;
+    this.#headers = headers;
+    if (isEventStream(headers)) this.#beginStream(controller);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    if (this.#stream !== null) return this.#stream.push(chunk);
+    this.#chunks.push(chunk);
+    this.#size += chunk.byteLength;
+    if (!this.#takeBytes() || this.#size > maxBufferedResponseBytes) this.#beginStream(controller);
+  }
+
+  onResponseEnd(): void {
+    this.#controller = null;
+    if (this.#stream !== null) return this.#stream.end();
+    this.#giveBack();
+    this.#resolve(this.#responseOf({ kind: 'buffered', chunks: this.#chunks, size: this.#size }));
+  }
+
+  onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
+    this.#controller = null;
+    if (this.#stream !== null) this.#stream.cut(this.#abortReason ?? error);
+    // Of a head that came, only its body can have broken off.
+    else this.#fail(this.#abortReason ?? (this.#status === 0 ? asInvalidResponse(error) : error));
+  }
+
+  #fail(reason: unknown): void {
+    this.#giveBack();
+    this.#reject(reason);
+  }
+
+  /** What may be an error of the platform is buffered without asking: it must be recognized where memory is short, too. */
+  #takeBytes(): boolean {
+    if (this.#status >= 400 && this.#size <= maxTextBytes) return true;
+    if (!this.#budget.take(this.#size - this.#takenBytes)) return false;
+    this.#takenBytes = this.#size;
+    return true;
+  }
+
+  #giveBack(): void {
+    this.#budget.giveBack(this.#takenBytes);
+    this.#takenBytes = 0;
+  }
+
+  #beginStream(controller: Dispatcher.DispatchController): void {
+    this.#giveBack();
+    this.#stream = new ResponseStream(controller, this.#chunks);
+    this.#resolve(this.#responseOf(this.#stream));
+  }
+
+  #responseOf(body: FunctionResponse['body']): FunctionResponse {
+    const [status, headers] = [this.#status, this.#headers];
+    return {
+      kind: 'response',
+      status,
+      headers,
+      body,
+      isEventStream: isEventStream(headers),
+      isResult: this.#isResult,
+    };
+  }
+}
+
+function isEventStream({ 'content-type': type }: ResponseHeaders): boolean {
+  return typeof type === 'string' && /^text\/event-stream/i.test(type);
+}
+
+function unset(): never {
+  throw new Error('A promise calls its executor at once.');
+}

@@ -1,0 +1,77 @@
+import type { Dispatcher } from 'undici';
+import type { BodySink, StreamedBody } from '../call-result.ts';
+
+type Ending = Readonly<{ reason: unknown }> | 'whole';
+
+/** A response on its way through: what came before somebody took it, and then each chunk as it comes, with back-pressure. */
+export class ResponseStream implements StreamedBody {
+  readonly kind = 'streamed';
+
+  readonly #controller: Dispatcher.DispatchController;
+  #waiting: Uint8Array[];
+  #sink: BodySink | null = null;
+  #ending: Ending | null = null;
+  #isPaused = true;
+
+  /** @param waiting chunks that have come already. */
+  constructor(controller: Dispatcher.DispatchController, waiting: Uint8Array[]) {
+    this.#controller = controller;
+    this.#waiting = waiting;
+    controller.pause();
+  }
+
+  start(sink: BodySink): void {
+    this.#sink = sink;
+    this.resume();
+  }
+
+  resume(): void {
+    if (this.#sink === null) return;
+    this.#isPaused = false;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const chunk of waiting) this.push(chunk);
+    if (this.#isPaused) return;
+    if (this.#ending === null) this.#controller.resume();
+    else this.#finish(this.#sink, this.#ending);
+  }
+
+  abandon(reason: unknown): void {
+    if (this.#ending !== null) return;
+    this.#controller.abort(reason instanceof Error ? reason : new Error('the rest is not wanted'));
+  }
+
+  /** A chunk came. */
+  push(chunk: Uint8Array): void {
+    if (this.#sink === null || this.#isPaused) {
+      this.#waiting.push(chunk);
+      return;
+    }
+    if (this.#sink.write(chunk)) return;
+    this.#isPaused = true;
+    this.#controller.pause();
+  }
+
+  /** The function sent everything. */
+  end(): void {
+    this.#end('whole');
+  }
+
+  /** The exchange broke off; what waits is not passed on any more, as the whole never will be. */
+  cut(reason: unknown): void {
+    this.#waiting = [];
+    this.#isPaused = false;
+    this.#end({ reason });
+  }
+
+  #end(ending: Ending): void {
+    if (this.#ending !== null) return;
+    this.#ending = ending;
+    if (this.#sink !== null && !this.#isPaused) this.#finish(this.#sink, ending);
+  }
+
+  #finish(sink: BodySink, ending: Ending): void {
+    if (ending === 'whole') sink.end();
+    else sink.cut(ending.reason);
+  }
+}

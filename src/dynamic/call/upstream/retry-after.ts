@@ -1,0 +1,33 @@
+/** Nobody waits longer than a day for a call. */
+const maxWaitMs = 24 * 60 * 60 * 1000;
+
+/** The three forms of an HTTP-date begin with the day of the week (RFC 9110 section 5.6.7). */
+const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/;
+
+/**
+ * How long a response asks us to wait, in milliseconds: seconds, or an HTTP-date (RFC 9110 section 10.2.3), which is
+ * counted from the response's own `Date` where it has one, since clocks differ. 0 for a date that has passed, a day where it is
+ * more; null where nothing is asked, or nothing that can be understood.
+ *
+ * @param now Unix time in milliseconds.
+ */
+export function retryAfterMs(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  now: () => number,
+): number | null {
+  const asked = headers['retry-after'];
+  if (typeof asked !== 'string') return null;
+  if (/^\d+$/.test(asked)) return Math.min(Number(asked) * 1000, maxWaitMs);
+  const until = parseHttpDate(asked);
+  if (until === null) return null;
+  const { date } = headers;
+  const from = (typeof date === 'string' ? parseHttpDate(date) : null) ?? now();
+  return Math.min(Math.max(until - from, 0), maxWaitMs);
+}
+
+/** Unix time in milliseconds. The oldest form, asctime's, does not say that it is in GMT. */
+function parseHttpDate(text: string): number | null {
+  if (!httpDate.test(text)) return null;
+  const time = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
+  return Number.isNaN(time) ? null : time;
+}

@@ -1,0 +1,40 @@
+import type { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import type { CallClock } from '../call-clock.ts';
+import type { FunctionResponse } from '../call-result.ts';
+import type { BufferBudget } from '../limits/buffer-budget.ts';
+import { ResponseCollector } from './response-collector.ts';
+
+/** One request as it goes over the wire. */
+export type FunctionRequest = Readonly<{
+  /** The row's own, by which connections are pooled. */
+  origin: string;
+  host: string;
+  /** Path and query. */
+  path: string;
+  method: Dispatcher.HttpMethod;
+  /** Flat list of header names and values. */
+  headers: string[];
+  body: Uint8Array | Readable | null;
+}>;
+
+/**
+ * Sends one request and gives its response as soon as it can be passed on (response-collector.ts).
+ *
+ * @param isResult whether it loads the result of a call that was started before.
+ * @throws InvalidResponseError; what undici throws; the reason of an interruption.
+ */
+export type SendRequest = (
+  request: FunctionRequest,
+  clock: CallClock,
+  isResult: boolean,
+) => Promise<FunctionResponse>;
+
+export function createSendRequest(dispatcher: Dispatcher, budget: BufferBudget): SendRequest {
+  return (request, clock, isResult) => {
+    const collector = new ResponseCollector(budget, isResult);
+    clock.onInterrupt((reason) => collector.abort(reason));
+    if (clock.interruption === null) dispatcher.dispatch(request, collector);
+    return collector.response;
+  };
+}

@@ -1,0 +1,109 @@
+import { Readable } from 'node:stream';
+import { Agent, Pool } from 'undici';
+import type { Hop } from '../../../modal/hop.ts';
+import type { RouteDefinition } from '../../../schemas/route-definition.ts';
+import type { CallClock } from '../call-clock.ts';
+import type { FunctionResponse } from '../call-result.ts';
+import type { BufferBudget } from '../limits/buffer-budget.ts';
+import type { RequestBody } from '../read-body.ts';
+import { followHops, resumeFrom } from './follow-hops.ts';
+import { guardedConnector } from './guarded-connect.ts';
+import { createSendRequest, type FunctionRequest } from './send-request.ts';
+
+/** One call of a function; the same for each of its attempts. */
+export type UpstreamCall = Readonly<{
+  route: RouteDefinition;
+  /** The query with its `?`, or the empty string. */
+  query: string;
+  /** Flat list of header names and values, `host` included. */
+  headers: readonly string[];
+  body: RequestBody;
+  /** Where the result is to be loaded from, in place of calling the function. */
+  resume: Hop | undefined;
+  /** A hop is about to be followed. */
+  onHop: (hop: Hop) => void;
+}>;
+
+export type Upstream = Readonly<{
+  /**
+   * Calls the function once.
+   *
+   * @throws what undici throws, RedirectRefusedError, HopFailedError, InvalidResponseError, AddressRefusedError,
+   *   RequestBodyError; the reason of an interruption.
+   */
+  attempt: (call: UpstreamCall, clock: CallClock) => Promise<FunctionResponse>;
+  close: () => Promise<void>;
+}>;
+
+export type UpstreamOptions = Readonly<{
+  /** An origin that every call is sent to instead of the row's, with the row's `Host` kept. */
+  connectTo: string | null;
+  /** The header lines with which a host lets us in; none for hosts that are not ours. */
+  credentialsFor: (host: string) => readonly string[];
+  /** A function URL on Modal is one origin. As many as calls may be in flight, so that none waits unseen. */
+  maxConnectionsPerOrigin: number;
+  budget: BufferBudget;
+}>;
+
+/** How much of a streamed request body may wait in memory. */
+const streamedBytes = 64 * 1024;
+const seeOther = 303;
+
+/**
+ * The one place that calls functions. Keeps a pool of connections per origin; never decompresses, and follows
+ * no redirects but Modal's 303 chain (follow-hops.ts).
+ */
+export function createUpstream(options: UpstreamOptions): Upstream {
+  const { connectTo, credentialsFor, budget } = options;
+  const agent = new Agent({
+    connections: options.maxConnectionsPerOrigin,
+    pipelining: 1,
+    // What stands in for Modal is the one thing that may be called on a private address.
+    connect: connectTo === null ? guardedConnector() : { allowH2: false },
+    // Also what goes to one stand-in is pooled by function: a pool is looked through for a free connection at each call.
+    factory: (origin, poolOptions) => new Pool(connectTo ?? origin, poolOptions),
+    allowH2: false,
+    // undici's own timers are coarse and default to 300 s: the deadline is the only clock of a call.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  const send = createSendRequest(agent, budget);
+  return {
+    attempt: async (call, clock) => {
+      const request = requestOf(call, credentialsFor);
+      const context = { send, clock, onHop: call.onHop };
+      if (call.resume !== undefined) return resumeFrom(call.resume, request, context);
+      const response = await send(request, clock, false);
+      return response.status === seeOther ? followHops(response, request, context) : response;
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function requestOf(
+  { route, query, headers, body }: UpstreamCall,
+  credentialsFor: UpstreamOptions['credentialsFor'],
+): FunctionRequest {
+  const { origin, host, pathname } = route.functionUrl;
+  const credentials = credentialsFor(host);
+  // Whatever the caller sent, content means nothing on a GET, and some servers close (RFC 9110 section 9.3.1).
+  const isBodyless = route.method === 'GET';
+  const length = isBodyless || body.kind === 'buffered' ? null : body.announcedBytes;
+  return {
+    origin,
+    host,
+    path: pathname + query,
+    method: route.method,
+    // Of what is streamed, undici does not know the length by itself.
+    headers:
+      length === null
+        ? [...headers, ...credentials]
+        : [...headers, 'content-length', String(length), ...credentials],
+    body: isBodyless ? null : payloadOf(body),
+  };
+}
+
+function payloadOf(body: RequestBody): Uint8Array | Readable | null {
+  if (body.kind === 'buffered') return body.bytes;
+  return Readable.from(body.chunks, { objectMode: false, highWaterMark: streamedBytes });
+}

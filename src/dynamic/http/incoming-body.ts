@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http';
+import type { CallBody, CollectedBody } from '../call/call.ts';
+
+/** The body of a request, still to be read; null where its head says that there is none (RFC 9112 section 6.3). */
+export function incomingBody(incoming: IncomingMessage): CallBody {
+  const { 'content-length': declared, 'transfer-encoding': coding } = incoming.headers;
+  if (declared === undefined && coding === undefined) return null;
+  const announcedBytes = declared === undefined ? null : Number(declared);
+  return {
+    announcedBytes,
+    collect: (limit, take) => collect(incoming, limit, take),
+  };
+}
+
+/** By events: an async iterator over a small body takes 9 µs more (docs/decisions/0011). */
+function collect(
+  incoming: IncomingMessage,
+  limit: number,
+  take: (bytes: number) => boolean,
+): Promise<CollectedBody> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    const settle = (): void => {
+      incoming.off('data', onData).off('end', onEnd).off('error', onError);
+    };
+    const onEnd = (): void => {
+      settle();
+      resolve({ chunks, size, rest: null });
+    };
+    const onError = (error: Error): void => {
+      settle();
+      // Node emits the same error again where the connection breaks after it.
+      incoming.on('error', () => undefined);
+      reject(error);
+    };
+    const onData = (chunk: Uint8Array): void => {
+      chunks.push(chunk);
+      size += chunk.byteLength;
+      if (take(chunk.byteLength) && size <= limit) return;
+      settle();
+      incoming.pause();
+      resolve({ chunks, size, rest: restOf(incoming) });
+    };
+    if (limit < 0) resolve({ chunks, size, rest: restOf(incoming) });
+    else incoming.on('data', onData).on('end', onEnd).on('error', onError);
+  });
+}
+
+/** Leaving early must not destroy the connection, over which the response is still to go. */
+function restOf(incoming: IncomingMessage): AsyncIterator<Uint8Array> {
+  return incoming.iterator({ destroyOnReturn: false })[Symbol.asyncIterator]();
+}

@@ -1,0 +1,47 @@
+import type { ResponseHeaders } from '../call/call-result.ts';
+import { hopByHopHeaders, listedByConnection } from './hop-by-hop.ts';
+
+/**
+ * What ends here, and what a function must not say in our name: it shares our origin with every other function, so cookies, CORS
+ * and statements about the origin as a whole (HSTS, Clear-Site-Data, Alt-Svc) would speak for all of them.
+ */
+const dropped: ReadonlySet<string> = new Set([
+  ...hopByHopHeaders,
+  'set-cookie',
+  'clear-site-data',
+  'strict-transport-security',
+  'alt-svc',
+  'date',
+  'x-request-id',
+  'x-workflow',
+  'x-registry-version',
+  'server-timing',
+  'x-content-type-options',
+  'content-security-policy',
+]);
+const droppedPrefix = 'access-control-';
+
+/** On every response of a function: browsers neither guess its type nor run it as a page of our origin. */
+const isolation = ['x-content-type-options', 'nosniff', 'content-security-policy', 'sandbox'] as const;
+
+/**
+ * The function's headers as the caller gets them: a flat list of names and values, names in lower case. Lines of the same name
+ * are joined by a comma (RFC 9110 section 5.3).
+ *
+ * @param without names that Rowgate says itself in this response, or that are not true of it.
+ */
+export function responseHeaders(upstream: ResponseHeaders, without: readonly string[]): string[] {
+  const listed = listedByConnection(joined(upstream['connection']));
+  const lines: string[] = [...isolation];
+  for (const name in upstream) {
+    const value = upstream[name];
+    if (value === undefined || dropped.has(name) || name.startsWith(droppedPrefix)) continue;
+    if (listed?.has(name) === true || without.includes(name)) continue;
+    lines.push(name, joined(value) ?? '');
+  }
+  return lines;
+}
+
+function joined(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'object' ? value.join(', ') : value;
+}

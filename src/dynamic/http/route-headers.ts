@@ -1,0 +1,26 @@
+import type { RouteDefinition } from '../../schemas/route-definition.ts';
+import { deprecationOf } from './deprecation.ts';
+
+/** What every response of one route says, made once for each route. */
+export type RouteHeaders = Readonly<{
+  /** Flat list of names and values. */
+  lines: readonly string[];
+  /** The function's own headers that they replace. */
+  replaced: readonly string[];
+}>;
+
+/** Routes are the same objects from snapshot to snapshot while their row is unchanged. */
+const known = new WeakMap<RouteDefinition, RouteHeaders>();
+
+export function routeHeaders(route: RouteDefinition): RouteHeaders {
+  const found = known.get(route);
+  if (found !== undefined) return found;
+  const deprecation = deprecationOf(route);
+  const lines = ['x-workflow', encodeURIComponent(route.slug)];
+  const made: RouteHeaders =
+    deprecation === null
+      ? { lines, replaced: [] }
+      : { lines: [...lines, 'deprecation', deprecation], replaced: ['deprecation'] };
+  known.set(route, made);
+  return made;
+}

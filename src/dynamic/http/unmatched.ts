@@ -1,0 +1,38 @@
+import type { Problem } from '../../errors.ts';
+import type { RouteDefinition } from '../../schemas/route-definition.ts';
+import type { AdmittedRequest } from '../../server/admitted-request.ts';
+import type { RegistryStore } from '../store.ts';
+import { createPathHints } from './path-hints.ts';
+import { routeHeaders } from './route-headers.ts';
+import { methodNotAllowed, notReady, routeNotFound } from './routing-problems.ts';
+
+/** What a request below /run/ gets that calls no function. */
+export type Unmatched =
+  | Readonly<{ kind: 'problem'; problem: Problem; slug: string | undefined; lines: readonly string[] }>
+  /** RFC 9110 section 9.3.7: what may be asked of a route. */
+  | Readonly<{ kind: 'options'; allow: string }>;
+
+/**
+ * Decides what to say to requests below /run/ that match no call: no registry yet, no such path, OPTIONS, another method.
+ *
+ * @param now milliseconds of a clock that only goes forward.
+ */
+export function createUnmatched(store: RegistryStore, now: () => number) {
+  const hints = createPathHints(now);
+  return ({ method, target }: AdmittedRequest): Unmatched => {
+    const snapshot = store.current();
+    const route = snapshot?.table.match(target.path);
+    if (snapshot === undefined) return { kind: 'problem', problem: notReady, slug: undefined, lines: [] };
+    if (route === undefined) {
+      const problem = routeNotFound(target.path, hints(target.path, snapshot.table));
+      return { kind: 'problem', problem, slug: undefined, lines: [] };
+    }
+    if (method === 'OPTIONS') return { kind: 'options', allow: allowedMethods(route) };
+    const lines = [...routeHeaders(route).lines, 'x-registry-version', snapshot.version];
+    return { kind: 'problem', problem: methodNotAllowed(method, route), slug: route.slug, lines };
+  };
+}
+
+function allowedMethods({ method }: RouteDefinition): string {
+  return method === 'GET' ? 'GET, HEAD, OPTIONS' : `${method}, OPTIONS`;
+}

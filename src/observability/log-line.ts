@@ -1,0 +1,30 @@
+import type { Observation } from './observation.ts';
+
+/** What a log line says beside its level, time and message. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/**
+ * The fields of an observation's log line: its members, faults as one line, with the stack only where they may be a bug of
+ * ours. What is null or absent is left out, and so is what no log may hold.
+ */
+export function logFields(observation: Observation): LogFields {
+  const fields: Record<string, unknown> = {};
+  for (const name in observation) {
+    const value: unknown = Reflect.get(observation, name);
+    if (name === 'kind' || name === 'hop' || value === undefined || value === null) continue;
+    fields[name] = value instanceof Error ? describeError(value) : value;
+  }
+  if (observation.kind === 'request_failed' && observation.error instanceof Error)
+    fields['stack'] = observation.error.stack;
+  return fields;
+}
+
+/** An error with its causes, in one line. */
+export function describeError(error: Error): string {
+  const cause = error.cause instanceof Error ? `; because ${describeError(error.cause)}` : '';
+  const code = 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
+  // A refused connection to a name with several addresses comes without a message of its own.
+  const message =
+    error instanceof AggregateError && error.message === '' ? error.errors.join(', ') : error.message;
+  return `${error.name}: ${message}${code}${cause}`;
+}

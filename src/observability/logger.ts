@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import pTimeout from 'p-timeout';
+import { pino, type DestinationStream, type Logger } from 'pino';
+import { logFields } from './log-line.ts';
+import type { Observation, Observe } from './observation.ts';
+
+type Level = 'debug' | 'info' | 'warn' | 'error';
+
+/** How loud each observation is. A function's own error is its business; Rowgate's and the platform's are warnings. */
+function levelOf(observation: Observation): Level {
+  switch (observation.kind) {
+    case 'call_ended':
+      return observation.code === null && observation.outcome !== 'cut' ? 'info' : 'warn';
+    case 'row_rejected':
+    case 'registry_out_of_sync':
+    case 'snapshot_file_refused':
+    case 'snapshot_file_failed':
+    case 'snapshot_file_used':
+    case 'replica_report_failed':
+    case 'server_open':
+    case 'keys_out_of_sync':
+    case 'keys_file_failed':
+    case 'no_keys_yet':
+    case 'contract_unusable':
+    case 'breaker_changed':
+    case 'database_connection_lost':
+    case 'shutdown_forced':
+      return 'warn';
+    case 'request_failed':
+      return 'error';
+    case 'call_started':
+    case 'call_responded':
+    case 'call_redirected':
+    case 'database_starting':
+    case 'database_stopped':
+    case 'snapshot_file_saved':
+    case 'request_off_contract':
+    case 'request_unchecked':
+    case 'response_off_contract':
+    case 'listener_state':
+      return 'debug';
+    case 'request_refused':
+    case 'database_started':
+    case 'migration_applied':
+    case 'demo_registry_loaded':
+    case 'simulator_started':
+    case 'registry_swapped':
+    case 'registry_back_in_sync':
+    case 'keys_loaded':
+    case 'listening':
+    case 'shutdown_started':
+    case 'shutdown_finished':
+      return 'info';
+  }
+}
+
+const stdout = 1;
+/** Lines that nobody reads are held up to here, then dropped: a pipe that stalls must not take the process down. */
+const maxHeldBytes = 8 * 1024 * 1024;
+
+/** Lines are written together, as soon as there are so many bytes of them or so much time has passed: a write for each takes 8 µs. */
+const batchBytes = 4_096;
+const flushEveryMs = 100;
+
+/** The log of the process. */
+export type ProcessLog = Readonly<{
+  logger: Logger;
+  /**
+   * To be called last: writes what is held, and gives up what is not taken within this time. Otherwise a reader that has
+   * stalled would keep the process from exiting for as long as it does: at exit pino writes on until all is taken.
+   */
+  end: (withinMs: number) => Promise<void>;
+}>;
+
+/** The log of the process: JSON lines, or coloured lines for a person at a terminal. */
+export async function createLog(level: string, isTerminal: boolean): Promise<ProcessLog> {
+  const options = { level, base: { service: 'rowgate' } };
+  if (isTerminal) {
+    const destination: DestinationStream =
+      // Loaded only where somebody looks: it is a tenth of what a start loads.
+      (await import('pino-pretty')).default({
+        colorize: true,
+        ignore: 'pid,hostname,service',
+        translateTime: 'SYS:HH:MM:ss.l',
+        singleLine: true,
+        sync: true,
+      });
+    return { logger: pino(options, destination), end: () => Promise.resolve() };
+  }
+  const destination = pino.destination({
+    dest: stdout,
+    maxLength: maxHeldBytes,
+    minLength: batchBytes,
+    periodicFlush: flushEveryMs,
+    sync: false,
+  });
+  return {
+    logger: pino(options, destination),
+    end: async (withinMs) => {
+      const written = once(destination, 'close');
+      destination.end();
+      await pTimeout(written, { milliseconds: withinMs, fallback: () => undefined });
+      destination.destroy();
+    },
+  };
+}
+
+/** Renders observations as log lines: `msg` is the kind, the members are fields. */
+export function observeWith(logger: Logger): Observe {
+  return (observation) => {
+    const level = levelOf(observation);
+    if (logger.isLevelEnabled(level)) logger[level](logFields(observation), observation.kind);
+  };
+}

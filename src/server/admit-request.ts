@@ -1,0 +1,102 @@
+import type { Caller } from '../auth/key-ring.ts';
+import type { Gate } from '../auth/gate.ts';
+import type { Problem } from '../errors.ts';
+import type { AdmittedRequest } from './admitted-request.ts';
+import type { CrossOrigin } from './cross-origin.ts';
+import { requestIdOf } from './request-id.ts';
+import { parseRequestTarget } from './request-target.ts';
+
+/** A request as it came, over a socket or from a test. */
+export type ReceivedRequest = Readonly<{
+  method: string;
+  /** As it was sent (RFC 9112 section 3.2). */
+  target: string;
+  /** By a name in lower case. */
+  header: (name: string) => string | undefined;
+  clientAddress: string | null;
+}>;
+
+/** What becomes of a request before any route sees it. */
+export type RequestAdmission =
+  | Readonly<{ kind: 'admitted'; request: AdmittedRequest }>
+  | Readonly<{ kind: 'preflight'; headers: readonly string[] }>
+  | RefusedRequest;
+
+/** A request that is not let in; the path is shown in the problem. */
+export type RefusedRequest = Readonly<{
+  kind: 'refused';
+  problem: Problem;
+  path: string;
+  requestId: string;
+  caller: Caller | null;
+  crossOriginHeaders: readonly string[];
+}>;
+
+/** The one gate of the server: every request goes through it, whichever way it came. */
+export type AdmitRequest = (received: ReceivedRequest) => RequestAdmission;
+
+export type AdmitRequestOptions = Readonly<{
+  gate: Gate;
+  /** Null where pages of other origins may not call. */
+  crossOrigin: CrossOrigin | null;
+  /** 32 hexadecimal digits. */
+  newId: () => string;
+}>;
+
+const noHeaders: readonly string[] = [];
+const longestPathShown = 200;
+const runPrefix = '/run/';
+
+/**
+ * Parses the target once, and asks the gate about it. A path that a URL parser would rewrite is not found, before the gate is
+ * asked (request-target.ts); a preflight (Fetch standard) is answered before, since browsers send it without credentials.
+ */
+export function createAdmitRequest({ gate, crossOrigin, newId }: AdmitRequestOptions): AdmitRequest {
+  return ({ method, target: rawTarget, header, clientAddress }) => {
+    const origin = header('origin');
+    const isPreflight =
+      crossOrigin !== null &&
+      method === 'OPTIONS' &&
+      origin !== undefined &&
+      header('access-control-request-method') !== undefined;
+    if (isPreflight) {
+      const headers = crossOrigin.preflightHeaders(origin, header('access-control-request-headers'));
+      return { kind: 'preflight', headers };
+    }
+    const crossOriginHeaders = crossOrigin?.headersFor(origin) ?? noHeaders;
+    const requestId = requestIdOf(header('x-request-id'), newId);
+    const target = parseRequestTarget(rawTarget);
+    const refuse = (problem: Problem, path: string, caller: Caller | null): RefusedRequest => ({
+      kind: 'refused',
+      problem,
+      path,
+      requestId,
+      caller,
+      crossOriginHeaders,
+    });
+    if (target === null) return refuse(notNormal(rawTarget), rawTarget, null);
+    const { path, authority } = target;
+    const admission = gate({ method, path, host: authority ?? header('host'), header });
+    const { caller } = admission;
+    if (admission.kind === 'refused') {
+      const { problem } = admission;
+      return refuse(problem === 'not_found' ? notFound(path) : problem, path, caller);
+    }
+    const request = { method, target, requestId, caller, clientAddress, crossOriginHeaders };
+    return { kind: 'admitted', request };
+  };
+}
+
+/** There is no route at this path. */
+export function notFound(path: string): Problem {
+  const shown = path.slice(0, longestPathShown);
+  return { code: 'not_found', detail: `There is nothing at ${shown}. GET / lists the entry points.` };
+}
+
+function notNormal(target: string): Problem {
+  const shown = target.slice(0, longestPathShown);
+  return {
+    code: target.startsWith(runPrefix) ? 'route_not_found' : 'not_found',
+    detail: `${shown} is not a path in its normal form: send it without dot segments and with unsafe characters percent-encoded.`,
+  };
+}

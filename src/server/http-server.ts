@@ -1,0 +1,128 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Problem } from '../errors.ts';
+import { endWithProblem, onBrokenConnection, refuseMalformed } from './broken-connections.ts';
+import { createConnections } from './connections.ts';
+import { drain } from './drain.ts';
+import { drainingResponse } from './draining-response.ts';
+import { framingFault } from './request-framing.ts';
+import type { RequestHandler } from './request-handler.ts';
+
+/** How long a request may take to arrive, in milliseconds; the work on it is bounded elsewhere. */
+export type RequestTimeouts = Readonly<{
+  /** From the first byte, or from the connection where none comes, to the end of the headers. */
+  headersMs: number;
+  /** To the end of the body. */
+  requestMs: number;
+  /** How often this is checked. */
+  checkEveryMs: number;
+}>;
+
+export type ListenOptions = Readonly<{
+  handle: RequestHandler;
+  host: string;
+  port: number;
+  maxBodyBytes: number;
+  timeouts?: RequestTimeouts | undefined;
+}>;
+
+export type HttpServer = Readonly<{
+  /** Where it listens, with a name that a browser on this machine can open. */
+  url: string;
+  /** Stops within `graceMs`, losing no request whose response can be sent by then (drain.ts). */
+  close: (graceMs: number) => Promise<void>;
+}>;
+
+/** Longer than balancers keep idle connections (60 s is usual), so that it is they who close them. */
+const keepAliveTimeoutMs = 65_000;
+/**
+ * Connections that the kernel holds until the process takes them; it has its own limit too (net.core.somaxconn, 4096). By
+ * Node's 511, 188 of 10,000 callers that came within seconds were reset while the event loop was busy for 0.3 s.
+ */
+const backlog = 4_096;
+/** The slowest upload that is waited for: 500 KB/s, after the minute that any request has. */
+const slowestBytesPerMs = 500;
+const anyRequestMs = 60_000;
+
+/** 20 s for the headers, a minute and the time of the largest body at 500 KB/s for the whole. */
+function usualTimeouts(maxBodyBytes: number): RequestTimeouts {
+  const requestMs = anyRequestMs + Math.ceil(maxBodyBytes / slowestBytesPerMs);
+  return { headersMs: 20_000, requestMs, checkEveryMs: 1_000 };
+}
+
+/**
+ * Listens for HTTP/1.1.
+ *
+ * @throws Error that names the port and the remedy where it is taken or not allowed.
+ */
+export async function listen(options: ListenOptions): Promise<HttpServer> {
+  const { handle, host, port, maxBodyBytes, timeouts = usualTimeouts(maxBodyBytes) } = options;
+  const connections = createConnections();
+  let isClosing = false;
+  const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    connections.began(incoming.socket, outgoing);
+    const fault = framingFault(incoming);
+    if (fault === null) handle(incoming, outgoing);
+    else refuseMalformed(outgoing, fault);
+  };
+  const server = createServer(
+    {
+      keepAliveTimeout: keepAliveTimeoutMs,
+      headersTimeout: timeouts.headersMs,
+      requestTimeout: timeouts.requestMs,
+      connectionsCheckingInterval: timeouts.checkEveryMs,
+      insecureHTTPParser: false,
+      ServerResponse: drainingResponse(() => isClosing),
+      // Told by framingFault, in words.
+      requireHostHeader: false,
+    },
+    serve,
+  );
+  // Headers past this count would be dropped without a word; framingFault refuses them.
+  server.maxHeadersCount = 0;
+  server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    // A body that is too large to be taken is not asked for: its 413 needs none of it.
+    if (Number(incoming.headers['content-length'] ?? 0) <= maxBodyBytes) outgoing.writeContinue();
+    serve(incoming, outgoing);
+  });
+  // Other expectations are ignored (RFC 9110 section 10.1.1 allows 417, which no caller of ours would understand).
+  server.on('checkExpectation', serve);
+  server.on('connection', connections.opened);
+  server.on('connect', (_, socket) => endWithProblem(socket, noTunnel));
+  server.on('clientError', (error, socket) =>
+    onBrokenConnection(error, socket, connections.underWay(socket)),
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(listenError(error, host, port)));
+    server.listen({ port, host, backlog }, resolve);
+  });
+  const address = server.address();
+  const actualPort = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    url: `http://${displayHost(host)}:${actualPort}`,
+    close: (graceMs) =>
+      drain(server, graceMs, (does) => {
+        isClosing = does;
+      }),
+  };
+}
+
+const noTunnel: Problem = {
+  code: 'invalid_request',
+  detail: 'CONNECT is for forward proxies; this is a gateway.',
+};
+
+function displayHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  const causes: Record<string, string> = {
+    EADDRINUSE: `port ${port} is in use: stop the other process, or set PORT to a free port (PORT=0 picks one)`,
+    EACCES: `port ${port} needs more rights: set PORT to 1024 or higher`,
+    EADDRNOTAVAIL: `this machine has no address ${host}: set HOST to one of its own, or to 127.0.0.1`,
+    ENOTFOUND: `the host ${host} is not known: set HOST to an address of this machine`,
+  };
+  const cause = causes[error.code ?? ''] ?? error.message;
+  return new Error(`Cannot listen on ${host}:${port}: ${cause}.`, { cause: error });
+}

@@ -1,0 +1,14 @@
+import { errorKinds, type Problem, type ProblemContext, problemDocument } from '../errors.ts';
+import { problemHeaders } from './write-problem.ts';
+
+/** A problem as a Response (RFC 9457 section 3), with the headers of the problem itself and any further ones. */
+export function problemResponse(
+  problem: Problem,
+  context: ProblemContext,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return new Response(JSON.stringify(problemDocument(problem, context)), {
+    status: errorKinds[problem.code].status,
+    headers: { 'x-request-id': context.requestId, ...headers, ...problem.headers, ...problemHeaders },
+  });
+}

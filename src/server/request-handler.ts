@@ -1,0 +1,104 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { errorKinds } from '../errors.ts';
+import type { Observe } from '../observability/observation.ts';
+import type { AdmitRequest, RefusedRequest } from './admit-request.ts';
+import type { AdmittedRequest } from './admitted-request.ts';
+import { discardUpload } from './discard-upload.ts';
+import { problemResponse } from './problem-response.ts';
+import { writeProblem } from './write-problem.ts';
+
+/** Responds to one request. */
+export type RequestHandler = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+
+/**
+ * Responds to a request that calls a workflow.
+ *
+ * @returns false for any other request, which is left alone.
+ */
+export type RunHandler = (
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  request: AdmittedRequest,
+) => boolean;
+
+/** Hono's side of a request that was let in. */
+export type FetchAdmitted = (request: Request, admitted: AdmittedRequest) => Response | Promise<Response>;
+
+export type RequestHandlerOptions = Readonly<{
+  admit: AdmitRequest;
+  run: RunHandler;
+  fetch: FetchAdmitted;
+  observe: Observe;
+}>;
+
+/**
+ * Lets a request in, or refuses it, and hands it on. A call of a mounted workflow goes to its handler without a Request, a
+ * Response or a router between (what that spares: docs/decisions/0011); Hono routes everything else.
+ */
+export function createRequestHandler({ admit, run, fetch, observe }: RequestHandlerOptions): RequestHandler {
+  const route = createFetchListener(fetch);
+  return (incoming, outgoing) => {
+    const { headers, method = '', url = '' } = incoming;
+    const admission = admit({
+      method,
+      target: url,
+      header: (name) => textOf(headers[name]),
+      clientAddress: incoming.socket.remoteAddress ?? null,
+    });
+    if (admission.kind === 'admitted') {
+      if (!run(incoming, outgoing, admission.request)) route(incoming, outgoing, admission.request);
+      return;
+    }
+    if (admission.kind === 'preflight') outgoing.writeHead(204, [...admission.headers]).end();
+    else refuse(incoming, outgoing, admission, observe);
+    outgoing.once('close', () => discardUpload(incoming));
+  };
+}
+
+function refuse(
+  { method = '', socket }: IncomingMessage,
+  outgoing: ServerResponse,
+  { problem, path, requestId, caller, crossOriginHeaders }: RefusedRequest,
+  observe: Observe,
+): void {
+  writeProblem(outgoing, problem, { instance: path, requestId }, crossOriginHeaders);
+  observe({
+    kind: 'request_refused',
+    requestId,
+    method,
+    path,
+    status: errorKinds[problem.code].status,
+    code: problem.code,
+    keyId: caller?.keyId ?? null,
+    clientAddress: socket.remoteAddress ?? null,
+  });
+}
+
+function createFetchListener(fetch: FetchAdmitted) {
+  const admittedOf = new WeakMap<object, AdmittedRequest>();
+  const listener = getRequestListener(
+    (request, env) => {
+      const admitted = admittedOf.get(env.incoming);
+      if (admitted === undefined) throw new Error('A request came past the gate.');
+      return fetch(request, admitted);
+    },
+    // A request without a Host, as HTTP/1.0 may send it, still needs one for its URL.
+    { hostname: 'localhost', errorHandler: malformedResponse },
+  );
+  return (incoming: IncomingMessage, outgoing: ServerResponse, request: AdmittedRequest): void => {
+    admittedOf.set(incoming, request);
+    void listener(incoming, outgoing);
+  };
+}
+
+/** A request that no Request object can be made of. */
+function malformedResponse(error: unknown): Response {
+  const detail = `The request cannot be understood: ${error instanceof Error ? error.message : 'malformed'}.`;
+  const requestId = crypto.randomUUID();
+  return problemResponse({ code: 'invalid_request', detail }, { instance: '/', requestId });
+}
+
+function textOf(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(', ') : value;
+}
