@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hashOfKey, isKeyShaped, newKey } from '../../src/auth/api-key.ts';
 import { createKeyRing } from '../../src/auth/key-ring.ts';
-import { keyRecord } from './records.ts';
+import { parsedKey } from './records.ts';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
 const [key, other] = [newKey(), newKey()];
@@ -17,13 +17,13 @@ test.each(['', 'rowgate_', `${key}x`, key.slice(0, -1), key.toUpperCase(), ` ${k
   'what is not shaped like a key is not even hashed',
   (text) => {
     expect(isKeyShaped(text)).toBe(false);
-    expect(createKeyRing([keyRecord(key)]).judge(text, now)).toEqual({ kind: 'unknown' });
+    expect(createKeyRing([parsedKey(key)]).judge(text, now)).toEqual({ kind: 'unknown' });
   },
 );
 
 describe('a ring', () => {
   test('knows its keys and nobody else', () => {
-    const ring = createKeyRing([keyRecord(key, { id: 'a', name: 'clay' })]);
+    const ring = createKeyRing([parsedKey(key, { id: 'a', name: 'clay' })]);
     expect(ring.judge(key, now)).toMatchObject({ kind: 'valid', caller: { keyId: 'a', name: 'clay' } });
     expect(ring.judge(other, now)).toEqual({ kind: 'unknown' });
   });
@@ -38,7 +38,7 @@ describe('a ring', () => {
     ['expired at this very moment', { expires_at: '2026-11-23T12:00:00+00:00' }, 'expired'],
     ['about to expire', { expires_at: '2026-11-23T12:00:00.001+00:00' }, 'valid'],
   ] as const)('judges a key that is %s', (_, over, kind) => {
-    expect(createKeyRing([keyRecord(key, over)]).judge(key, now).kind).toBe(kind);
+    expect(createKeyRing([parsedKey(key, over)]).judge(key, now).kind).toBe(kind);
   });
 
   test('takes both keys of a rotation until the old one ends, but not beyond the end of the key itself', () => {
@@ -46,16 +46,16 @@ describe('a ring', () => {
       previous_key_hash: hashOfKey(other),
       previous_expires_at: '2026-11-23T13:00:00+00:00',
     };
-    const ring = createKeyRing([keyRecord(key, rotated)]);
+    const ring = createKeyRing([parsedKey(key, rotated)]);
     expect([ring.judge(key, now).kind, ring.judge(other, now).kind]).toEqual(['valid', 'valid']);
     expect(ring.judge(other, now + 3_600_000).kind).toBe('expired');
-    const ended = createKeyRing([keyRecord(key, { ...rotated, expires_at: '2026-11-23T12:00:00+00:00' })]);
+    const ended = createKeyRing([parsedKey(key, { ...rotated, expires_at: '2026-11-23T12:00:00+00:00' })]);
     expect(ended.judge(other, now).kind).toBe('expired');
   });
 
   test('finds one of 10,000 keys', () => {
     const keys = Array.from({ length: 10_000 }, () => newKey());
-    const ring = createKeyRing(keys.map((each, index) => keyRecord(each, { id: String(index) })));
+    const ring = createKeyRing(keys.map((each, index) => parsedKey(each, { id: String(index) })));
     expect(ring.size).toBe(10_000);
     for (const index of [0, 5_000, 9_999])
       expect(ring.judge(keys[index] ?? '', now)).toMatchObject({ caller: { keyId: String(index) } });
