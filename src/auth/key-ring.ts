@@ -19,7 +19,7 @@ export type KeyRing = Readonly<{
 
 type Held = Readonly<{ hash: Buffer }> &
   (
-    | Readonly<{ status: 'usable'; caller: Caller; endsAt: number }>
+    | Readonly<{ status: 'usable'; caller: Caller; endsAtMs: number }>
     | Readonly<{ status: 'revoked' | 'invalid' }>
   );
 
@@ -36,8 +36,8 @@ export function createKeyRing(keys: readonly ParsedKey[]): KeyRing {
       const held = byHash.get(hash);
       if (held === undefined || !timingSafeEqual(held.hash, Buffer.from(hash))) return { kind: 'unknown' };
       if (held.status !== 'usable') return { kind: held.status };
-      if (nowMs >= held.endsAt) return { kind: 'expired' };
-      return { kind: 'valid', caller: held.caller };
+      // In this form, since a NaN on either side must not admit anybody.
+      return nowMs < held.endsAtMs ? { kind: 'valid', caller: held.caller } : { kind: 'expired' };
     },
   };
 }
@@ -46,19 +46,17 @@ function heldOf(key: ParsedKey): readonly Held[] {
   if (key.status !== 'usable')
     return key.hashes.map((hash) => ({ status: key.status, hash: Buffer.from(hash) }));
   const { record } = key;
-  const { id, name, scopes, key_hash: current, previous_key_hash: previous } = record;
+  const { id, name, scopes, key_hash: current, previous, expires_at_seconds: endsAt } = record;
   const caller = { keyId: id, name, record, grants: grantsOf(scopes) };
-  const endsAt = timeOf(record.expires_at);
   const hold = (hash: string, until: number): Held => ({
     status: 'usable',
     hash: Buffer.from(hash),
     caller,
-    endsAt: until,
+    endsAtMs: until * 1_000,
   });
-  const now = hold(current, endsAt);
-  return previous === null
-    ? [now]
-    : [hold(previous, Math.min(endsAt, timeOf(record.previous_expires_at))), now];
+  const currentSecret = hold(current, endsAt);
+  if (previous === null) return [currentSecret];
+  return [hold(previous.key_hash, Math.min(endsAt, previous.expires_at_seconds)), currentSecret];
 }
 
 /** Where rows share a hash: a revoked one decides, and an invalid one does not affect the others. */
@@ -67,8 +65,4 @@ function byPrecedence(held: readonly Held[]): ReadonlyMap<string, Held> {
     held.filter((each) => each.status === status),
   );
   return new Map(ordered.map((each) => [each.hash.toString(), each]));
-}
-
-function timeOf(iso: string | null): number {
-  return iso === null ? Number.POSITIVE_INFINITY : Date.parse(iso);
 }

@@ -7,9 +7,15 @@ export type ApiKeyListing = Readonly<{ version: string; rows: readonly unknown[]
 
 const Rows = z.array(z.unknown());
 
-/** The columns of a key that decide whom it lets in. */
-export const keyColumns = sql`id, name, key_hash, previous_key_hash, previous_expires_at, scopes, requests_per_second, burst,
-  monthly_quota, expires_at, revoked_at`;
+/**
+ * What of a key decides whom it lets in. Times as seconds since 1970, which have one form for every timestamp that Postgres
+ * knows; its texts for `-infinity` and years BC are NaN to JavaScript, and NaN is never later than now.
+ */
+export const keyColumns = sql`id, name, key_hash, previous_key_hash,
+  extract(epoch from previous_expires_at)::float8 as previous_expires_at_seconds,
+  scopes, requests_per_second, burst, monthly_quota,
+  extract(epoch from expires_at)::float8 as expires_at_seconds,
+  revoked_at is not null as is_revoked`;
 
 /** The version that the keys have now. */
 export async function readKeysVersion(db: Kysely<Database>): Promise<string> {

@@ -15,6 +15,7 @@ export type ListedKey = Readonly<{
   /** Which columns cannot be read, what that means for the key, and how to fix it. */
   problem: string | null;
   created: string | null;
+  /** Null: never. */
   expires: string | null;
   used_this_month: string;
 }>;
@@ -35,7 +36,10 @@ export async function listKeys(db: Kysely<Database>): Promise<readonly ListedKey
       api_keys.expires_at <= now() as has_expired,
       api_keys.previous_expires_at > now() as is_rotating,
       to_char(api_keys.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as created,
-      to_char(api_keys.expires_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as expires,
+      case
+        when api_keys.expires_at = '-infinity' then '-infinity'
+        else replace(to_char(api_keys.expires_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI BC'), ' AD', '')
+      end as expires,
       coalesce(used, 0)::text as used
     from rowgate.api_keys
     cross join lateral (select ${keyColumns}) listed
@@ -65,8 +69,9 @@ function scopeTexts(scopes: JsonValue | undefined): readonly string[] {
   return items.map((item) => withoutSecrets(typeof item === 'string' ? item : JSON.stringify(item)));
 }
 
-function stateOf({ status, faults }: ParsedKey, row: Row): ListedKey['state'] {
-  if (status !== 'usable') return status;
-  if (row.has_expired === true) return 'expired';
-  return row.is_rotating === true && faults.length === 0 ? 'rotating' : 'active';
+function stateOf(key: ParsedKey, row: Row): ListedKey['state'] {
+  if (key.status !== 'usable') return key.status;
+  const { previous, expires_at_seconds: expiresAt } = key.record;
+  if (row.has_expired === true || expiresAt === Number.NEGATIVE_INFINITY) return 'expired';
+  return row.is_rotating === true && previous !== null ? 'rotating' : 'active';
 }

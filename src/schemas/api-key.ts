@@ -1,16 +1,17 @@
-/** A usable key as it is held in memory: who may do what, and until when. Times are ISO 8601. */
+/** A usable key as it is held in memory: who may do what, and until when. Times are seconds since 1970, never NaN. */
 export type ApiKeyRecord = Readonly<{
   id: string;
   name: string;
   /** SHA-256 of the key, in hexadecimal. */
   key_hash: string;
-  previous_key_hash: string | null;
-  previous_expires_at: string | null;
+  /** The secret before the last rotation. */
+  previous: Readonly<{ key_hash: string; expires_at_seconds: number }> | null;
   scopes: readonly string[];
   requests_per_second: number | null;
   burst: number | null;
   monthly_quota: number | null;
-  expires_at: string | null;
+  /** Infinity: never; -Infinity: it has expired, as has what cannot be read. */
+  expires_at_seconds: number;
 }>;
 
 /** A column of a key's row that cannot be read. No member ever holds a hash. */
@@ -25,7 +26,7 @@ export type KeyFault = Readonly<{
 
 /**
  * What one row of rowgate.api_keys amounts to, by itself. A usable key may have faults, too: of the secret before its last
- * rotation, which is then refused. The hashes of a key that lets nobody in serve to tell its caller why.
+ * rotation, which is then refused, and of its expiry, which then counts as passed. The hashes of a key that lets nobody in serve to tell its caller why.
  */
 export type ParsedKey = Readonly<{ id: string | null; name: string | null; faults: readonly KeyFault[] }> &
   (

@@ -1,4 +1,4 @@
-import type { KeyFault, ParsedKey } from './api-key.ts';
+import type { ApiKeyRecord, KeyFault, ParsedKey } from './api-key.ts';
 import { isJsonObject, type JsonValue } from './json.ts';
 import { quoted, withoutSecrets } from './quoted.ts';
 import { isScope } from './scope.ts';
@@ -10,6 +10,7 @@ type Column<T> = Readonly<{ ok: true; value: T }> | Readonly<{ ok: false; fault:
 
 const hashPattern = /^[0-9a-f]{64}$/;
 const refused = 'The key is refused.';
+const expired = 'The key counts as expired.';
 const previousRefused = 'The secret before the last rotation is refused; the current one works.';
 const clearPrevious = 'Set previous_key_hash and previous_expires_at to null.';
 const replaceKey = 'Create another key with "npm run keys -- create" and revoke this one.';
@@ -27,52 +28,39 @@ export function parseKey(input: unknown): ParsedKey {
   const id = readText('id', input['id'], replaceKey);
   const name = readText('name', input['name'], 'Set name to who uses the key.');
   const hash = readHash(input['key_hash']);
-  const previous = readPrevious(input['previous_key_hash'], input['previous_expires_at']);
-  const revokedAt = input['revoked_at'];
+  const previous = readPrevious(input['previous_key_hash'], input['previous_expires_at_seconds']);
+  const revoked = readFlag('revoked_at', input['is_revoked']);
   const hashes = [hash, previous].flatMap((column) => (column.ok ? (hashOf(column.value) ?? []) : []));
   const named = { id: id.ok ? id.value : null, name: name.ok ? name.value : null };
-  if (revokedAt !== null && revokedAt !== undefined)
-    return { status: 'revoked', ...named, hashes, faults: [] };
+  if (revoked.ok && revoked.value) return { status: 'revoked', ...named, hashes, faults: [] };
 
-  const isRevoked = readPresent('revoked_at', revokedAt);
   const scopes = readScopes(input['scopes']);
   const rate = readLimit('requests_per_second', input['requests_per_second']);
   const burst = readLimit('burst', input['burst']);
   const quota = readLimit('monthly_quota', input['monthly_quota']);
-  const expiry = readTime('expires_at', input['expires_at']);
-  const columns = [id, name, hash, isRevoked, scopes, rate, burst, quota, expiry, previous];
+  const expiry = readExpiry(input['expires_at_seconds']);
+  const columns = [id, name, hash, revoked, scopes, rate, burst, quota, expiry, previous];
   const faults = columns.flatMap((column) => (column.ok ? [] : [column.fault]));
-  if (
-    !id.ok ||
-    !name.ok ||
-    !hash.ok ||
-    !isRevoked.ok ||
-    !scopes.ok ||
-    !rate.ok ||
-    !burst.ok ||
-    !quota.ok ||
-    !expiry.ok
-  )
+  if (!id.ok || !name.ok || !hash.ok || !revoked.ok || !scopes.ok || !rate.ok || !burst.ok || !quota.ok)
     return { status: 'invalid', ...named, hashes, faults };
   const record = {
     id: id.value,
     name: name.value,
     key_hash: hash.value,
-    previous_key_hash: previous.ok ? (previous.value?.hash ?? null) : null,
-    previous_expires_at: previous.ok ? (previous.value?.expiresAt ?? null) : null,
+    previous: previous.ok ? previous.value : null,
     scopes: scopes.value,
     requests_per_second: rate.value,
     burst: burst.value,
     monthly_quota: quota.value,
-    expires_at: expiry.value,
+    expires_at_seconds: expiry.ok ? expiry.value : Number.NEGATIVE_INFINITY,
   };
   return { status: 'usable', ...named, record, faults };
 }
 
-type Previous = Readonly<{ hash: string; expiresAt: string }> | null;
+type Previous = ApiKeyRecord['previous'];
 
 function hashOf(value: string | Previous): string | undefined {
-  return typeof value === 'string' ? value : value?.hash;
+  return typeof value === 'string' ? value : value?.key_hash;
 }
 
 function readText(column: string, value: JsonField, fix: string): Column<string> {
@@ -91,15 +79,15 @@ function readPrevious(hash: JsonField, expiresAt: JsonField): Column<Previous> {
     const cause = 'previous_key_hash must be 64 lower-case hexadecimal digits, or null.';
     return fault('previous_key_hash', cause, clearPrevious, previousRefused);
   }
-  if (typeof expiresAt === 'string') return { ok: true, value: { hash, expiresAt } };
+  const seconds = secondsOf(expiresAt);
+  if (seconds !== null) return { ok: true, value: { key_hash: hash, expires_at_seconds: seconds } };
   const cause = `previous_expires_at must be a time where previous_key_hash is set; it is ${shown(expiresAt)}.`;
   return fault('previous_expires_at', cause, clearPrevious, previousRefused);
 }
 
-function readPresent(column: string, value: JsonField): Column<null> {
-  return value === null
-    ? { ok: true, value }
-    : fault(column, `${column} must be a time or null; it is ${shown(value)}.`, replaceKey);
+function readFlag(column: string, value: JsonField): Column<boolean> {
+  if (typeof value === 'boolean') return { ok: true, value };
+  return fault(column, `Whether ${column} is set must be true or false; it is ${shown(value)}.`, replaceKey);
 }
 
 function readScopes(value: JsonField): Column<readonly string[]> {
@@ -123,13 +111,19 @@ function readLimit(column: string, value: JsonField): Column<number | null> {
   return fault(column, cause, `Set ${column} to a number above 0, or to null for no limit.`);
 }
 
-function readTime(column: string, value: JsonField): Column<string | null> {
-  if (value === null || typeof value === 'string') return { ok: true, value };
-  return fault(
-    column,
-    `${column} must be a time or null; it is ${shown(value)}.`,
-    `Set ${column} to a time.`,
-  );
+function readExpiry(value: JsonField): Column<number> {
+  if (value === null) return { ok: true, value: Number.POSITIVE_INFINITY };
+  const seconds = secondsOf(value);
+  if (seconds !== null) return { ok: true, value: seconds };
+  const cause = `expires_at must be a time or null; it is ${shown(value)}.`;
+  return fault('expires_at', cause, 'Set expires_at to a time, or to null for no expiry.', expired);
+}
+
+/** Seconds since 1970 as Postgres writes a double precision in JSON, where infinities are text; null for anything else. */
+function secondsOf(value: JsonField): number | null {
+  if (value === 'Infinity') return Number.POSITIVE_INFINITY;
+  if (value === '-Infinity') return Number.NEGATIVE_INFINITY;
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
 function isHash(value: JsonField): value is string {

@@ -4,6 +4,7 @@ import { createKeyRing } from '../../src/auth/key-ring.ts';
 import { parsedKey } from './records.ts';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
+const noon = now / 1_000;
 const [key, other] = [newKey(), newKey()];
 
 test('a key is recognised by its prefix, holds 32 random bytes, and is never the same twice', () => {
@@ -29,14 +30,17 @@ describe('a ring', () => {
   });
 
   test.each([
-    ['revoked', { revoked_at: '2026-11-23T11:00:00+00:00' }, 'revoked'],
-    [
-      'revoked and expired',
-      { revoked_at: '2026-11-23T11:00:00+00:00', expires_at: '2026-11-23T11:00:00+00:00' },
-      'revoked',
-    ],
-    ['expired at this very moment', { expires_at: '2026-11-23T12:00:00+00:00' }, 'expired'],
-    ['about to expire', { expires_at: '2026-11-23T12:00:00.001+00:00' }, 'valid'],
+    ['revoked', { is_revoked: true }, 'revoked'],
+    ['revoked and expired', { is_revoked: true, expires_at_seconds: noon - 3_600 }, 'revoked'],
+    ['expired at this very moment', { expires_at_seconds: noon }, 'expired'],
+    ['about to expire', { expires_at_seconds: noon + 0.001 }, 'valid'],
+    ['expired since ever', { expires_at_seconds: '-Infinity' }, 'expired'],
+    ['expired in 44 BC', { expires_at_seconds: -63_549_360_000 }, 'expired'],
+    ['about to expire in the year 294276', { expires_at_seconds: 9_224_318_015_999 }, 'valid'],
+    ['never to expire', { expires_at_seconds: 'Infinity' }, 'valid'],
+    ['to expire at NaN', { expires_at_seconds: 'NaN' }, 'expired'],
+    ['to expire at a text', { expires_at_seconds: '2099-01-01' }, 'expired'],
+    ['without an expiry column', { expires_at_seconds: undefined }, 'expired'],
   ] as const)('judges a key that is %s', (_, over, kind) => {
     expect(createKeyRing([parsedKey(key, over)]).judge(key, now).kind).toBe(kind);
   });
@@ -44,13 +48,24 @@ describe('a ring', () => {
   test('takes both keys of a rotation until the old one ends, but not beyond the end of the key itself', () => {
     const rotated = {
       previous_key_hash: hashOfKey(other),
-      previous_expires_at: '2026-11-23T13:00:00+00:00',
+      previous_expires_at_seconds: noon + 3_600,
     };
     const ring = createKeyRing([parsedKey(key, rotated)]);
     expect([ring.judge(key, now).kind, ring.judge(other, now).kind]).toEqual(['valid', 'valid']);
     expect(ring.judge(other, now + 3_600_000).kind).toBe('expired');
-    const ended = createKeyRing([parsedKey(key, { ...rotated, expires_at: '2026-11-23T12:00:00+00:00' })]);
+    const ended = createKeyRing([parsedKey(key, { ...rotated, expires_at_seconds: noon })]);
     expect(ended.judge(other, now).kind).toBe('expired');
+  });
+
+  test('admits nobody by a clock that cannot be read', () => {
+    expect(createKeyRing([parsedKey(key)]).judge(key, Number.NaN).kind).toBe('expired');
+  });
+
+  test.each(['-Infinity', 'NaN', null, '2099-01-01'])('refuses a previous secret that ends at %j', (end) => {
+    const rotated = { previous_key_hash: hashOfKey(other), previous_expires_at_seconds: end };
+    const ring = createKeyRing([parsedKey(key, rotated)]);
+    expect(ring.judge(other, now).kind).not.toBe('valid');
+    expect(ring.judge(key, now).kind).toBe('valid');
   });
 
   test('finds one of 10,000 keys', () => {

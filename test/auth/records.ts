@@ -12,13 +12,13 @@ export function keyRow(
     name: 'name',
     key_hash: hashOfKey(key),
     previous_key_hash: null,
-    previous_expires_at: null,
+    previous_expires_at_seconds: null,
     scopes: ['admin'],
     requests_per_second: null,
     burst: null,
     monthly_quota: null,
-    expires_at: null,
-    revoked_at: null,
+    expires_at_seconds: null,
+    is_revoked: false,
     ...over,
   };
 }

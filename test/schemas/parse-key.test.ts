@@ -4,7 +4,7 @@ import { parseKey } from '../../src/schemas/parse-key.ts';
 import { keyRow } from '../auth/records.ts';
 
 const [key, other] = [newKey(), newKey()];
-const later = '2026-11-24T12:00:00+00:00';
+const later = 1_795_521_600;
 
 test('a row as the database writes it is usable', () => {
   const parsed = parseKey(keyRow(key, { requests_per_second: 5, burst: 10, monthly_quota: 1e12 }));
@@ -34,13 +34,17 @@ describe('an unreadable column makes the key invalid and is named', () => {
     ['burst', 0, 'burst must be a number above 0, or null; it is 0.'],
     ['burst', 'Infinity', 'burst must be a number above 0, or null; it is "Infinity".'],
     ['monthly_quota', undefined, 'monthly_quota must be a number above 0, or null; it is missing.'],
-    ['revoked_at', undefined, 'revoked_at must be a time or null; it is missing.'],
   ])('%s = %j', (column, value, cause) => {
     const parsed = parseKey(keyRow(key, { [column]: value }));
     expect(parsed.status).toBe('invalid');
     expect(parsed.faults).toEqual([
       { column, cause, effect: 'The key is refused.', fix: expect.stringMatching(/^[A-Z].*\.$/) },
     ]);
+  });
+
+  test.each([null, undefined, 0, 'false'])('is_revoked = %j', (value) => {
+    const parsed = parseKey(keyRow(key, { is_revoked: value }));
+    expect(parsed).toMatchObject({ status: 'invalid', faults: [{ column: 'revoked_at' }] });
   });
 
   test.each([null, 5, 'x', [], [keyRow(key)]])('and so is a row that is %j', (row) => {
@@ -54,22 +58,43 @@ describe('an unreadable column makes the key invalid and is named', () => {
 });
 
 test('a revoked key is revoked, whatever else its row holds, so that revoking ends every complaint', () => {
-  const parsed = parseKey(keyRow(key, { revoked_at: later, name: null, scopes: [null] }));
+  const parsed = parseKey(keyRow(key, { is_revoked: true, name: null, scopes: [null] }));
   expect(parsed).toMatchObject({ status: 'revoked', faults: [] });
 });
 
 describe('an unreadable previous secret is refused and named, and the current one works', () => {
   test.each([
-    ['previous_key_hash', { previous_key_hash: 'short', previous_expires_at: later }],
-    ['previous_key_hash', { previous_key_hash: 5, previous_expires_at: later }],
-    ['previous_expires_at', { previous_key_hash: hashOfKey(other), previous_expires_at: null }],
-    ['previous_expires_at', { previous_key_hash: hashOfKey(other), previous_expires_at: {} }],
+    ['previous_key_hash', { previous_key_hash: 'short', previous_expires_at_seconds: later }],
+    ['previous_key_hash', { previous_key_hash: 5, previous_expires_at_seconds: later }],
+    ['previous_expires_at', { previous_key_hash: hashOfKey(other), previous_expires_at_seconds: null }],
+    ['previous_expires_at', { previous_key_hash: hashOfKey(other), previous_expires_at_seconds: {} }],
   ])('%s of %j', (column, over) => {
     const parsed = parseKey(keyRow(key, over));
-    expect(parsed).toMatchObject({ status: 'usable', record: { previous_key_hash: null } });
+    expect(parsed).toMatchObject({ status: 'usable', record: { previous: null } });
     expect(parsed.faults).toMatchObject([
       { column, effect: expect.stringContaining('the current one works') },
     ]);
+  });
+});
+
+test.each([
+  ['NaN', '"NaN"'],
+  ['2099-01-01', '"2099-01-01"'],
+  [Number.NaN, 'NaN'],
+  [undefined, 'missing'],
+  [true, 'true'],
+])('an expiry of %j counts as passed and is named', (value, shown) => {
+  const parsed = parseKey(keyRow(key, { expires_at_seconds: value }));
+  expect(parsed).toMatchObject({
+    status: 'usable',
+    record: { expires_at_seconds: Number.NEGATIVE_INFINITY },
+    faults: [
+      {
+        column: 'expires_at',
+        cause: `expires_at must be a time or null; it is ${shown}.`,
+        effect: 'The key counts as expired.',
+      },
+    ],
   });
 });
 

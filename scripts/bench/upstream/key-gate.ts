@@ -37,13 +37,13 @@ function parsedKey(key: string, index: number): ParsedKey {
     name: `key ${index}`,
     key_hash: hashOfKey(key),
     previous_key_hash: null,
-    previous_expires_at: null,
+    previous_expires_at_seconds: null,
     scopes: ['read', 'run:people/**', 'run:companies/*/*/infer'],
     requests_per_second: 1_000_000,
     burst: null,
     monthly_quota: 1_000_000_000,
-    expires_at: null,
-    revoked_at: null,
+    expires_at_seconds: null,
+    is_revoked: false,
   });
 }
 
