@@ -55,6 +55,11 @@ export const errorKinds = {
   ),
   key_revoked: kind(401, 'The API key was revoked', 'Ask an operator for a new one.'),
   key_expired: kind(401, 'The API key has expired', 'Ask an operator for a new one.'),
+  key_invalid: kind(
+    401,
+    'The API key is not usable',
+    'Ask an operator to fix it; "npm run keys -- list" shows what is wrong.',
+  ),
   scope_missing: kind(
     403,
     'The API key does not cover this',

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import pTimeout from 'p-timeout';
+import { createKeyFaultReporter } from './auth/key-faults.ts';
 import { createKeyLimits, type KeyLimits } from './auth/key-limits.ts';
 import { createKeyRing, type KeyRing } from './auth/key-ring.ts';
 import { readKeys, readKeysVersion } from './db/api-keys.ts';
@@ -11,6 +12,7 @@ import { startListener } from './db/listener.ts';
 import type { Database } from './db/tables.ts';
 import { createCoalescer } from './dynamic/coalescer.ts';
 import type { Observe } from './observability/observation.ts';
+import { parseKey } from './schemas/parse-key.ts';
 
 export type KeyKeeperOptions = Readonly<{
   db: Kysely<Database>;
@@ -51,6 +53,7 @@ const closeMs = 1_000;
 export async function startKeyKeeper(options: KeyKeeperOptions): Promise<KeyKeeper> {
   const { db, listen, pollMs, maxStaleMs, path, fingerprint, observe } = options;
   const limits = createKeyLimits();
+  const reportFaults = createKeyFaultReporter(observe);
   let ring: KeyRing | null = null;
   let version: string | null = null;
   let confirmedAt = 0;
@@ -61,9 +64,12 @@ export async function startKeyKeeper(options: KeyKeeperOptions): Promise<KeyKeep
     const current = await pTimeout(readKeysVersion(db), { milliseconds: askMs });
     if (current !== version) {
       const listing = await pTimeout(readKeys(db), { milliseconds: askMs });
-      ring = createKeyRing(listing.keys);
+      const keys = listing.rows.map(parseKey);
+      ring = createKeyRing(keys);
       version = listing.version;
-      observe({ kind: 'keys_loaded', count: listing.keys.length });
+      const invalid = keys.filter(({ status }) => status === 'invalid').length;
+      observe({ kind: 'keys_loaded', count: keys.length, invalid });
+      reportFaults(keys);
       confirmedAt = Date.now();
       fileConfirmedAt = confirmedAt;
       await writeKeyFile(path, fingerprint, listing).catch((error: unknown) =>
@@ -115,7 +121,9 @@ export async function startKeyKeeper(options: KeyKeeperOptions): Promise<KeyKeep
   const loading = check.ask();
   await (saved === null ? loading : Promise.race([loading, delay(firstLoadMs)]));
   if (ring === null && saved !== null) {
-    ring = createKeyRing(saved.keys);
+    const keys = saved.rows.map(parseKey);
+    ring = createKeyRing(keys);
+    reportFaults(keys);
     confirmedAt = saved.confirmedAt;
   }
   if (isMissing(fault)) {

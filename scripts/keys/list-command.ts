@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { listKeys } from '../../src/db/api-keys.ts';
+import { listKeys } from '../../src/db/listed-keys.ts';
 import type { Command } from '../commands/command.ts';
 import { tableText } from '../commands/table.ts';
 
@@ -16,16 +16,20 @@ export const listCommand: Command = {
       if (keys.length === 0)
         return console.log("There is no key yet: npm run keys -- create --name me --scopes 'run:**,read'");
       const head = ['id', 'name', 'state', 'created (UTC)', 'expires (UTC)', 'this month', 'scopes'];
-      const rows = keys.map(({ id, name, state, created, expires, used_this_month: used, scopes }) => [
-        id,
-        name,
-        state,
-        created,
-        expires ?? 'never',
-        used,
-        scopes.join(','),
+      const rows = keys.map((key) => [
+        key.id ?? '',
+        key.name ?? '',
+        key.state,
+        key.created ?? '',
+        key.expires ?? 'never',
+        key.used_this_month,
+        key.scopes.join(','),
       ]);
       console.log(tableText([head, ...rows]));
+      const problems = keys.flatMap(({ id, name, problem }) =>
+        problem === null ? [] : [`${id ?? 'A key without an id'} (${name ?? 'unnamed'}): ${problem}`],
+      );
+      if (problems.length > 0) console.log(`\n${problems.join('\n')}`);
     };
   },
 };

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { ApiKeyRecord } from '../schemas/api-key.ts';
+import type { ApiKeyRecord, ParsedKey } from '../schemas/api-key.ts';
 import { type Grants, grantsOf } from '../schemas/scope.ts';
 import { hashOfKey, isKeyShaped } from './api-key.ts';
 
@@ -8,7 +8,7 @@ export type Caller = Readonly<{ keyId: string; name: string; record: ApiKeyRecor
 
 export type KeyVerdict =
   | Readonly<{ kind: 'valid'; caller: Caller }>
-  | Readonly<{ kind: 'unknown' | 'revoked' | 'expired' }>;
+  | Readonly<{ kind: 'unknown' | 'revoked' | 'expired' | 'invalid' }>;
 
 /** All keys by hash, at one version. Immutable: a change makes a new one. */
 export type KeyRing = Readonly<{
@@ -17,37 +17,52 @@ export type KeyRing = Readonly<{
   judge: (key: string, nowMs: number) => KeyVerdict;
 }>;
 
-type Held = Readonly<{ hash: Buffer; caller: Caller; endsAt: number; isRevoked: boolean }>;
+type Held = Readonly<{ hash: Buffer }> &
+  (
+    | Readonly<{ status: 'usable'; caller: Caller; endsAtMs: number }>
+    | Readonly<{ status: 'revoked' | 'invalid' }>
+  );
 
 /**
  * Makes the ring. Keys are looked up by their SHA-256, of which a guess that is nearly right shares nothing, so that how
  * long the look takes says nothing about how near it is.
  */
-export function createKeyRing(records: readonly ApiKeyRecord[]): KeyRing {
-  const byHash = new Map<string, Held>();
-  for (const record of records) {
-    const { id, name, scopes, key_hash: current, previous_key_hash: previous } = record;
-    const caller = { keyId: id, name, record, grants: grantsOf(scopes) };
-    const isRevoked = record.revoked_at !== null;
-    const endsAt = timeOf(record.expires_at);
-    const hold = (hash: string, until: number) =>
-      byHash.set(hash, { hash: Buffer.from(hash), caller, endsAt: until, isRevoked });
-    if (previous !== null) hold(previous, Math.min(endsAt, timeOf(record.previous_expires_at)));
-    hold(current, endsAt);
-  }
+export function createKeyRing(keys: readonly ParsedKey[]): KeyRing {
+  const byHash = byPrecedence(keys.flatMap(heldOf));
   return {
-    size: records.length,
+    size: keys.length,
     judge: (key, nowMs) => {
       const hash = isKeyShaped(key) ? hashOfKey(key) : '';
       const held = byHash.get(hash);
       if (held === undefined || !timingSafeEqual(held.hash, Buffer.from(hash))) return { kind: 'unknown' };
-      if (held.isRevoked) return { kind: 'revoked' };
-      if (nowMs >= held.endsAt) return { kind: 'expired' };
-      return { kind: 'valid', caller: held.caller };
+      if (held.status !== 'usable') return { kind: held.status };
+      // In this form, since a NaN on either side must not admit anybody.
+      return nowMs < held.endsAtMs ? { kind: 'valid', caller: held.caller } : { kind: 'expired' };
     },
   };
 }
 
-function timeOf(iso: string | null): number {
-  return iso === null ? Number.POSITIVE_INFINITY : Date.parse(iso);
+function heldOf(key: ParsedKey): readonly Held[] {
+  if (key.status !== 'usable')
+    return key.hashes.map((hash) => ({ status: key.status, hash: Buffer.from(hash) }));
+  const { record } = key;
+  const { id, name, scopes, key_hash: current, previous, expires_at_seconds: endsAt } = record;
+  const caller = { keyId: id, name, record, grants: grantsOf(scopes) };
+  const hold = (hash: string, until: number): Held => ({
+    status: 'usable',
+    hash: Buffer.from(hash),
+    caller,
+    endsAtMs: until * 1_000,
+  });
+  const currentSecret = hold(current, endsAt);
+  if (previous === null) return [currentSecret];
+  return [hold(previous.key_hash, Math.min(endsAt, previous.expires_at_seconds)), currentSecret];
+}
+
+/** Where rows share a hash: a revoked one decides, and an invalid one does not affect the others. */
+function byPrecedence(held: readonly Held[]): ReadonlyMap<string, Held> {
+  const ordered = (['invalid', 'usable', 'revoked'] as const).flatMap((status) =>
+    held.filter((each) => each.status === status),
+  );
+  return new Map(ordered.map((each) => [each.hash.toString(), each]));
 }

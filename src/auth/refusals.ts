@@ -16,6 +16,8 @@ const sentences = {
   unknown: 'The API key is not one of ours: check that it was copied whole.',
   revoked: 'The API key was revoked: ask for a new one.',
   expired: 'The API key has expired, or was rotated some time ago: use the new one.',
+  invalid:
+    'The API key is known, but its settings are damaged: ask an operator to run "npm run keys -- list".',
 } as const;
 
 export function keyInvalid(kind: Exclude<KeyVerdict['kind'], 'valid'>): Problem {

@@ -1,12 +1,21 @@
 import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
-import { ApiKeyRecord } from '../schemas/api-key.ts';
 import type { Database } from './tables.ts';
 
-/** All keys at one version. */
-export type ApiKeyListing = Readonly<{ version: string; keys: readonly ApiKeyRecord[] }>;
+/** The rows of all keys at one version, each to be validated on its own (schemas/parse-key.ts). */
+export type ApiKeyListing = Readonly<{ version: string; rows: readonly unknown[] }>;
 
-const Records = z.array(ApiKeyRecord);
+const Rows = z.array(z.unknown());
+
+/**
+ * What of a key decides whom it lets in. Times as seconds since 1970, which have one form for every timestamp that Postgres
+ * knows; its texts for `-infinity` and years BC are NaN to JavaScript, and NaN is never later than now.
+ */
+export const keyColumns = sql`id, name, key_hash, previous_key_hash,
+  extract(epoch from previous_expires_at)::float8 as previous_expires_at_seconds,
+  scopes, requests_per_second, burst, monthly_quota,
+  extract(epoch from expires_at)::float8 as expires_at_seconds,
+  revoked_at is not null as is_revoked`;
 
 /** The version that the keys have now. */
 export async function readKeysVersion(db: Kysely<Database>): Promise<string> {
@@ -19,14 +28,10 @@ export async function readKeysVersion(db: Kysely<Database>): Promise<string> {
 export async function readKeys(db: Kysely<Database>): Promise<ApiKeyListing> {
   const { rows } = await sql<{ version: string; keys: unknown }>`
     select version::text, (
-      select coalesce(json_agg(listed), '[]') from (
-        select id, name, key_hash, previous_key_hash, previous_expires_at, scopes, requests_per_second, burst,
-          monthly_quota, expires_at, revoked_at
-        from rowgate.api_keys
-      ) listed
+      select coalesce(json_agg(listed), '[]') from (select ${keyColumns} from rowgate.api_keys) listed
     ) as keys from rowgate.api_keys_version`.execute(db);
   const [row] = rows;
-  return row === undefined ? versionMissing() : { version: row.version, keys: Records.parse(row.keys) };
+  return row === undefined ? versionMissing() : { version: row.version, rows: Rows.parse(row.keys) };
 }
 
 function versionMissing(): never {
@@ -78,34 +83,4 @@ export async function revokeKey(db: Kysely<Database>, id: string): Promise<boole
     db,
   );
   return rows.length > 0;
-}
-
-/** A key as people look at it; never its hash. */
-export type ListedKey = Readonly<{
-  id: string;
-  name: string;
-  scopes: readonly string[];
-  state: string;
-  created: string;
-  expires: string | null;
-  used_this_month: string;
-}>;
-
-/** All keys, the newest first. */
-export async function listKeys(db: Kysely<Database>): Promise<readonly ListedKey[]> {
-  const { rows } = await sql<ListedKey>`
-    select api_keys.id, name, scopes,
-      case
-        when revoked_at is not null then 'revoked'
-        when expires_at <= now() then 'expired'
-        when previous_expires_at > now() then 'rotating'
-        else 'active'
-      end as state,
-      to_char(created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as created,
-      to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as expires,
-      coalesce(used, 0)::text as used_this_month
-    from rowgate.api_keys
-    left join rowgate.api_key_usage on key_id = api_keys.id and month = date_trunc('month', now() at time zone 'UTC')::date
-    order by created_at desc, api_keys.id`.execute(db);
-  return rows;
 }

@@ -1,18 +1,21 @@
 import { readFile, stat, utimes } from 'node:fs/promises';
 import { z } from 'zod';
-import { ApiKeyRecord } from '../schemas/api-key.ts';
 import type { ApiKeyListing } from './api-keys.ts';
 import { errorCode } from './embedded/errors.ts';
+import { fromFirstFormat } from './key-file-first-format.ts';
 import { replaceFile } from './replace-file.ts';
 
 /** The keys as they were when the database last told them. */
 export type SavedKeys = ApiKeyListing & Readonly<{ confirmedAt: number }>;
 
+const format = 'rowgate-keys-2';
+
 const SavedFile = z.object({
-  format: z.literal('rowgate-keys-1'),
+  format: z.enum(['rowgate-keys-1', format]),
   database: z.string(),
   version: z.string(),
-  keys: z.array(ApiKeyRecord),
+  /** Rows as the database gave them: each is validated on its own. */
+  keys: z.array(z.unknown()),
 });
 
 /**
@@ -26,7 +29,8 @@ export async function readKeyFile(path: string, database: string): Promise<Saved
     const { mtimeMs } = await stat(path);
     const saved = SavedFile.parse(JSON.parse(await readFile(path, 'utf8')));
     if (saved.database !== database) return null;
-    return { version: saved.version, keys: saved.keys, confirmedAt: mtimeMs };
+    const rows = saved.format === format ? saved.keys : saved.keys.map(fromFirstFormat);
+    return { version: saved.version, rows, confirmedAt: mtimeMs };
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw new Error(
@@ -38,7 +42,8 @@ export async function readKeyFile(path: string, database: string): Promise<Saved
 
 /** Saves the keys' hashes and scopes, mode 0600, completely or not at all. */
 export async function writeKeyFile(path: string, database: string, listing: ApiKeyListing): Promise<void> {
-  const text = JSON.stringify({ format: 'rowgate-keys-1', database, ...listing });
+  const { version, rows } = listing;
+  const text = JSON.stringify({ format, database, version, keys: rows });
   await replaceFile(path, (file) => file.writeFile(text));
 }
 

@@ -20,6 +20,7 @@ function levelOf(observation: Observation): Level {
     case 'server_open':
     case 'keys_out_of_sync':
     case 'keys_file_failed':
+    case 'key_invalid':
     case 'no_keys_yet':
     case 'contract_unusable':
     case 'breaker_changed':

@@ -48,7 +48,17 @@ export type Observation =
       codes: readonly string[];
       message: string;
     }>
-  | Readonly<{ kind: 'keys_loaded'; count: number }>
+  | Readonly<{ kind: 'keys_loaded'; count: number; invalid: number }>
+  /** A column of a key that cannot be read, once per change. No member ever holds a hash. */
+  | Readonly<{
+      kind: 'key_invalid';
+      keyId: string | null;
+      name: string | null;
+      column: string | null;
+      cause: string;
+      effect: string;
+      fix: string;
+    }>
   | Readonly<{ kind: 'keys_out_of_sync'; error: unknown }>
   | Readonly<{ kind: 'keys_file_failed'; error: unknown }>
   | Readonly<{ kind: 'no_keys_yet'; remedy: string }>

@@ -1,18 +1,35 @@
-import { z } from 'zod';
-
-/** A key's record as it is held in memory and saved: who may do what, and until when. Times are ISO 8601. */
-export const ApiKeyRecord = z.object({
-  id: z.string(),
-  name: z.string(),
+/** A usable key as it is held in memory: who may do what, and until when. Times are seconds since 1970, never NaN. */
+export type ApiKeyRecord = Readonly<{
+  id: string;
+  name: string;
   /** SHA-256 of the key, in hexadecimal. */
-  key_hash: z.string(),
-  previous_key_hash: z.string().nullable(),
-  previous_expires_at: z.string().nullable(),
-  scopes: z.array(z.string()),
-  requests_per_second: z.number().nullable(),
-  burst: z.number().nullable(),
-  monthly_quota: z.number().nullable(),
-  expires_at: z.string().nullable(),
-  revoked_at: z.string().nullable(),
-});
-export type ApiKeyRecord = Readonly<z.output<typeof ApiKeyRecord>>;
+  key_hash: string;
+  /** The secret before the last rotation. */
+  previous: Readonly<{ key_hash: string; expires_at_seconds: number }> | null;
+  scopes: readonly string[];
+  requests_per_second: number | null;
+  burst: number | null;
+  monthly_quota: number | null;
+  /** Infinity: never; -Infinity: it has expired, as has what cannot be read. */
+  expires_at_seconds: number;
+}>;
+
+/** A column of a key's row that cannot be read. No member ever holds a hash. */
+export type KeyFault = Readonly<{
+  /** The column to fix, or null where the row as a whole is meant. */
+  column: string | null;
+  cause: string;
+  /** What it means for the key. */
+  effect: string;
+  fix: string;
+}>;
+
+/**
+ * What one row of rowgate.api_keys amounts to, by itself. A usable key may have faults, too: of the secret before its last
+ * rotation, which is then refused, and of its expiry, which then counts as passed. The hashes of a key that lets nobody in serve to tell its caller why.
+ */
+export type ParsedKey = Readonly<{ id: string | null; name: string | null; faults: readonly KeyFault[] }> &
+  (
+    | Readonly<{ status: 'usable'; record: ApiKeyRecord }>
+    | Readonly<{ status: 'revoked' | 'invalid'; hashes: readonly string[] }>
+  );

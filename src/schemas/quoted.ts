@@ -18,3 +18,11 @@ export function quoted(text: string): string {
 export function withoutUserinfo(text: string): string {
   return text.replace(userinfo, '//…@');
 }
+
+/** A key, or the SHA-256 of one, wherever it was pasted. */
+const secret = /rowgate_[A-Za-z0-9_-]{43}|[0-9a-f]{64}/gi;
+
+/** A text without keys and hashes of keys in it. */
+export function withoutSecrets(text: string): string {
+  return text.replace(secret, '…');
+}

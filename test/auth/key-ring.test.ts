@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { hashOfKey, isKeyShaped, newKey } from '../../src/auth/api-key.ts';
 import { createKeyRing } from '../../src/auth/key-ring.ts';
-import { keyRecord } from './records.ts';
+import { parsedKey } from './records.ts';
 
 const now = Date.parse('2026-11-23T12:00:00Z');
+const noon = now / 1_000;
 const [key, other] = [newKey(), newKey()];
 
 test('a key is recognised by its prefix, holds 32 random bytes, and is never the same twice', () => {
@@ -17,45 +18,59 @@ test.each(['', 'rowgate_', `${key}x`, key.slice(0, -1), key.toUpperCase(), ` ${k
   'what is not shaped like a key is not even hashed',
   (text) => {
     expect(isKeyShaped(text)).toBe(false);
-    expect(createKeyRing([keyRecord(key)]).judge(text, now)).toEqual({ kind: 'unknown' });
+    expect(createKeyRing([parsedKey(key)]).judge(text, now)).toEqual({ kind: 'unknown' });
   },
 );
 
 describe('a ring', () => {
   test('knows its keys and nobody else', () => {
-    const ring = createKeyRing([keyRecord(key, { id: 'a', name: 'clay' })]);
+    const ring = createKeyRing([parsedKey(key, { id: 'a', name: 'clay' })]);
     expect(ring.judge(key, now)).toMatchObject({ kind: 'valid', caller: { keyId: 'a', name: 'clay' } });
     expect(ring.judge(other, now)).toEqual({ kind: 'unknown' });
   });
 
   test.each([
-    ['revoked', { revoked_at: '2026-11-23T11:00:00+00:00' }, 'revoked'],
-    [
-      'revoked and expired',
-      { revoked_at: '2026-11-23T11:00:00+00:00', expires_at: '2026-11-23T11:00:00+00:00' },
-      'revoked',
-    ],
-    ['expired at this very moment', { expires_at: '2026-11-23T12:00:00+00:00' }, 'expired'],
-    ['about to expire', { expires_at: '2026-11-23T12:00:00.001+00:00' }, 'valid'],
+    ['revoked', { is_revoked: true }, 'revoked'],
+    ['revoked and expired', { is_revoked: true, expires_at_seconds: noon - 3_600 }, 'revoked'],
+    ['expired at this very moment', { expires_at_seconds: noon }, 'expired'],
+    ['about to expire', { expires_at_seconds: noon + 0.001 }, 'valid'],
+    ['expired since ever', { expires_at_seconds: '-Infinity' }, 'expired'],
+    ['expired in 44 BC', { expires_at_seconds: -63_549_360_000 }, 'expired'],
+    ['about to expire in the year 294276', { expires_at_seconds: 9_224_318_015_999 }, 'valid'],
+    ['never to expire', { expires_at_seconds: 'Infinity' }, 'valid'],
+    ['to expire at NaN', { expires_at_seconds: 'NaN' }, 'expired'],
+    ['to expire at a text', { expires_at_seconds: '2099-01-01' }, 'expired'],
+    ['without an expiry column', { expires_at_seconds: undefined }, 'expired'],
   ] as const)('judges a key that is %s', (_, over, kind) => {
-    expect(createKeyRing([keyRecord(key, over)]).judge(key, now).kind).toBe(kind);
+    expect(createKeyRing([parsedKey(key, over)]).judge(key, now).kind).toBe(kind);
   });
 
   test('takes both keys of a rotation until the old one ends, but not beyond the end of the key itself', () => {
     const rotated = {
       previous_key_hash: hashOfKey(other),
-      previous_expires_at: '2026-11-23T13:00:00+00:00',
+      previous_expires_at_seconds: noon + 3_600,
     };
-    const ring = createKeyRing([keyRecord(key, rotated)]);
+    const ring = createKeyRing([parsedKey(key, rotated)]);
     expect([ring.judge(key, now).kind, ring.judge(other, now).kind]).toEqual(['valid', 'valid']);
     expect(ring.judge(other, now + 3_600_000).kind).toBe('expired');
-    const ended = createKeyRing([keyRecord(key, { ...rotated, expires_at: '2026-11-23T12:00:00+00:00' })]);
+    const ended = createKeyRing([parsedKey(key, { ...rotated, expires_at_seconds: noon })]);
     expect(ended.judge(other, now).kind).toBe('expired');
+  });
+
+  test('admits nobody by a clock that cannot be read', () => {
+    expect(createKeyRing([parsedKey(key)]).judge(key, Number.NaN).kind).toBe('expired');
+  });
+
+  test.each(['-Infinity', 'NaN', null, '2099-01-01'])('refuses a previous secret that ends at %j', (end) => {
+    const rotated = { previous_key_hash: hashOfKey(other), previous_expires_at_seconds: end };
+    const ring = createKeyRing([parsedKey(key, rotated)]);
+    expect(ring.judge(other, now).kind).not.toBe('valid');
+    expect(ring.judge(key, now).kind).toBe('valid');
   });
 
   test('finds one of 10,000 keys', () => {
     const keys = Array.from({ length: 10_000 }, () => newKey());
-    const ring = createKeyRing(keys.map((each, index) => keyRecord(each, { id: String(index) })));
+    const ring = createKeyRing(keys.map((each, index) => parsedKey(each, { id: String(index) })));
     expect(ring.size).toBe(10_000);
     for (const index of [0, 5_000, 9_999])
       expect(ring.judge(keys[index] ?? '', now)).toMatchObject({ caller: { keyId: String(index) } });

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrations.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
@@ -80,6 +81,29 @@ describe('migrations', () => {
     const applied = await Promise.all([1, 2, 3, 4].map(() => migrate({ url: database.url, caFile: null })));
     const once = await database.query('select name from rowgate.migrations order by name');
     expect(applied.flat().toSorted()).toEqual(once.map(({ name }) => name));
+  });
+
+  test('warn who writes a key with unreadable scopes, and let it be revoked', async () => {
+    await migrate({ url: database.url, caFile: null });
+    const client = new pg.Client(database.url);
+    const warnings: (string | undefined)[] = [];
+    client.on('notice', ({ severity, message }) => warnings.push(`${severity}: ${message}`));
+    await client.connect();
+    const insert = (scopes: string, n: number) =>
+      client.query(
+        `insert into rowgate.api_keys (id, name, key_hash, scopes) values ('00000000-0000-0000-0000-00000000000${n}', 'a', repeat('${n}', 64), ${scopes})`,
+      );
+    await insert(`array['read', null]`, 1);
+    await insert(`array[array['read']]`, 2);
+    await insert(`array['read']`, 3);
+    await client.query('update rowgate.api_keys set revoked_at = now()');
+    await client.end();
+    expect(warnings).toEqual(
+      [1, 2].map(
+        (n) =>
+          `WARNING: the key 00000000-0000-0000-0000-00000000000${n} is refused: scopes must be a flat list without nulls`,
+      ),
+    );
   });
 
   test('roll back a file that fails, keep those before it, and name it', async () => {

@@ -2,7 +2,8 @@ import { hashOfKey, newKey } from '../../../src/auth/api-key.ts';
 import { createKeyGate, type Gate } from '../../../src/auth/gate.ts';
 import { createKeyLimits } from '../../../src/auth/key-limits.ts';
 import { createKeyRing } from '../../../src/auth/key-ring.ts';
-import type { ApiKeyRecord } from '../../../src/schemas/api-key.ts';
+import type { ParsedKey } from '../../../src/schemas/api-key.ts';
+import { parseKey } from '../../../src/schemas/parse-key.ts';
 import type { Part } from '../part.ts';
 import { type Line, progress } from '../report.ts';
 
@@ -14,7 +15,7 @@ export const keyGate: Part = async (_bench, isQuick) => {
   const calls = isQuick ? 10_000 : 500_000;
   progress(`key-gate: ${calls} calls of each kind`);
   const keys = Array.from({ length: keyCount }, () => newKey());
-  const ring = createKeyRing(keys.map(recordOf));
+  const ring = createKeyRing(keys.map(parsedKey));
   const gate = createKeyGate({ ring: () => ring, limits: createKeyLimits(), nowMs: Date.now });
   const stranger = newKey();
   const kinds = [
@@ -30,20 +31,20 @@ export const keyGate: Part = async (_bench, isQuick) => {
   };
 };
 
-function recordOf(key: string, index: number): ApiKeyRecord {
-  return {
+function parsedKey(key: string, index: number): ParsedKey {
+  return parseKey({
     id: `key-${index}`,
     name: `key ${index}`,
     key_hash: hashOfKey(key),
     previous_key_hash: null,
-    previous_expires_at: null,
+    previous_expires_at_seconds: null,
     scopes: ['read', 'run:people/**', 'run:companies/*/*/infer'],
     requests_per_second: 1_000_000,
     burst: null,
     monthly_quota: 1_000_000_000,
-    expires_at: null,
-    revoked_at: null,
-  };
+    expires_at_seconds: null,
+    is_revoked: false,
+  });
 }
 
 /** Microseconds a call, after a warm-up. */

@@ -1,0 +1,24 @@
+import type { Observe } from '../observation.ts';
+import type { ParsedKey } from '../schemas/api-key.ts';
+import { withoutSecrets } from '../schemas/quoted.ts';
+
+const maxNameLength = 120;
+
+/** Reports every fault of every key once: again only after it was gone. */
+export function createKeyFaultReporter(observe: Observe): (keys: readonly ParsedKey[]) => void {
+  let reported: ReadonlySet<string> = new Set();
+  return (keys) => {
+    const found = new Set<string>();
+    for (const { id, name, faults } of keys) {
+      for (const fault of faults) {
+        const identity = JSON.stringify([id, fault.column, fault.cause]);
+        if (!reported.has(identity) && !found.has(identity)) {
+          const shown = name === null ? null : withoutSecrets(name).slice(0, maxNameLength);
+          observe({ kind: 'key_invalid', keyId: id, name: shown, ...fault });
+        }
+        found.add(identity);
+      }
+    }
+    reported = found;
+  };
+}
