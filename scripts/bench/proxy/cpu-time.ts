@@ -9,6 +9,8 @@ const run = promisify(execFile);
 export type CpuTime = Readonly<{
   /** User and system time of all threads of a process, of those that have ended too. */
   ofProcess: (pid: number) => Promise<number>;
+  /** The same of all children of this process that have ended. */
+  ofEndedChildren: () => Promise<number>;
   /** What all processes together had of these cores (a list as `taskset -c` takes it). */
   ofCores: (cores: string) => Promise<number>;
 }>;
@@ -19,15 +21,22 @@ export async function openCpuTime(): Promise<CpuTime | null> {
   const { stdout } = await run('getconf', ['CLK_TCK']);
   const msPerTick = 1000 / Number(stdout);
   return {
-    ofProcess: async (pid) => ticksOfProcess(await readFile(`/proc/${pid}/stat`, 'utf8')) * msPerTick,
+    ofProcess: async (pid) => {
+      const [user, system] = ticksIn(await readFile(`/proc/${pid}/stat`, 'utf8'));
+      return (user + system) * msPerTick;
+    },
+    ofEndedChildren: async () => {
+      const [, , user, system] = ticksIn(await readFile('/proc/self/stat', 'utf8'));
+      return (user + system) * msPerTick;
+    },
     ofCores: async (cores) => busyTicksOf(await readFile('/proc/stat', 'utf8'), coresIn(cores)) * msPerTick,
   };
 }
 
-/** utime and stime of proc_pid_stat(5). The second field is a name in brackets and may hold spaces. */
-export function ticksOfProcess(stat: string): number {
+/** utime, stime, cutime and cstime of proc_pid_stat(5). The second field is a name in brackets and may hold spaces. */
+export function ticksIn(stat: string): readonly [number, number, number, number] {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[11]) + Number(fields[12]);
+  return [Number(fields[11]), Number(fields[12]), Number(fields[13]), Number(fields[14])];
 }
 
 /** All columns of proc_stat(5) but idle, iowait and steal, and guest time, which user time includes. */

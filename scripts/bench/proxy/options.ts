@@ -1,15 +1,27 @@
 import { parseArgs } from 'node:util';
-import { allScenarios, quickScenarios, type Scenario } from './scenarios.ts';
 import { type PeerName, peerNames } from './peers/peers.ts';
+import { allScenarios, quickScenarios, type Scenario } from './scenarios.ts';
 
 export type Options = Readonly<{
   scenarios: readonly Scenario[];
+  /** How often each peer of each scenario is measured; at most, in a quick run. */
   rounds: number;
+  /** How long one measurement takes. */
   seconds: number;
   isQuick: boolean;
+  /** Whether ratios are compared with the committed ones. */
+  isCheck: boolean;
+  /** Whether the committed ratios and the documentation are written anew. */
+  isWrite: boolean;
+  /** Where all samples are written to, as JSON. */
+  jsonFile: string | null;
 }>;
 
-export const usage = `npm run bench -- [SCENARIO …] [--quick] [--peers NAME,…] [--rounds 7] [--seconds 3]
+export const usage = `npm run bench -- [SCENARIO …] [--quick] [--check] [--write]
+    [--peers NAME,…] [--rounds 7] [--seconds 3] [--json FILE]
+  --quick  takes a minute
+  --check  exits with 1 where a ratio is 15 % worse than the committed one
+  --write  writes docs/performance.json, and after a full run docs/performance.md and its chart
   scenarios: ${allScenarios.map(({ name }) => name).join(', ')}
   peers: ${peerNames.join(', ')}`;
 
@@ -20,15 +32,24 @@ export function parseOptions(args: readonly string[]): Options {
     allowPositionals: true,
     options: {
       quick: { type: 'boolean', default: false },
+      check: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
       peers: { type: 'string' },
       rounds: { type: 'string', default: '7' },
       seconds: { type: 'string' },
+      json: { type: 'string' },
     },
   });
-  const isQuick = values.quick;
+  const { quick: isQuick, check: isCheck, write: isWrite } = values;
+  if (isWrite && (positionals.length > 0 || values.peers !== undefined)) {
+    throw new Error('--write takes all scenarios and peers: leave their names out.');
+  }
   const peers = values.peers === undefined ? peerNames : values.peers.split(',').map(peerNamed);
   return {
     isQuick,
+    isCheck,
+    isWrite,
+    jsonFile: values.json ?? null,
     rounds: wholeNumber('--rounds', values.rounds),
     seconds: wholeNumber('--seconds', values.seconds ?? (isQuick ? '1' : '3')),
     scenarios: chosen(isQuick ? quickScenarios : allScenarios, positionals).map((scenario) => ({

@@ -69,6 +69,6 @@ export function turned<T>(items: readonly T[], round: number): readonly T[] {
 
 function eventsSample(tookMs: readonly number[]): Sample {
   const { p50, p99, count } = distributionOf(tookMs);
-  const nothing = { cpuMicros: null, proxyShare: null, foreignShare: null, othersShare: null };
+  const nothing = { cpuMicros: null, proxyShare: null, foreignShare: null, loadShare: null };
   return { requests: count, perSecond: Number.NaN, p50Ms: p50, p99Ms: p99, failed: 0, ...nothing };
 }

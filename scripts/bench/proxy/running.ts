@@ -1,17 +1,17 @@
 import { progress } from '../report.ts';
-import { memoryMb } from './measure/sample.ts';
-import { type PeerName, peerNames, startPeer } from './peers/peers.ts';
+import type { Transport } from './functions/functions.ts';
+import { type Memory, memoryOf } from './measure/memory.ts';
 import type { Peer } from './peers/peer.ts';
+import { type PeerName, peerNames, startPeer } from './peers/peers.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Stage } from './stage.ts';
-import type { Transport } from './functions/functions.ts';
 
 export type RunningPeer = Readonly<{
   name: PeerName;
   transport: Transport;
   peer: Peer;
-  /** RSS just after the start, in MB; null where it is not known. */
-  idleMb: number | null;
+  /** Just after the start; null where it is not known. */
+  idle: Memory | null;
 }>;
 
 /** All peers that scenarios need. Those of them that this machine does not have are missing. */
@@ -34,8 +34,7 @@ export async function startPeers(
       progress(`start: ${name}, ${transport}`);
       const peer = await startPeer[name](stage, transport);
       if (peer === null) continue;
-      const { rss = null } = (await memoryMb(peer.pid)) ?? {};
-      all.push({ name, transport, peer: opened.use(peer), idleMb: rss });
+      all.push({ name, transport, peer: opened.use(peer), idle: await memoryOf(peer.pid) });
     }
   }
   return {

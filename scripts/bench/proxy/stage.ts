@@ -13,4 +13,6 @@ export type Stage = Readonly<{
   certificate: Certificate | null;
   functions: Functions;
   load: Load;
+  /** What the figures depend on, for the report. */
+  machine: Readonly<Record<string, string | number>>;
 }>;

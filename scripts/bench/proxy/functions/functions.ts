@@ -5,6 +5,8 @@ export type Transport = 'plain' | 'tls';
 export type Functions = Readonly<{
   /** What responds, for the report. */
   name: string;
+  /** The process that responds, to all but event streams. */
+  pid: number;
   /** Null where there is no certificate. */
   origins: Readonly<{ plain: string; tls: string | null }>;
 }>;

@@ -15,11 +15,15 @@ type NginxFunctionsOptions = Readonly<{
 export async function startNginxFunctions(
   { directory, certificate, eventsOrigin }: NginxFunctionsOptions,
   opened: AsyncDisposableStack,
-): Promise<Functions['origins']> {
+): Promise<Omit<Functions, 'name'>> {
   const [plain, tls] = [await freePort(), certificate === null ? null : await freePort()];
   const http = configuration({ plain, tls, certificate, eventsHost: new URL(eventsOrigin).host });
-  opened.use(await startNginx({ directory, port: plain, http, cores: undefined }));
-  return { plain: `http://127.0.0.1:${plain}`, tls: tls === null ? null : `https://127.0.0.1:${tls}` };
+  const { pid } = opened.use(await startNginx({ directory, port: plain, http, cores: undefined }));
+  const origins = {
+    plain: `http://127.0.0.1:${plain}`,
+    tls: tls === null ? null : `https://127.0.0.1:${tls}`,
+  };
+  return { pid, origins };
 }
 
 type Listeners = Readonly<{

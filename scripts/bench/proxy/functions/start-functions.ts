@@ -20,7 +20,7 @@ export async function startFunctions(
     settings: { certificate },
   });
   const origins = await messageOf(child, Origins, startMs);
-  if (!(await hasProgram('nginx', '-v'))) return { name: 'Node', origins };
+  if (!(await hasProgram('nginx', '-v'))) return { name: 'Node', pid: child.pid ?? Number.NaN, origins };
   const options = { directory: join(directory, 'functions'), certificate, eventsOrigin: origins.plain };
-  return { name: 'nginx', origins: await startNginxFunctions(options, opened) };
+  return { name: 'nginx', ...(await startNginxFunctions(options, opened)) };
 }

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -33,7 +34,7 @@ export type LoadPlan = Readonly<{
   seconds: number;
 }>;
 
-/** Callers: `wrk` with one thread where it is installed, else a process of our own. */
+/** Callers: `wrk` with one thread where it is installed, else a process of our own. It has ended when `run` resolves. */
 export type Load = Readonly<{ name: string; run: (plan: LoadPlan) => Promise<LoadResult> }>;
 
 const run = promisify(execFile);
@@ -88,10 +89,13 @@ function lua({ paths, headers, body }: Pick<LoadPlan, 'paths' | 'headers' | 'bod
 function undici({ children }: Workbench, certificate: Certificate | null): Load {
   return {
     name: 'undici',
-    run: (plan) => {
+    run: async (plan) => {
       const env = trusting(certificate?.certificateFile);
       const child = children.start(join(import.meta.dirname, 'load-child.ts'), { settings: plan, env });
-      return messageOf(child, LoadResult, plan.seconds * 1000 + 30_000);
+      const ended = once(child, 'exit');
+      const result = await messageOf(child, LoadResult, plan.seconds * 1000 + 30_000);
+      await ended;
+      return result;
     },
   };
 }

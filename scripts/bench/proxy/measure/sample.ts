@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { coresIn } from '../cores.ts';
 import type { Peer } from '../peers/peer.ts';
 import { requestBody, type Size } from '../payloads.ts';
@@ -14,8 +13,8 @@ export type Sample = LoadResult &
     proxyShare: number | null;
     /** How much of the proxy's core other processes used. */
     foreignShare: number | null;
-    /** How busy the cores of load, functions and everything else were, on average. */
-    othersShare: number | null;
+    /** How much of a core load and functions used; of whichever was nearest to all that it can have. */
+    loadShare: number | null;
   }>;
 
 export type SamplePlan = Readonly<{ name: string; size: Size; connections: number; seconds: number }>;
@@ -24,6 +23,7 @@ export type SamplePlan = Readonly<{ name: string; size: Size; connections: numbe
 export async function takeSample(stage: Stage, peer: Peer, plan: SamplePlan): Promise<Sample> {
   const { url, paths, headers } = peer;
   const before = await readings(stage, peer);
+  const startedAt = performance.now();
   const result = await stage.load.run({
     ...plan,
     url,
@@ -31,42 +31,41 @@ export async function takeSample(stage: Stage, peer: Peer, plan: SamplePlan): Pr
     headers,
     body: requestBody(plan.size),
   });
+  const wallMs = performance.now() - startedAt;
   const after = await readings(stage, peer);
-  const wallMs = after.atMs - before.atMs;
-  const proxyMs = difference(after.proxyMs, before.proxyMs);
-  const coreMs = difference(after.proxyCoreMs, before.proxyCoreMs);
-  const othersMs = difference(after.othersMs, before.othersMs);
+  const used = (read: (found: Readings) => number | null): number | null => {
+    const [start, end] = [read(before), read(after)];
+    return start === null || end === null ? null : end - start;
+  };
+  const proxyMs = used(({ proxy }) => proxy);
+  const coreMs = used(({ proxyCore }) => proxyCore);
+  const loadMs = used(({ load }) => load);
+  const functionsMs = used(({ functions }) => functions);
   return {
     ...result,
     cpuMicros: proxyMs === null ? null : (proxyMs * 1000) / result.requests,
     proxyShare: proxyMs === null ? null : proxyMs / wallMs,
-    foreignShare: coreMs === null ? null : Math.max(0, coreMs - (proxyMs ?? 0)) / wallMs,
-    othersShare: othersMs === null ? null : othersMs / wallMs / otherCores(stage),
+    foreignShare: coreMs === null || proxyMs === null ? null : Math.max(0, coreMs - proxyMs) / wallMs,
+    loadShare:
+      loadMs === null || functionsMs === null
+        ? null
+        : // Each has one thread, and where there is one core for both, they share it.
+          Math.max(loadMs, functionsMs, (loadMs + functionsMs) / otherCores(stage)) / wallMs,
   };
 }
 
-async function readings({ cpuTime, cores }: Stage, { pid }: Peer) {
+type Readings = Awaited<ReturnType<typeof readings>>;
+
+/** Processor time so far, in milliseconds. */
+async function readings({ cpuTime, cores, functions }: Stage, { pid }: Peer) {
   return {
-    atMs: performance.now(),
-    proxyMs: cpuTime === null || pid === null ? null : await cpuTime.ofProcess(pid),
-    proxyCoreMs: cpuTime === null || cores === null ? null : await cpuTime.ofCores(cores.proxy),
-    othersMs: cpuTime === null || cores === null ? null : await cpuTime.ofCores(cores.others),
+    proxy: cpuTime === null || pid === null ? null : await cpuTime.ofProcess(pid),
+    proxyCore: cpuTime === null || cores === null ? null : await cpuTime.ofCores(cores.proxy),
+    load: cpuTime === null ? null : await cpuTime.ofEndedChildren(),
+    functions: cpuTime === null ? null : await cpuTime.ofProcess(functions.pid),
   };
-}
-
-function difference(after: number | null, before: number | null): number | null {
-  return after === null || before === null ? null : after - before;
 }
 
 function otherCores({ cores }: Stage): number {
-  return cores === null ? 1 : coresIn(cores.others).length;
-}
-
-/** What a process has in memory, and had at most, in MB; null where there is no /proc. */
-export async function memoryMb(pid: number | null): Promise<Readonly<{ rss: number; peak: number }> | null> {
-  if (pid === null || process.platform !== 'linux') return null;
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  const megabytes = (name: string): number =>
-    (Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) * 1024) / 1e6;
-  return { rss: megabytes('VmRSS'), peak: megabytes('VmHWM') };
+  return cores === null ? 2 : coresIn(cores.others).length;
 }
