@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { renderTable } from '../report.ts';
-import { compared, comparisons, type Samples } from './comparisons.ts';
+import type { Samples } from './comparisons.ts';
 import { openStage } from './open-stage.ts';
 import type { Options } from './options.ts';
 import { ratiosOf, readBaseline, writeBaseline } from './report/baseline.ts';
 import { checked, checkTable } from './report/check.ts';
 import { disturbance } from './report/notes.ts';
 import { baselineFile, publish } from './report/publish.ts';
-import { figuresTable, keepsLimit, memoryTable, scenarioTable } from './report/tables.ts';
+import { figuresTable, keepsAllLimits, memoryTable, scenarioTable } from './report/tables.ts';
 import { runRounds } from './run-rounds.ts';
 import { startPeers } from './running.ts';
 
@@ -31,6 +31,7 @@ export async function runBench(options: Options, signal: AbortSignal): Promise<b
   const samples = await runRounds(stage, running, {
     scenarios,
     seconds,
+    warmUpSeconds: isQuick ? { first: 2, further: 0 } : { first: 2 * seconds, further: seconds },
     signal,
     wantsAnother: (made, roundMs) => {
       if (made >= rounds) return false;
@@ -48,7 +49,7 @@ export async function runBench(options: Options, signal: AbortSignal): Promise<b
   if (options.jsonFile !== null) await writeFile(options.jsonFile, samplesJson(samples));
   if (options.isWrite) await write();
   if (options.isCheck) return check();
-  return isQuick || comparisons.every((comparison) => keepsLimit(comparison, medianIn(samples, comparison)));
+  return isQuick || keepsAllLimits(samples);
 
   async function write(): Promise<void> {
     const date = new Date().toISOString().slice(0, 10);
@@ -73,12 +74,6 @@ export async function runBench(options: Options, signal: AbortSignal): Promise<b
     for (const { title } of worse) console.error(`Worse than the committed ratio: ${title}`);
     return worse.length === 0;
   }
-}
-
-/** The median of a comparison; where it was not made, one that keeps to any limit. */
-function medianIn(samples: Samples, comparison: (typeof comparisons)[number]): number {
-  const found = compared(comparison, samples);
-  return found?.median ?? (comparison.limit !== undefined && 'atLeast' in comparison.limit ? Infinity : 0);
 }
 
 function samplesJson(samples: Samples): string {

@@ -1,17 +1,21 @@
 import { progress } from '../report.ts';
+import { distributionOf } from '../statistics.ts';
 import type { Samples } from './comparisons.ts';
 import { firstByteMs } from './measure/first-byte.ts';
 import { type Sample, takeSample } from './measure/sample.ts';
 import { verify } from './measure/verify.ts';
+import type { Peer } from './peers/peer.ts';
 import type { PeerName } from './peers/peers.ts';
 import type { Running } from './running.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Stage } from './stage.ts';
-import { distributionOf } from '../statistics.ts';
 
 export type RoundsPlan = Readonly<{
   scenarios: readonly Scenario[];
+  /** How long one measurement takes. */
   seconds: number;
+  /** How long each process is warmed up, and again for each further scenario that it is in. */
+  warmUpSeconds: Readonly<{ first: number; further: number }>;
   /** Asked before each round; the time is what a round takes. */
   wantsAnother: (roundsMade: number, roundMs: number) => boolean;
   signal: AbortSignal;
@@ -21,43 +25,47 @@ const eventStreams = 20;
 
 /**
  * Measures all peers of all scenarios in turn, round by round, so that what disturbs the machine meets all alike. Each is
- * verified and warmed up before, for as long as one measurement takes.
+ * verified and warmed up before.
  */
 export async function runRounds(stage: Stage, running: Running, plan: RoundsPlan): Promise<Samples> {
-  const samples = new Map<string, Map<PeerName, Sample[]>>();
-  const startedAt = performance.now();
+  await warmUp(stage, running, plan);
+  const samples = new Map(plan.scenarios.map(({ name }) => [name, new Map<PeerName, Sample[]>()]));
+  for (let round = 0, roundMs = 0; plan.wantsAnother(round, roundMs); round += 1) {
+    const startedAt = performance.now();
+    for (const scenario of plan.scenarios) {
+      const found = samples.get(scenario.name);
+      for (const { name, peer } of turned(running.of(scenario), round)) {
+        plan.signal.throwIfAborted();
+        progress(`round ${round + 1}: ${scenario.name}, ${name}`);
+        const sample = await measured(stage, { name, peer, scenario, seconds: plan.seconds });
+        found?.set(name, [...(found.get(name) ?? []), sample]);
+      }
+    }
+    roundMs = performance.now() - startedAt;
+  }
+  return samples;
+}
+
+async function warmUp(stage: Stage, running: Running, plan: RoundsPlan): Promise<void> {
+  const isWarm = new Set<Peer>();
   for (const scenario of plan.scenarios) {
-    samples.set(scenario.name, new Map());
     for (const { name, peer } of running.of(scenario)) {
       plan.signal.throwIfAborted();
       progress(`warm-up: ${scenario.name}, ${name}`);
       if (!scenario.isEvents) await verify(stage, peer, scenario.size);
-      await measure(name, scenario);
+      const seconds = isWarm.has(peer) ? plan.warmUpSeconds.further : plan.warmUpSeconds.first;
+      if (seconds > 0) await measured(stage, { name, peer, scenario, seconds });
+      isWarm.add(peer);
     }
   }
-  let roundMs = performance.now() - startedAt;
-  for (let round = 0; plan.wantsAnother(round, roundMs); round += 1) {
-    const roundStartedAt = performance.now();
-    for (const scenario of plan.scenarios) {
-      const found = samples.get(scenario.name);
-      for (const { name } of turned(running.of(scenario), round)) {
-        plan.signal.throwIfAborted();
-        progress(`round ${round + 1}: ${scenario.name}, ${name}`);
-        found?.set(name, [...(found.get(name) ?? []), await measure(name, scenario)]);
-      }
-    }
-    roundMs = performance.now() - roundStartedAt;
-  }
-  return samples;
+}
 
-  async function measure(name: PeerName, scenario: Scenario): Promise<Sample> {
-    const { peer } = running.of(scenario).find((found) => found.name === name) ?? {};
-    if (peer === undefined) throw new Error(`${name} does not run.`);
-    const { transport, size, connections } = scenario;
-    if (scenario.isEvents) return eventsSample(await firstByteMs(stage, peer, eventStreams));
-    const label = `${name}-${transport}-${size}`;
-    return takeSample(stage, peer, { name: label, size, connections, seconds: plan.seconds });
-  }
+type Measurement = Readonly<{ name: PeerName; peer: Peer; scenario: Scenario; seconds: number }>;
+
+async function measured(stage: Stage, { name, peer, scenario, seconds }: Measurement): Promise<Sample> {
+  const { transport, size, connections, isEvents } = scenario;
+  if (isEvents) return eventsSample(await firstByteMs(stage, peer, eventStreams));
+  return takeSample(stage, peer, { name: `${name}-${transport}-${size}`, size, connections, seconds });
 }
 
 /** Begins with another one each round, and goes the other way every other round. */

@@ -20,23 +20,30 @@ export type Running = Readonly<{
   of: (scenario: Scenario) => readonly RunningPeer[];
 }>;
 
-/** Starts each peer that a scenario names, once for each transport. */
+/** Starts each peer that a scenario names, once for each transport, all at once. */
 export async function startPeers(
   stage: Stage,
   scenarios: readonly Scenario[],
   opened: AsyncDisposableStack,
 ): Promise<Running> {
-  const all: RunningPeer[] = [];
-  for (const transport of ['plain', 'tls'] as const) {
+  const wanted = (['plain', 'tls'] as const).flatMap((transport) => {
     const needed = scenarios.filter((scenario) => scenario.transport === transport);
-    for (const name of peerNames) {
-      if (!needed.some(({ peers }) => peers.includes(name))) continue;
-      progress(`start: ${name}, ${transport}`);
+    const names = new Set(needed.flatMap(({ peers }) => peers));
+    return peerNames.filter((name) => names.has(name)).map((name) => ({ name, transport }));
+  });
+  progress(`start: ${wanted.map(({ name, transport }) => `${name} (${transport})`).join(', ')}`);
+  // Settled, so that all that did start is known before one that failed ends the run.
+  const started = await Promise.allSettled(
+    wanted.map(async ({ name, transport }): Promise<readonly RunningPeer[]> => {
       const peer = await startPeer[name](stage, transport);
-      if (peer === null) continue;
-      all.push({ name, transport, peer: opened.use(peer), idle: await memoryOf(peer.pid) });
-    }
-  }
+      if (peer === null) return [];
+      return [{ name, transport, peer: opened.use(peer), idle: await memoryOf(peer.pid) }];
+    }),
+  );
+  const all = started.flatMap((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
   return {
     all,
     of: ({ transport, peers }) =>

@@ -68,8 +68,15 @@ function verdictText(comparison: Comparison, median: number): string {
   return keepsLimit(comparison, median) ? 'pass' : 'MISS';
 }
 
-/** Whether a median is within the comparison's limit, if it has one. */
-export function keepsLimit({ limit }: Comparison, median: number): boolean {
+/** Whether all figures that could be measured are within their limits. */
+export function keepsAllLimits(samples: Samples): boolean {
+  return comparisons.every((comparison) => {
+    const found = compared(comparison, samples);
+    return found === null || keepsLimit(comparison, found.median);
+  });
+}
+
+function keepsLimit({ limit }: Comparison, median: number): boolean {
   if (limit === undefined) return true;
   return 'atMost' in limit ? median <= limit.atMost : median >= limit.atLeast;
 }
