@@ -14,16 +14,14 @@ export type ChildOptions = Readonly<{
   env?: Readonly<Record<string, string>>;
   settings?: unknown;
   execArgv?: readonly string[];
-  /** What it says is shown where it is not read. */
-  output?: 'read' | 'shown' | 'dropped';
+  /** What it says is shown where it is not read. A number is the descriptor of an open file that it is written to. */
+  output?: 'read' | 'shown' | 'dropped' | number;
+  /** Cores that it is kept on, as `taskset -c` takes them; any core if left out. */
+  cores?: string | undefined;
 }>;
 
 const stopMs = 20_000;
-const stdioOf = {
-  read: ['ignore', 'pipe', 'inherit', 'ipc'],
-  shown: ['ignore', 'inherit', 'inherit', 'ipc'],
-  dropped: ['ignore', 'ignore', 'inherit', 'ipc'],
-} as const satisfies Record<string, ForkOptions['stdio']>;
+const stdoutOf = { read: 'pipe', shown: 'inherit', dropped: 'ignore' } as const;
 
 export function keepChildren(): Children {
   const running = new Set<ChildProcess>();
@@ -36,12 +34,13 @@ export function keepChildren(): Children {
     clearTimeout(kill);
   };
   return {
-    start: (file, { env = {}, settings, execArgv = [], output = 'dropped' }) => {
+    start: (file, { env = {}, settings, execArgv = [], output = 'dropped', cores }) => {
       const { PATH = '', HOME = '' } = process.env;
+      const stdout = typeof output === 'number' ? output : stdoutOf[output];
       const child = fork(file, {
         env: { PATH, HOME, SETTINGS: JSON.stringify(settings ?? {}), ...env },
-        execArgv: [...execArgv],
-        stdio: [...stdioOf[output]],
+        ...commandOn(cores, execArgv),
+        stdio: ['ignore', stdout, 'inherit', 'ipc'],
       });
       running.add(child);
       // A message to one that has ended: who waits for its answer is told.
@@ -54,6 +53,15 @@ export function keepChildren(): Children {
       await Promise.all([...running].map((child) => stop(child, 'SIGKILL')));
     },
   };
+}
+
+/** taskset becomes the program that it starts: the process id and the channel stay. */
+function commandOn(
+  cores: string | undefined,
+  execArgv: readonly string[],
+): Pick<ForkOptions, 'execPath' | 'execArgv'> {
+  if (cores === undefined) return { execArgv: [...execArgv] };
+  return { execPath: 'taskset', execArgv: ['-c', cores, process.execPath, ...execArgv] };
 }
 
 /** The next message of a child. Rejects where it ends instead, is silent for so long, or says something else. */

@@ -2,11 +2,18 @@ import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 
 const loopSteps = 1e8;
 
-/** Where the figures come from. Nothing here names the host. */
-export function machineFacts(postgresVersion: string): Readonly<Record<string, string | number>> {
+/**
+ * Where the figures come from. Nothing here names the host.
+ *
+ * @param cores those that the benchmark may use; told by a process that has kept itself to some of them.
+ */
+export function machineFacts(
+  postgresVersion: string,
+  cores = availableParallelism(),
+): Readonly<Record<string, string | number>> {
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
-    cores: availableParallelism(),
+    cores,
     memory_gib: Math.round(totalmem() / 2 ** 30),
     node: process.version,
     postgres: postgresVersion,

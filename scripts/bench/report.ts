@@ -22,6 +22,19 @@ export function renderTable({ title, lines }: Table): string {
   return [title, '', rendered[0], rule, ...rendered.slice(1), ''].join('\n');
 }
 
+/** A table as Markdown, under its title. */
+export function markdownTable({ title, lines }: Table): string {
+  const columns = [...new Set(lines.flatMap((line) => Object.keys(line)))];
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    `### ${title}`,
+    '',
+    row(columns),
+    row(columns.map(() => '---')),
+    ...lines.map((line) => row(columns.map((column) => textOf(line[column])))),
+  ].join('\n');
+}
+
 export function figuresTable(figures: readonly Figure[]): Table {
   return {
     title: 'Figures to reach',

@@ -15,3 +15,32 @@ export function distributionOf(values: readonly number[]): Distribution {
 export function percentile(sorted: readonly number[], percent: number): number {
   return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN;
 }
+
+/** A median with an interval that holds it. `low` and `high` are measurements. */
+export type Median = Readonly<{ median: number; low: number; high: number }>;
+
+/**
+ * The median of independent measurements, and an interval that holds the true one with at least 95 % probability whatever
+ * their distribution (order statistics and the binomial distribution). Fewer than six measurements do not suffice for that:
+ * then it is all of their range.
+ */
+export function medianOf(values: readonly number[]): Median {
+  const sorted = values.toSorted((a, b) => a - b);
+  const count = sorted.length;
+  const at = (index: number): number => sorted[index] ?? Number.NaN;
+  const cut = cutFor(count);
+  const middle = (at(Math.ceil(count / 2) - 1) + at(Math.floor(count / 2))) / 2;
+  return { median: middle, low: at(cut), high: at(count - 1 - cut) };
+}
+
+/** How many measurements at each end may be left out, so that what is outside has at most 5 % together. */
+function cutFor(count: number): number {
+  let outside = 0;
+  let chance = 0.5 ** count;
+  for (let cut = 0; cut < count / 2; cut += 1) {
+    outside += chance;
+    if (2 * outside > 0.05) return Math.max(0, cut - 1);
+    chance *= (count - cut) / (cut + 1);
+  }
+  return 0;
+}

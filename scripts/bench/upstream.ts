@@ -2,7 +2,6 @@ import { runParts } from './run-parts.ts';
 import { deadlines } from './upstream/deadlines.ts';
 import { inFlight } from './upstream/in-flight.ts';
 import { keyGate } from './upstream/key-gate.ts';
-import { overhead } from './upstream/overhead.ts';
 import { streams } from './upstream/streams.ts';
 
 /** `npm run bench:upstream`: measures what docs/reliability.md tells. Exits with 1 where a figure is missed. */
@@ -12,7 +11,6 @@ await runParts(
     ['in-flight', inFlight],
     ['streams', streams],
     ['deadlines', deadlines],
-    ['overhead', overhead],
     ['key-gate', keyGate],
   ]),
 );

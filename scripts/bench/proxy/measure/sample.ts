@@ -1,0 +1,71 @@
+import { coresIn } from '../cores.ts';
+import type { Peer } from '../peers/peer.ts';
+import { requestBody, type Size } from '../payloads.ts';
+import type { Stage } from '../stage.ts';
+import type { LoadResult } from './load.ts';
+
+/** One measurement of one peer. Shares are of the time that it took; null where this machine does not tell. */
+export type Sample = LoadResult &
+  Readonly<{
+    /** User and system time of all threads of the proxy, divided by requests. */
+    cpuMicros: number | null;
+    /** How much of its core the proxy used. */
+    proxyShare: number | null;
+    /** How much of the proxy's core other processes used. */
+    foreignShare: number | null;
+    /** How much of a core load and functions used; of whichever was nearest to all that it can have. */
+    loadShare: number | null;
+  }>;
+
+export type SamplePlan = Readonly<{ name: string; size: Size; connections: number; seconds: number }>;
+
+/** Puts load on a peer and looks at what it took. */
+export async function takeSample(stage: Stage, peer: Peer, plan: SamplePlan): Promise<Sample> {
+  const { url, paths, headers } = peer;
+  const before = await readings(stage, peer);
+  const startedAt = performance.now();
+  const result = await stage.load.run({
+    ...plan,
+    url,
+    paths: paths(plan.size),
+    headers,
+    body: requestBody(plan.size),
+  });
+  const wallMs = performance.now() - startedAt;
+  const after = await readings(stage, peer);
+  const used = (read: (found: Readings) => number | null): number | null => {
+    const [start, end] = [read(before), read(after)];
+    return start === null || end === null ? null : end - start;
+  };
+  const proxyMs = used(({ proxy }) => proxy);
+  const coreMs = used(({ proxyCore }) => proxyCore);
+  const loadMs = used(({ load }) => load);
+  const functionsMs = used(({ functions }) => functions);
+  return {
+    ...result,
+    cpuMicros: proxyMs === null ? null : (proxyMs * 1000) / result.requests,
+    proxyShare: proxyMs === null ? null : proxyMs / wallMs,
+    foreignShare: coreMs === null || proxyMs === null ? null : Math.max(0, coreMs - proxyMs) / wallMs,
+    loadShare:
+      loadMs === null || functionsMs === null
+        ? null
+        : // Each has one thread, and where there is one core for both, they share it.
+          Math.max(loadMs, functionsMs, (loadMs + functionsMs) / otherCores(stage)) / wallMs,
+  };
+}
+
+type Readings = Awaited<ReturnType<typeof readings>>;
+
+/** Processor time so far, in milliseconds. */
+async function readings({ cpuTime, cores, functions }: Stage, { pid }: Peer) {
+  return {
+    proxy: cpuTime === null || pid === null ? null : await cpuTime.ofProcess(pid),
+    proxyCore: cpuTime === null || cores === null ? null : await cpuTime.ofCores(cores.proxy),
+    load: cpuTime === null ? null : await cpuTime.ofEndedChildren(),
+    functions: cpuTime === null ? null : await cpuTime.ofProcess(functions.pid),
+  };
+}
+
+function otherCores({ cores }: Stage): number {
+  return cores === null ? 2 : coresIn(cores.others).length;
+}

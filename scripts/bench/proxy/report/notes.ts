@@ -1,0 +1,39 @@
+import { medianOf } from '../../statistics.ts';
+import type { Sample } from '../measure/sample.ts';
+
+/** Below this share of its core a proxy waited for something, and its throughput says little about it. */
+const saturatedShare = 0.9;
+/** From this share on, load and functions could hardly do more. */
+const limitingShare = 0.85;
+const quietShare = 0.05;
+
+/** What kept the throughput of a proxy from being its own; the empty string where nothing did. */
+export function noteOn(rounds: readonly Sample[], connections: number): string {
+  const proxy = medianShare(rounds, ({ proxyShare }) => proxyShare);
+  if (proxy === null || connections === 1 || proxy >= saturatedShare) return '';
+  const load = medianShare(rounds, ({ loadShare }) => loadShare);
+  const foreign = medianShare(rounds, ({ foreignShare }) => foreignShare);
+  const causes = [
+    ...(load !== null && load >= limitingShare ? ['load and functions were the limit'] : []),
+    ...(foreign !== null && foreign > quietShare ? [`other programs used ${percent(foreign)} of it`] : []),
+  ];
+  return [`used ${percent(proxy)} of its core`, ...causes].join('; ');
+}
+
+/**
+ * How much of the proxies' core other programs used meanwhile, as a warning; null where it was left alone.
+ */
+export function disturbance(samples: readonly Sample[]): string | null {
+  const foreign = medianShare(samples, ({ foreignShare }) => foreignShare);
+  if (foreign === null || foreign <= quietShare) return null;
+  return `Other programs used ${percent(foreign)} of the proxies' core: the figures are worth little.`;
+}
+
+function medianShare(samples: readonly Sample[], read: (sample: Sample) => number | null): number | null {
+  const known = samples.map(read).filter((share) => share !== null);
+  return known.length === 0 ? null : medianOf(known).median;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

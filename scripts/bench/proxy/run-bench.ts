@@ -1,0 +1,82 @@
+import { writeFile } from 'node:fs/promises';
+import { renderTable } from '../report.ts';
+import type { Samples } from './comparisons.ts';
+import { openStage } from './open-stage.ts';
+import type { Options } from './options.ts';
+import { ratiosOf, readBaseline, writeBaseline } from './report/baseline.ts';
+import { checked, checkTable } from './report/check.ts';
+import { disturbance } from './report/notes.ts';
+import { baselineFile, publish } from './report/publish.ts';
+import { figuresTable, keepsAllLimits, memoryTable, scenarioTable } from './report/tables.ts';
+import { runRounds } from './run-rounds.ts';
+import { startPeers } from './running.ts';
+
+/** A quick run ends within a minute: no round begins that would not be over by then. */
+const quickMs = 56_000;
+const fewestRounds = 2;
+
+/**
+ * Measures, prints what was measured, and writes or checks it where the options say so.
+ *
+ * @returns whether all is well: with `--check` that no ratio is worse, else that a full run keeps to its figures.
+ */
+export async function runBench(options: Options, signal: AbortSignal): Promise<boolean> {
+  const { isQuick, rounds, seconds } = options;
+  const startedAt = performance.now();
+  await using opened = new AsyncDisposableStack();
+  const stage = await openStage(opened, signal);
+  console.log(renderTable({ title: 'Machine', lines: [stage.machine] }));
+  const scenarios = options.scenarios.filter(({ transport }) => stage.functions.origins[transport] !== null);
+  const running = await startPeers(stage, scenarios, opened);
+  const samples = await runRounds(stage, running, {
+    scenarios,
+    seconds,
+    warmUpSeconds: isQuick ? { first: 2, further: 0 } : { first: 2 * seconds, further: seconds },
+    signal,
+    wantsAnother: (made, roundMs) => {
+      if (made >= rounds) return false;
+      return !isQuick || made < fewestRounds || performance.now() - startedAt + roundMs < quickMs;
+    },
+  });
+  const tables = [
+    figuresTable(samples),
+    ...scenarios.map((scenario) => scenarioTable(scenario, samples)),
+    await memoryTable(running.all),
+  ];
+  for (const table of tables.toReversed()) console.log(renderTable(table));
+  const warning = disturbance([...samples.values()].flatMap((peers) => [...peers.values()].flat()));
+  if (warning !== null) console.log(`${warning}\n`);
+  if (options.jsonFile !== null) await writeFile(options.jsonFile, samplesJson(samples));
+  if (options.isWrite) await write();
+  if (options.isCheck) return check();
+  return isQuick || keepsAllLimits(samples);
+
+  async function write(): Promise<void> {
+    const date = new Date().toISOString().slice(0, 10);
+    const run = { date, machine: stage.machine, ratios: ratiosOf(samples) };
+    await writeBaseline(baselineFile, isQuick ? 'quick' : 'full', run);
+    if (isQuick) return;
+    const { cpu, cores, node, load, functions } = stage.machine;
+    const how = `${cores} cores (${cpu}), Node ${node}, ${stage.cores === null ? 'not pinned' : 'pinned'}, load by ${load}, functions by ${functions}`;
+    const introduction = `Measured on ${date}: ${how}; medians of ${rounds} rounds of ${seconds} s, in brackets the interval that holds the median with 95 % probability.`;
+    await publish({ introduction, tables, samples });
+  }
+
+  async function check(): Promise<boolean> {
+    const kind = isQuick ? 'quick' : 'full';
+    const committed = await readBaseline(baselineFile, kind);
+    if (committed === undefined) {
+      throw new Error(`${baselineFile} has no ${kind} run to compare with: make one with --write.`);
+    }
+    const results = checked(ratiosOf(samples), committed.ratios);
+    console.log(renderTable(checkTable(results)));
+    const worse = results.filter(({ verdict }) => verdict === 'WORSE');
+    for (const { title } of worse) console.error(`Worse than the committed ratio: ${title}`);
+    return worse.length === 0;
+  }
+}
+
+function samplesJson(samples: Samples): string {
+  const plain = [...samples].map(([scenario, peers]) => [scenario, Object.fromEntries(peers)]);
+  return `${JSON.stringify(Object.fromEntries(plain), null, 2)}\n`;
+}
