@@ -1,4 +1,4 @@
-import type { Observe } from '../observation.ts';
+import type { Observe } from '../observability/observation.ts';
 import type { ParsedKey } from '../schemas/api-key.ts';
 import { withoutSecrets } from '../schemas/quoted.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hashOfKey, newKey } from '../../src/auth/api-key.ts';
-import { observeWith } from '../../src/logger.ts';
+import { observeWith } from '../../src/observability/logger.ts';
 import { jsonOf, send } from '../helpers/http.ts';
 import { keysCommand, type MadeKey, makeKey } from '../helpers/keys.ts';
 import { temporaryDirectory } from '../helpers/process.ts';
