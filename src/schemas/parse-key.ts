@@ -40,7 +40,10 @@ export function parseKey(input: unknown): ParsedKey {
   const quota = readLimit('monthly_quota', input['monthly_quota']);
   const expiry = readExpiry(input['expires_at_seconds']);
   const columns = [id, name, hash, revoked, scopes, rate, burst, quota, expiry, previous];
-  const faults = columns.flatMap((column) => (column.ok ? [] : [column.fault]));
+  const faults = [
+    ...columns.flatMap((column) => (column.ok ? [] : [column.fault])),
+    ...(scopes.ok ? unknownScopes(scopes.value) : []),
+  ];
   if (!id.ok || !name.ok || !hash.ok || !revoked.ok || !scopes.ok || !rate.ok || !burst.ok || !quota.ok)
     return { status: 'invalid', ...named, hashes, faults };
   const record = {
@@ -95,13 +98,29 @@ function readScopes(value: JsonField): Column<readonly string[]> {
   if (!Array.isArray(value))
     return fault('scopes', `scopes must be a list of scopes; it is ${shown(value)}.`, fix);
   const items: readonly JsonValue[] = value;
-  const wrong = items.findIndex((item) => typeof item !== 'string' || !isScope(item));
+  const wrong = items.findIndex((item) => typeof item !== 'string');
   if (wrong >= 0) {
     const cause = `scopes must be a list of scopes; entry ${wrong + 1} is ${shown(items[wrong])}, which is not a scope.`;
     return fault('scopes', cause, fix);
   }
   if (items.length === 0) return fault('scopes', 'scopes must contain at least one scope; it is empty.', fix);
   return { ok: true, value: items.filter((item) => typeof item === 'string') };
+}
+
+/** A scope that this version does not know may be of a later one, or a typing error: it grants nothing, and the others hold. */
+function unknownScopes(scopes: readonly string[]): readonly KeyFault[] {
+  return scopes.flatMap((scope, index) =>
+    isScope(scope)
+      ? []
+      : [
+          {
+            column: 'scopes',
+            cause: `Entry ${index + 1} of scopes is ${shown(scope)}, which is not a scope.`,
+            effect: 'It grants nothing; the other scopes of the key work.',
+            fix: 'Correct or remove it; "npm run keys" lists the scopes that there are.',
+          },
+        ],
+  );
 }
 
 function readLimit(column: string, value: JsonField): Column<number | null> {
