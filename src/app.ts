@@ -108,6 +108,8 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
   const replica = { replicaId: crypto.randomUUID(), host: hostname(), pid: process.pid };
   const reporter = startReplicaReporter(databases.own, replica, observe, now);
   opened.defer(reporter.close);
+  store.onSwap(contracts.swapped);
+  store.onSwap(reporter.swapped);
   const registry = await startLiveRegistry({
     source: createRegistrySource(databases.registry, config.registryTable),
     store,
@@ -118,10 +120,6 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
     snapshotPath: resolve(config.snapshotPath),
     fingerprint: databases.fingerprint,
     onInStep: reporter.serves,
-    onSwapped: (next, changed) => {
-      contracts.swapped(next);
-      reporter.swapped(next, changed);
-    },
     signal,
     now,
   });

@@ -4,7 +4,6 @@ import { isAway } from './db/database-errors.ts';
 import { type Listener, type ListenerState, startListener } from './db/listener.ts';
 import { readSnapshotFile, type SavedSnapshot } from './db/snapshot-file.ts';
 import { createSnapshotSaver } from './db/snapshot-saver.ts';
-import type { ChangedEntry } from './dynamic/changed-entries.ts';
 import type { ReloaderStatus } from './dynamic/registry-state.ts';
 import { createReloader } from './dynamic/reloader.ts';
 import type { Past, Snapshot } from './dynamic/snapshot.ts';
@@ -25,7 +24,6 @@ export type LiveRegistryOptions = Readonly<{
   snapshotPath: string;
   /** Which registry the saved snapshot must be of. */
   fingerprint: string;
-  onSwapped: (next: Snapshot, changed: readonly ChangedEntry[]) => void;
   onInStep: (version: string) => void;
   /** Ends a start that waits for a mute database. */
   signal: AbortSignal | undefined;
@@ -80,10 +78,9 @@ export async function startLiveRegistry(options: LiveRegistryOptions): Promise<L
       options.onInStep(version);
       listenWhereTold();
     },
-    onSwapped: (next, changed) => {
+    onLoaded: (next) => {
       past = Promise.resolve(null);
       saver.save({ version: next.version, count: next.entries.length, rows: savedRows(next) });
-      options.onSwapped(next, changed);
     },
   });
 

@@ -62,11 +62,14 @@ export function startReplicaReporter(
       void reports.ask();
     },
     swapped: (next, changed) => {
-      for (const { entry, before } of changed) {
-        if (isNews(entry, before)) unsaid.set(entry.slug, entry);
-      }
-      // A table may change and its version not, by alter table; else `serves` is next.
-      if (next.version === version) void reports.ask();
+      // Of a first snapshot every row is new, and those who serve come first.
+      setImmediate(() => {
+        for (const { entry, before } of changed) {
+          if (isNews(entry, before)) unsaid.set(entry.slug, entry);
+        }
+        // A table may change and its version not, by alter table; else `serves` is next.
+        if (next.version === version) void reports.ask();
+      });
     },
     close: async () => {
       clearInterval(renewal);

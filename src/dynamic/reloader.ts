@@ -3,7 +3,6 @@ import pTimeout from 'p-timeout';
 import type { Observe } from '../observability/observation.ts';
 import type { RowRules } from '../schemas/parse-row.ts';
 import type { RegistryMode, RegistrySource } from '../schemas/registry-source.ts';
-import { type ChangedEntry, changedEntries } from './changed-entries.ts';
 import { createCoalescer } from './coalescer.ts';
 import { type JudgedRow, newestGoodVersion } from './judged-row.ts';
 import type { GoodVersion } from './registry-entry.ts';
@@ -26,8 +25,8 @@ export type ReloaderOptions = Readonly<{
   observe: Observe;
   /** What a first build falls back on, from the saved snapshot. */
   savedPast: () => Promise<Past | null>;
-  /** Called after each swap. */
-  onSwapped: (next: Snapshot, changed: readonly ChangedEntry[]) => void;
+  /** Called in the turn after a snapshot that was read from the database went into service. */
+  onLoaded: (next: Snapshot) => void;
   /** Called after each check that found or brought the served version in step with the database. */
   onInStep: (version: string) => void;
   coalesceMs: number;
@@ -85,11 +84,10 @@ export function createReloader(options: ReloaderOptions): Reloader {
     );
     const next = await inTurns(buildSteps(version, rows, past), now);
     judged = rows;
-    store.swap(next);
-    const changed = changedEntries(next, current);
+    const changed = store.swap(next);
     observeSwap(next, changed, now() - startedAt, observe);
     await nextTurn();
-    options.onSwapped(next, changed);
+    options.onLoaded(next);
   };
 
   /** Over a start, what neither the last snapshot nor the saved one knows is looked up in the registry's history. */

@@ -1,22 +1,29 @@
+import { type ChangedEntry, changedEntries } from './changed-entries.ts';
 import type { Snapshot } from './snapshot.ts';
+
+/** Told of a swap, at once: what takes long, it must put off. */
+export type SwapListener = (next: Snapshot, changed: readonly ChangedEntry[]) => void;
 
 /** Holds the one reference that a reload swaps. Everything else about a snapshot is immutable. */
 export type RegistryStore = Readonly<{
   /** The snapshot to serve from now, or undefined before the first one. Read it once a request. */
   current: () => Snapshot | undefined;
-  swap: (next: Snapshot) => void;
-  /** Tells of each swap from now on, at once: what takes long, the listener must put off. */
-  onSwap: (listener: (next: Snapshot) => void) => void;
+  /** Serves this snapshot from now on, wherever it came from. Gives what differs from the one before. */
+  swap: (next: Snapshot) => readonly ChangedEntry[];
+  /** Tells of each swap from now on. */
+  onSwap: (listener: SwapListener) => void;
 }>;
 
 export function createRegistryStore(): RegistryStore {
   let snapshot: Snapshot | undefined;
-  const listeners: ((next: Snapshot) => void)[] = [];
+  const listeners: SwapListener[] = [];
   return {
     current: () => snapshot,
     swap: (next) => {
+      const changed = changedEntries(next, snapshot);
       snapshot = next;
-      for (const tell of listeners) tell(next);
+      for (const listener of listeners) listener(next, changed);
+      return changed;
     },
     onSwap: (listener) => {
       listeners.push(listener);
