@@ -110,14 +110,16 @@ export class ActiveCall implements Delivery {
     return abandoned;
   }
 
-  /** A bug of ours. */
+  /** A bug of ours. The function may be at work, or sending a response that nobody takes. */
   fail(error: unknown): void {
+    this.clock.cancel(new Error('the call failed', { cause: error }));
     this.#status = errorKinds.internal_error.status;
     this.#code = 'internal_error';
     this.end('whole', 0, error);
   }
 
   begin(cut: (reason: unknown) => void): void {
+    if (this.#hasEnded) return;
     const body = this.#body;
     this.clock.deliver((reason) => {
       if (body?.kind === 'streamed') body.abandon(reason);

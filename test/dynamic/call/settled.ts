@@ -4,7 +4,10 @@ import type { TestCore } from './calls.ts';
 
 /** What was told of one call: the kinds of its events in their order, and what its `call_ended` says. */
 export type ToldCall = Readonly<{ events: string }> &
-  Pick<CallEnded, 'requestId' | 'outcome' | 'status' | 'code' | 'attempts' | 'requestBytes' | 'responseBytes'> &
+  Pick<
+    CallEnded,
+    'requestId' | 'outcome' | 'status' | 'code' | 'attempts' | 'requestBytes' | 'responseBytes'
+  > &
   Readonly<{ error: unknown }>;
 
 const nothing = { inFlight: 0, bufferedBytes: 0, slots: 0, waiting: 0 };
