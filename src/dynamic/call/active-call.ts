@@ -38,12 +38,12 @@ export class ActiveCall implements Delivery {
   readonly attempts = { made: 0 };
   /** Gives back the slot under the row's max_concurrency, where the call has one. */
   releaseSlot: (() => void) | null = null;
-  requestBytes = 0;
 
   readonly #options: ActiveCallOptions;
   readonly #startedAt: number;
   #isInFlight = false;
   #bufferedBytes = 0;
+  #requestBytes = 0;
   #calledAt: number | null = null;
   #timing: CallTiming | null = null;
   #body: BufferedBody | StreamedBody | null = null;
@@ -69,6 +69,11 @@ export class ActiveCall implements Delivery {
   /** Notes bytes that were taken from the budget, to be given back at the end. */
   holdBytes(bytes: number): void {
     this.#bufferedBytes += bytes;
+  }
+
+  /** So much of the caller's body was read, and is buffered or passed on. */
+  countRequestBytes(bytes: number): void {
+    this.#requestBytes += bytes;
   }
 
   /** The function is about to be called. */
@@ -110,14 +115,16 @@ export class ActiveCall implements Delivery {
     return abandoned;
   }
 
-  /** A bug of ours. */
+  /** A bug of ours. The function may be at work, or sending a response that nobody takes. */
   fail(error: unknown): void {
+    this.clock.cancel(new Error('the call failed', { cause: error }));
     this.#status = errorKinds.internal_error.status;
     this.#code = 'internal_error';
     this.end('whole', 0, error);
   }
 
   begin(cut: (reason: unknown) => void): void {
+    if (this.#hasEnded) return;
     const body = this.#body;
     this.clock.deliver((reason) => {
       if (body?.kind === 'streamed') body.abandon(reason);
@@ -137,7 +144,7 @@ export class ActiveCall implements Delivery {
   }
 
   #emitEnd(outcome: DeliveryOutcome, responseBytes: number, error: unknown): void {
-    const { call, requestBytes, attempts } = this;
+    const { call, attempts } = this;
     const { upstreamMs, gatewayMs } = this.#timing ?? this.#takeTiming();
     this.#options.observe({
       kind: 'call_ended',
@@ -150,7 +157,7 @@ export class ActiveCall implements Delivery {
       gatewayMs,
       totalMs: tenths(this.#options.now() - this.#startedAt),
       attempts: attempts.made,
-      requestBytes,
+      requestBytes: this.#requestBytes,
       responseBytes,
       registryVersion: call.registryVersion,
       keyId: call.caller.keyId,

@@ -90,14 +90,26 @@ export class CallClock {
     }
   }
 
+  /** Ends what is under way, for a reason of ours. */
+  cancel(reason: Error): void {
+    this.#interrupt?.(reason);
+  }
+
   /**
    * From now on the response is on its way. One that is complete has only to be read, for which there is as long again, up to
-   * a minute; the caller leaving is the deliverer's to notice.
+   * a minute, also where the deadline has passed or had not begun to run: a caller that does not read its problems must not
+   * hold a call in flight. The caller leaving is the deliverer's to notice.
    */
   deliver(cut: (reason: Error) => void, isComplete: boolean): void {
     this.#caller.removeEventListener('abort', this);
     this.#interrupt = cut;
-    if (isComplete) this.#endsAt = this.#now() + Math.min(this.#timeoutMs, maxDeliveryMs);
+    if (!isComplete) return;
+    const readMs = Math.min(this.#timeoutMs, maxDeliveryMs);
+    this.#endsAt = this.#now() + readMs;
+    if (this.#timer !== undefined && this.interruption === null) return;
+    this.interruption = null;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#expire, readMs);
   }
 
   /** Something came of a response that need not end: the time runs anew. */

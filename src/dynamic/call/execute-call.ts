@@ -77,12 +77,13 @@ async function execute(options: ExecuteCallOptions, active: ActiveCall): Promise
     mustBuffer: route.idempotent || contracts.isChecked(route),
     budget: limits.budget,
     onTaken: (bytes) => active.holdBytes(bytes),
+    onPassed: (bytes) => active.countRequestBytes(bytes),
   });
   clock.throwIfInterrupted();
   if ('code' in read) return active.refuse(read);
+  if (read.kind === 'buffered') active.countRequestBytes(read.bytes?.byteLength ?? 0);
   const body = checkBody(contracts, call, read);
   if ('code' in body) return active.refuse(body);
-  active.requestBytes = body.kind === 'buffered' ? (body.bytes?.byteLength ?? 0) : (body.announcedBytes ?? 0);
 
   clock.start();
   if (route.maxConcurrency !== null) {

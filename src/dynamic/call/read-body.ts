@@ -14,6 +14,8 @@ export type BodyRules = Readonly<{
   budget: BufferBudget;
   /** Told of the bytes that were taken from the budget, to be given back when the call is over. */
   onTaken: (bytes: number) => void;
+  /** Told of the bytes of a streamed body as they are passed on. */
+  onPassed: (bytes: number) => void;
 }>;
 
 /** Bodies that need not be whole are buffered up to here: small ones can be sent again. */
@@ -59,7 +61,7 @@ export async function readBody(body: CallBody, rules: BodyRules): Promise<Reques
     if (rest === null) return size === 0 ? noBody : { kind: 'buffered', bytes: joinChunks(chunks, size) };
     if (size > maxBytes) return tooLarge(maxBytes);
     if (mustBuffer) return buffersFull;
-    return { kind: 'streamed', chunks: streamFrom(collected, rest, maxBytes), announcedBytes };
+    return { kind: 'streamed', chunks: streamFrom(collected, rest, rules), announcedBytes };
   } catch (cause) {
     return incomplete(cause);
   }
@@ -94,18 +96,25 @@ function always(): boolean {
 async function* streamFrom(
   { chunks, size }: CollectedBody,
   rest: AsyncIterator<Uint8Array>,
-  maxBytes: number,
+  { maxBytes, onPassed }: BodyRules,
 ): AsyncGenerator<Uint8Array> {
-  yield* chunks;
   let seen = size;
-  for (;;) {
-    const next = await rest.next().catch((cause: unknown) => {
-      throw new RequestBodyError(incomplete(cause));
-    });
-    if (next.done === true) return;
-    seen += next.value.byteLength;
-    if (seen > maxBytes) throw new RequestBodyError(tooLarge(maxBytes));
-    yield next.value;
+  try {
+    onPassed(size);
+    yield* chunks;
+    for (;;) {
+      const next = await rest.next().catch((cause: unknown) => {
+        throw new RequestBodyError(incomplete(cause));
+      });
+      if (next.done === true) return;
+      seen += next.value.byteLength;
+      if (seen > maxBytes) throw new RequestBodyError(tooLarge(maxBytes));
+      onPassed(next.value.byteLength);
+      yield next.value;
+    }
+  } finally {
+    // Nobody wants the rest: whoever reads the source from here on, to keep its connection, must be the only one to do so.
+    await rest.return?.();
   }
 }
 

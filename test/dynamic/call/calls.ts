@@ -1,6 +1,10 @@
 import type { Call } from '../../../src/dynamic/call/call.ts';
 import type { CallResult } from '../../../src/dynamic/call/call-result.ts';
-import { createExecuteCall } from '../../../src/dynamic/call/execute-call.ts';
+import {
+  type CallContracts,
+  createExecuteCall,
+  type ExecuteCall,
+} from '../../../src/dynamic/call/execute-call.ts';
 import { createCallLimits } from '../../../src/dynamic/call/limits/call-limits.ts';
 import { createUpstream } from '../../../src/dynamic/call/upstream/upstream.ts';
 import { createContracts } from '../../../src/dynamic/contracts/contracts.ts';
@@ -11,12 +15,16 @@ import { type Columns, routeOf as namedRouteOf } from '../rows.ts';
 /** The call core with everything behind it, and nothing in front: functions are called over real sockets. */
 export type TestCore = AsyncDisposable &
   Readonly<{
-    /** Makes a call and, unless told otherwise, takes its result at once. */
+    /** Makes a call, of a caller that stays unless its signal says otherwise. */
     execute: (call: Call, signal?: AbortSignal) => Promise<CallResult>;
+    /** The same as whoever makes calls has it. */
+    executeCall: ExecuteCall;
     observations: Observation[];
     /** What is held now: 0 everywhere once every call has ended. */
-    held: () => Readonly<{ inFlight: number; bufferedBytes: number }>;
+    held: () => Held;
   }>;
+
+export type Held = Readonly<{ inFlight: number; bufferedBytes: number; slots: number; waiting: number }>;
 
 export type CoreOptions = Readonly<{
   /** Where functions are: their origin, in place of their rows'. */
@@ -25,10 +33,13 @@ export type CoreOptions = Readonly<{
   maxBufferedBytes?: number;
   maxBodyBytes?: number;
   credentialsFor?: (host: string) => readonly string[];
+  /** Replaces parts of what the rows' contracts do. */
+  contracts?: Partial<CallContracts>;
+  /** Milliseconds of a clock that only goes forward. */
+  now?: () => number;
 }>;
 
 const megabyte = 1024 * 1024;
-const now = (): number => performance.now();
 
 export function createCore({
   connectTo,
@@ -36,6 +47,8 @@ export function createCore({
   maxBufferedBytes = 64 * megabyte,
   maxBodyBytes = 10 * megabyte,
   credentialsFor = () => [],
+  contracts: replaced = {},
+  now = () => performance.now(),
 }: CoreOptions): TestCore {
   const observations: Observation[] = [];
   const observe = (observation: Observation): void => void observations.push(observation);
@@ -50,7 +63,7 @@ export function createCore({
   const executeCall = createExecuteCall({
     limits,
     upstream,
-    contracts,
+    contracts: { ...contracts, ...replaced },
     maxBodyBytes,
     observe,
     random: () => 0,
@@ -58,10 +71,13 @@ export function createCore({
   });
   return {
     execute: (call, signal = new AbortController().signal) => executeCall(call, signal),
+    executeCall,
     observations,
     held: () => {
-      const { inFlight, bufferedBytes } = limits.state();
-      return { inFlight, bufferedBytes };
+      const { inFlight, bufferedBytes, concurrency } = limits.state();
+      const slots = concurrency.reduce((sum, row) => sum + row.inFlight, 0);
+      const waiting = concurrency.reduce((sum, row) => sum + row.waiting, 0);
+      return { inFlight, bufferedBytes, slots, waiting };
     },
     [Symbol.asyncDispose]: () => upstream.close(),
   };

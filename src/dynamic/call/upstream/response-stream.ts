@@ -12,6 +12,8 @@ export class ResponseStream implements StreamedBody {
   #sink: BodySink | null = null;
   #ending: Ending | null = null;
   #isPaused = true;
+  /** The sink was told of the end, and is told nothing more: it may abandon the stream from within a write. */
+  #isFinished = false;
 
   /** @param waiting chunks that have come already. */
   constructor(controller: Dispatcher.DispatchController, waiting: Uint8Array[]) {
@@ -26,7 +28,7 @@ export class ResponseStream implements StreamedBody {
   }
 
   resume(): void {
-    if (this.#sink === null) return;
+    if (this.#sink === null || this.#isFinished) return;
     this.#isPaused = false;
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -43,6 +45,7 @@ export class ResponseStream implements StreamedBody {
 
   /** A chunk came. */
   push(chunk: Uint8Array): void {
+    if (this.#isFinished) return;
     if (this.#sink === null || this.#isPaused) {
       this.#waiting.push(chunk);
       return;
@@ -71,6 +74,8 @@ export class ResponseStream implements StreamedBody {
   }
 
   #finish(sink: BodySink, ending: Ending): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
     if (ending === 'whole') sink.end();
     else sink.cut(ending.reason);
   }
