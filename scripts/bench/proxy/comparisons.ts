@@ -80,6 +80,11 @@ export function cpuOfBare(scenario: string, peer: PeerName): Pair {
   return { scenario, peer, against: 'bare', measure: 'cpuMicros', by: 'ratio' };
 }
 
+/** Throughput of a peer against that of the functions without a proxy. */
+export function throughputOfDirect(scenario: string, peer: PeerName): Pair {
+  return { scenario, peer, against: 'direct', measure: 'perSecond', by: 'ratio' };
+}
+
 function cpu(name: string, what: string, scenario: string, peer: PeerName, limit?: Limit): Comparison {
   const title = `${what}, against bare`;
   return { ...cpuOfBare(scenario, peer), name, title, ...(limit && { limit }), isStable: true };
