@@ -11,15 +11,15 @@ function verdictOn(
   return checked({ [name]: measured }, { [name]: around(committed) })[0]?.verdict;
 }
 
-test('CPU a request that grew by 16 % is worse', () => {
+test('CPU per request that grew by 16 % is worse', () => {
   expect(verdictOn('cpu', around(1.16), 1)).toBe('WORSE');
 });
 
-test('CPU a request that grew by 14 % is within the tolerance', () => {
+test('CPU per request that grew by 14 % is within the tolerance', () => {
   expect(verdictOn('cpu', around(1.14), 1)).toBe('ok');
 });
 
-test('CPU a request that fell is never worse', () => {
+test('CPU per request that fell is never worse', () => {
   expect(verdictOn('cpu', around(0.5), 1)).toBe('ok');
 });
 

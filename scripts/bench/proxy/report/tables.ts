@@ -38,7 +38,7 @@ export function scenarioTable(scenario: Scenario, samples: Samples): Table {
   return { title: scenario.title, lines };
 }
 
-/** CPU time a request, in microseconds; null where it is not known. */
+/** CPU time per request, in microseconds; null where it is not known. */
 export function cpuOf(rounds: readonly Sample[]): Median | null {
   const known = rounds.map(({ cpuMicros }) => cpuMicros).filter((micros) => micros !== null);
   return known.length === 0 ? null : medianOf(known);
