@@ -15,6 +15,10 @@ try {
 }
 
 function optionsOrExit(): Options {
+  if (process.argv.includes('--help')) {
+    console.log(usage);
+    process.exit(0);
+  }
   try {
     return parseOptions(process.argv.slice(2));
   } catch (error) {

@@ -8,7 +8,7 @@ import type { Functions } from './functions.ts';
 import { startNginxFunctions } from './nginx-functions.ts';
 
 const Origins = z.object({ plain: z.string(), tls: z.string().nullable() });
-const startMs = 10_000;
+const startMs = 60_000;
 
 /** Starts nginx where it is installed, since it is faster than what is measured; else a process of Node. */
 export async function startFunctions(

@@ -21,7 +21,8 @@ app.all('*', async (c) => {
     body: new Uint8Array(await c.req.arrayBuffer()),
   });
   const type = headers['content-type'];
-  return new Response(await body.arrayBuffer(), {
+  // As bytes: of an ArrayBuffer, @hono/node-server would make a web stream first.
+  return new Response(await body.bytes(), {
     status: statusCode,
     headers: { 'content-type': typeof type === 'string' ? type : '' },
   });

@@ -23,7 +23,7 @@ export type Peer = AsyncDisposable &
 export type StartPeer = (stage: Stage, transport: Transport) => Promise<Peer | null>;
 
 const Listening = z.object({ url: z.string() });
-const startMs = 10_000;
+const startMs = 60_000;
 
 /** What all peers but Rowgate have in common: they pass on the path that they are asked for. */
 export const passesPathOn = {

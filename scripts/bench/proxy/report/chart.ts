@@ -11,7 +11,7 @@ export type Chart = Readonly<{
 }>;
 
 const width = 760;
-const labelWidth = 190;
+const labelWidth = 200;
 const valueWidth = 60;
 const barHeight = 13;
 const barGap = 3;

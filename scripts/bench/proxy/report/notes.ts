@@ -4,17 +4,22 @@ import type { Sample } from '../measure/sample.ts';
 /** Below this share of its core a proxy waited for something, and its throughput says little about it. */
 const saturatedShare = 0.9;
 /** From this share on, load and functions could hardly do more. */
-const limitingShare = 0.85;
+const limitingShare = 0.8;
 const quietShare = 0.05;
 
-/** What kept the throughput of a proxy from being its own; the empty string where nothing did. */
-export function noteOn(rounds: readonly Sample[], connections: number): string {
+/**
+ * What kept the throughput of a proxy from being its own; the empty string where nothing did.
+ *
+ * @param ofDirect its throughput as a share of that without a proxy; null where that was not measured.
+ */
+export function noteOn(rounds: readonly Sample[], ofDirect: number | null): string {
   const proxy = medianShare(rounds, ({ proxyShare }) => proxyShare);
-  if (proxy === null || connections === 1 || proxy >= saturatedShare) return '';
+  if (proxy === null || proxy >= saturatedShare) return '';
   const load = medianShare(rounds, ({ loadShare }) => loadShare);
   const foreign = medianShare(rounds, ({ foreignShare }) => foreignShare);
+  const isLimitedByLoad = Math.max(load ?? 0, ofDirect ?? 0) >= limitingShare;
   const causes = [
-    ...(load !== null && load >= limitingShare ? ['load and functions were the limit'] : []),
+    ...(isLimitedByLoad ? ['load and functions were the limit'] : []),
     ...(foreign !== null && foreign > quietShare ? [`other programs used ${percent(foreign)} of it`] : []),
   ];
   return [`used ${percent(proxy)} of its core`, ...causes].join('; ');
@@ -34,6 +39,7 @@ function medianShare(samples: readonly Sample[], read: (sample: Sample) => numbe
   return known.length === 0 ? null : medianOf(known).median;
 }
 
-function percent(share: number): string {
+/** As a whole number. */
+export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }

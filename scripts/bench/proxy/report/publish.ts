@@ -23,14 +23,14 @@ export type Published = Readonly<{
 
 /** Writes what was measured into docs/performance.md, with its chart. */
 export async function publish({ introduction, tables, samples }: Published): Promise<void> {
-  const image = '![CPU time a request, by proxy, over plain HTTP and over TLS](performance.svg)';
+  const image = '![CPU time per request, by proxy, over plain HTTP and over TLS](performance.svg)';
   const section = docsSection(`${introduction}\n\n${image}`, tables.map(withoutEmptyColumns));
   const document = await readFile(documentFile, 'utf8');
   await writeFile(documentFile, withSection(document, section));
   await writeFile(chartFile, cpuChart(samples));
 }
 
-/** CPU time a request of 1 KB at 64 connections. */
+/** CPU time per request of 1 KB at 64 connections. */
 export function cpuChart(samples: Samples): string {
   const cpu = (scenario: string, peer: PeerName) => cpuOf(samples.get(scenario)?.get(peer) ?? []);
   const lines = peerNames.flatMap((peer) => {
@@ -39,7 +39,7 @@ export function cpuChart(samples: Samples): string {
     return [{ title: peerTitles[peer], isOurs: peer.startsWith('rowgate'), values }];
   });
   return barChart({
-    title: 'CPU time a request (1 KB each way, 64 connections); lower is better',
+    title: 'CPU time per request (1 KB each way, 64 connections); lower is better',
     unit: 'µs',
     series: ['plain HTTP', 'TLS to the function'],
     lines,

@@ -1,12 +1,19 @@
 import type { Line, Table } from '../../report.ts';
 import { type Median, medianOf } from '../../statistics.ts';
-import { type Comparison, compared, comparisons, cpuOfBare, type Samples } from '../comparisons.ts';
+import {
+  type Comparison,
+  compared,
+  comparisons,
+  cpuOfBare,
+  type Samples,
+  throughputOfDirect,
+} from '../comparisons.ts';
 import { memoryOf } from '../measure/memory.ts';
 import type { Sample } from '../measure/sample.ts';
 import { peerTitles } from '../peers/peers.ts';
 import type { RunningPeer } from '../running.ts';
 import type { Scenario } from '../scenarios.ts';
-import { noteOn } from './notes.ts';
+import { noteOn, percent } from './notes.ts';
 
 /** What was measured in a scenario: medians of the rounds. */
 export function scenarioTable(scenario: Scenario, samples: Samples): Table {
@@ -16,20 +23,22 @@ export function scenarioTable(scenario: Scenario, samples: Samples): Table {
     const latencies = { 'p50 ms': median('p50Ms'), 'p99 ms': median('p99Ms') };
     if (scenario.isEvents) return { proxy: peerTitles[name], ...latencies };
     const ratio = compared(cpuOfBare(scenario.name, name), samples);
+    const ofDirect = compared(throughputOfDirect(scenario.name, name), samples);
     return {
       proxy: peerTitles[name],
       'requests/s': median('perSecond'),
+      'of no proxy': ofDirect === null ? '' : percent(ofDirect.median),
       'CPU µs': cpuOf(rounds)?.median ?? '',
       'CPU of bare': ratio === null ? '' : intervalText(ratio, '×'),
       ...latencies,
       failed: rounds.reduce((sum, { failed }) => sum + failed, 0),
-      note: noteOn(rounds, scenario.connections),
+      note: scenario.connections === 1 ? '' : noteOn(rounds, ofDirect?.median ?? null),
     };
   });
   return { title: scenario.title, lines };
 }
 
-/** CPU time a request, in microseconds; null where it is not known. */
+/** CPU time per request, in microseconds; null where it is not known. */
 export function cpuOf(rounds: readonly Sample[]): Median | null {
   const known = rounds.map(({ cpuMicros }) => cpuMicros).filter((micros) => micros !== null);
   return known.length === 0 ? null : medianOf(known);
