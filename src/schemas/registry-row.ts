@@ -121,9 +121,15 @@ function jsonOf(value: unknown): JsonValue {
   return isShallow(value) ? (value ?? null) : tooDeep;
 }
 
-/** A timestamp as pg gives it (Date), or as a saved snapshot does (ISO 8601 text); anything else, such as `infinity`, is no time. */
+const isoPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/**
+ * A timestamp as pg gives it (a Date), or in ISO 8601 as listings and saved snapshots do; anything else, such as `infinity`,
+ * is no time.
+ */
 function timeOf(value: unknown): string | null {
   if (!(value instanceof Date || typeof value === 'string')) return null;
   const date = new Date(value);
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+  if (Number.isNaN(date.getTime())) return null;
+  return typeof value === 'string' && isoPattern.test(value) ? value : date.toISOString();
 }
