@@ -26,6 +26,8 @@ export type RowVerdict = Readonly<{ row: RegistryRow; warnings: readonly Warning
 
 const workflowTypes: readonly string[] = ['ingest', 'inference', 'lookup', 'utility'];
 const maxSlugLength = 200;
+/** One for all rows that have no warnings. */
+const none: readonly Warning[] = [];
 
 /**
  * Judges one row: routable with its definition, not exposed, inactive, or rejected with every reason at once.
@@ -85,12 +87,8 @@ export function parseRow(input: unknown, rules: RowRules): RowVerdict {
     maxConcurrency: concurrency.value,
     deprecatedAt: row.deprecated_at,
   };
-  return {
-    status: 'routable',
-    row,
-    definition,
-    warnings: [...warnings, ...routeWarnings(definition, row, rules)],
-  };
+  warnings.push(...routeWarnings(definition, row, rules));
+  return { status: 'routable', row, definition, warnings: warnings.length === 0 ? none : warnings };
 }
 
 function parseSlug(slug: string | null): Parsed<string> {

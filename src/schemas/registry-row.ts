@@ -1,4 +1,5 @@
 import { isShallow, type JsonValue, tooDeep } from './json.ts';
+import { sharedWord } from './shared-word.ts';
 import { type Parsed, parsed, refused } from './verdict.ts';
 
 /**
@@ -45,7 +46,7 @@ export const emptyRow: RegistryRow = rowOf({});
 
 /**
  * Reads a row's columns; unknown ones are ignored. Written by hand, since a start reads every row: 50,000 rows took a
- * zod schema 1.2 s of processor time and take this 0.1 s (docs/decisions/0012-boot.md).
+ * zod schema 1.2 s of processor time and take this 0.2 s (docs/decisions/0012-boot.md).
  */
 export function readRegistryRow(input: unknown): Parsed<RegistryRow> {
   if (!isObject(input))
@@ -65,16 +66,16 @@ export function readRegistryRow(input: unknown): Parsed<RegistryRow> {
 function rowOf(input: Columns): RegistryRow {
   return {
     workflow_slug: textOf(input['workflow_slug']),
-    provider: textOf(input['provider']),
-    platform: textOf(input['platform']),
-    payload_type: textOf(input['payload_type']),
-    entity_type: textOf(input['entity_type']),
+    provider: wordOf(input['provider']),
+    platform: wordOf(input['platform']),
+    payload_type: wordOf(input['payload_type']),
+    entity_type: wordOf(input['entity_type']),
     description: textOf(input['description']),
-    workflow_type: textOf(input['workflow_type']),
+    workflow_type: wordOf(input['workflow_type']),
     raw_table: textOf(input['raw_table']),
     extracted_table: textOf(input['extracted_table']),
     core_table: textOf(input['core_table']),
-    usage_category: textOf(input['usage_category']),
+    usage_category: wordOf(input['usage_category']),
     coalesces_to_core: flagOf(input['coalesces_to_core']),
     is_active: flagOf(input['is_active']),
     modal_function_name: textOf(input['modal_function_name']),
@@ -83,7 +84,7 @@ function rowOf(input: Columns): RegistryRow {
     timeout_seconds: jsonOf(input['timeout_seconds']),
     request_schema: jsonOf(input['request_schema']),
     response_schema: jsonOf(input['response_schema']),
-    contract_mode: textOf(input['contract_mode']),
+    contract_mode: wordOf(input['contract_mode']),
     example_request: jsonOf(input['example_request']),
     idempotent: flagOf(input['idempotent']),
     max_concurrency: jsonOf(input['max_concurrency']),
@@ -105,6 +106,12 @@ function unreadable(column: string, why: string): Parsed<never> {
 /** Text as people leave it in tables: padded or empty text means the same as null, and what is no text is no value. */
 function textOf(value: unknown): string | null {
   return isText(value) ? String(value).trim() || null : null;
+}
+
+/** A text that many rows have in common. */
+function wordOf(value: unknown): string | null {
+  const text = textOf(value);
+  return text === null ? null : sharedWord(text);
 }
 
 function isText(value: unknown): value is string | number | bigint | boolean {
