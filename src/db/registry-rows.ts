@@ -4,7 +4,7 @@ import { CounterMissingError } from './database-errors.ts';
 import type { Database } from './tables.ts';
 
 /**
- * Above this many touched rows, all hashes are compared: the rows of a listing are judged in batches, those of a
+ * Above this many touched rows, all hashes are compared: the rows of a listing are judged as they arrive, those of a
  * difference at once, 2,000 of them in 40 ms, in which no request is served.
  */
 const maxDifference = 500;
