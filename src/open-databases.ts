@@ -1,9 +1,7 @@
 import type { Kysely } from 'kysely';
 import pTimeout from 'p-timeout';
 import type { Config } from './config.ts';
-import { loadDemoRegistry } from './db/demo/demo-registry.ts';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './db/embedded/embedded-postgres.ts';
-import { migrate } from './db/migrations.ts';
+import type { EmbeddedPostgres } from './db/embedded/embedded-postgres.ts';
 import { createDatabase } from './db/pool.ts';
 import { registryFingerprint } from './db/registry-fingerprint.ts';
 import type { Database } from './db/tables.ts';
@@ -57,6 +55,8 @@ export async function openDatabases(options: OpenDatabasesOptions): Promise<Data
   const ownCaFile = embedded === null ? caFile : null;
   const own = openPool(url, ownCaFile);
   if (embedded !== null) {
+    const { migrate } = await import('./db/migrations.ts');
+    const { loadDemoRegistry } = await import('./db/demo/demo-registry.ts');
     await migrate({ url, caFile: null, onApplied: (file) => observe({ kind: 'migration_applied', file }) });
     const rows = registryDatabaseUrl === null ? await loadDemoRegistry(own) : 0;
     if (rows > 0) observe({ kind: 'demo_registry_loaded', rows });
@@ -91,6 +91,8 @@ async function openEmbedded({
 }: OpenDatabasesOptions): Promise<EmbeddedPostgres> {
   observe({ kind: 'database_starting' });
   const startedAt = performance.now();
+  // Not at the top: a start with a database of one's own loads none of it.
+  const { startEmbeddedPostgres } = await import('./db/embedded/embedded-postgres.ts');
   const embedded = await startEmbeddedPostgres({ home, ...(signal === undefined ? {} : { signal }) });
   opened.defer(async () => {
     await embedded.close();

@@ -3,7 +3,8 @@ import { commandDatabaseUrl } from '../../src/db/command-connection.ts';
 import { wordsOf } from '../../src/db/error-words.ts';
 import { createDatabase } from '../../src/db/pool.ts';
 import { createRegistrySource } from '../../src/db/registry.ts';
-import { judgeListing } from '../../src/dynamic/registry-memory.ts';
+import { judgeRow } from '../../src/dynamic/judged-row.ts';
+import { listedRows } from '../../src/dynamic/registry-memory.ts';
 import { buildSnapshot, type Snapshot } from '../../src/dynamic/snapshot.ts';
 import { labelMismatch } from '../../src/modal/label.ts';
 
@@ -18,9 +19,10 @@ export async function readRegistry(config: Config): Promise<Snapshot> {
   const url = registryDatabaseUrl ?? (await commandDatabaseUrl(databaseUrl));
   const db = createDatabase({ url, max: 1, caFile: databaseCaFile, observe: () => undefined });
   try {
-    const listing = await createRegistrySource(db, config.registryTable).readListing(new Set());
-    const judged = await judgeListing(listing, [], { allowedHosts, labelMismatch });
-    return buildSnapshot(listing.version, judged);
+    const rules = { allowedHosts, labelMismatch };
+    const source = createRegistrySource(db, config.registryTable);
+    const listing = await source.readListing(new Set(), (row, hash) => judgeRow(row, hash, rules));
+    return buildSnapshot(listing.version, listedRows(listing, []));
   } catch (error) {
     if (registryDatabaseUrl === null) throw error;
     throw new Error(wordsOf(error, 'REGISTRY_DATABASE_URL'), { cause: error });

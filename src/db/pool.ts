@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Observe } from '../observability/observation.ts';
+import { ArrivingRows } from './arriving-rows.ts';
 import { noAnswer } from './cuttable-connection.ts';
 import type { Database } from './tables.ts';
 
@@ -66,5 +67,5 @@ export function createDatabase(options: PoolOptions): Kysely<Database> {
     const { stream } = client.connection;
     if (stream instanceof Socket) stream.setTimeout(silenceMs, () => stream.destroy(noAnswer(silenceMs)));
   });
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool, cursor: ArrivingRows }) });
 }

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type { RegistryListing, RegistryMode, RegistrySource, RowHash } from '../schemas/registry-source.ts';
+import type {
+  RegistryListing,
+  RegistryMode,
+  RegistrySource,
+  RowHash,
+  TakeRow,
+} from '../schemas/registry-source.ts';
 import { CounterMissingError, isMissing, isWrongObject, RegistryMissingError } from './database-errors.ts';
 import { difference, everyHash, everyRow, unknownRows } from './registry-rows.ts';
 import type { Database } from './tables.ts';
@@ -20,11 +26,15 @@ export function createRegistrySource(db: Kysely<Database>, table: string): Regis
   const from = sql.table(table);
   const inSnapshot = snapshotReader(db, table);
 
-  const listing = async (trx: Kysely<Database>, known: ReadonlySet<string>): Promise<RegistryListing> => {
+  const listing = async <T>(
+    trx: Kysely<Database>,
+    known: ReadonlySet<string>,
+    take: TakeRow<T>,
+  ): Promise<RegistryListing<T>> => {
     const tracking = await trackingOf(trx, table);
     const counted = tracking.mode === 'tracked' ? await countedVersion(trx) : null;
     const { hashes, rows } =
-      known.size === 0 ? await everyRow(trx, from) : await unknownRows(trx, from, known);
+      known.size === 0 ? await everyRow(trx, from, take) : await unknownRows(trx, from, known, take);
     listed = tracking;
     return { version: counted ?? digestOf(hashes), mode: tracking.mode, hashes, rows };
   };
@@ -44,7 +54,7 @@ export function createRegistrySource(db: Kysely<Database>, table: string): Regis
         return mode === 'tracked' ? null : digestOf(await everyHash(trx, from));
       });
     },
-    readListing: (known) => inSnapshot((trx) => listing(trx, known)),
+    readListing: (known, take) => inSnapshot((trx) => listing(trx, known, take)),
     readDifference: async (sinceVersion) => {
       if (listed.mode !== 'tracked') return null;
       return inSnapshot((trx) => difference(trx, from, sinceVersion));

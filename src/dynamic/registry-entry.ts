@@ -23,18 +23,21 @@ export type RegistryEntry = Readonly<{
 /** A version of a row that could be served: what a row that went bad falls back on. */
 export type GoodVersion = Readonly<{ row: RegistryRow; definition: RouteDefinition }>;
 
+/** One for all rows that are not rejected. */
+const none: readonly Reason[] = [];
+
 /** The entry that a verdict makes. */
 export function toEntry(hash: string, verdict: RowVerdict): RegistryEntry {
   const { row, warnings } = verdict;
   const common = { slug: row.workflow_slug ?? '', hash, row, warnings };
   switch (verdict.status) {
     case 'routable':
-      return { ...common, status: 'mounted', definition: verdict.definition, servedRow: row, reasons: [] };
+      return { ...common, status: 'mounted', definition: verdict.definition, servedRow: row, reasons: none };
     case 'rejected':
       return { ...common, status: 'rejected', definition: null, servedRow: null, reasons: verdict.reasons };
     case 'not_exposed':
     case 'inactive':
-      return { ...common, status: verdict.status, definition: null, servedRow: null, reasons: [] };
+      return { ...common, status: verdict.status, definition: null, servedRow: null, reasons: none };
   }
 }
 

@@ -1,34 +1,18 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RowRules } from '../schemas/parse-row.ts';
 import type { RegistryDifference, RegistryListing } from '../schemas/registry-source.ts';
 import { type JudgedRow, judgeRow } from './judged-row.ts';
 
-/** Rows judged between two turns of the event loop: about 2 ms with contracts. */
-const rowsPerTurn = 100;
-
-/**
- * All rows of a listing, judged. Rows whose hash is known keep their judgement; the others are judged in batches, so
- * that requests are served in between.
- */
-export async function judgeListing(
-  listing: RegistryListing,
+/** All rows of a listing, in its order. Rows whose hash is known keep their judgement; the others were judged as they arrived. */
+export function listedRows(
+  { hashes, rows }: RegistryListing<JudgedRow>,
   known: readonly JudgedRow[],
-  rules: RowRules,
-): Promise<readonly JudgedRow[]> {
+): readonly JudgedRow[] {
   const byHash = new Map(known.map((judged) => [judged.hash, judged]));
-  const rows: JudgedRow[] = [];
-  let judgedSincePause = 0;
-  for (const { hash } of listing.hashes) {
-    const same = byHash.get(hash);
-    if (same !== undefined) {
-      rows.push(same);
-      continue;
-    }
-    rows.push(judgeRow(listing.rows.get(hash), hash, rules));
-    judgedSincePause += 1;
-    if (judgedSincePause % rowsPerTurn === 0) await nextTurn();
-  }
-  return rows;
+  return hashes.map(({ slug, hash }) => {
+    const judged = byHash.get(hash) ?? rows.get(hash);
+    if (judged === undefined) throw new Error(`The row ${slug} was listed and not read, which is a bug.`);
+    return judged;
+  });
 }
 
 /** The rows after a difference, still in the order of slugs. Gives `known` itself where nothing differs after all. */

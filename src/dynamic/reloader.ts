@@ -4,9 +4,9 @@ import type { Observe } from '../observability/observation.ts';
 import type { RowRules } from '../schemas/parse-row.ts';
 import type { RegistryMode, RegistrySource } from '../schemas/registry-source.ts';
 import { createCoalescer } from './coalescer.ts';
-import { type JudgedRow, newestGoodVersion } from './judged-row.ts';
+import { type JudgedRow, judgeRow, newestGoodVersion } from './judged-row.ts';
 import type { GoodVersion } from './registry-entry.ts';
-import { applyDifference, isSameContent, judgeListing } from './registry-memory.ts';
+import { applyDifference, isSameContent, listedRows } from './registry-memory.ts';
 import { observeSwap } from './observe-swap.ts';
 import type { ReloaderStatus } from './registry-state.ts';
 import { buildSteps, pastOf, type Past, type Snapshot } from './snapshot.ts';
@@ -111,8 +111,9 @@ export function createReloader(options: ReloaderOptions): Reloader {
     // Before reading: a compare that is asked for meanwhile is one more.
     mustCompare = false;
     const startedAt = now();
-    const listing = await source.readListing(new Set(judged.map(({ hash }) => hash)));
-    const rows = await judgeListing(listing, judged, rules);
+    const known = new Set(judged.map(({ hash }) => hash));
+    const listing = await source.readListing(known, (row, hash) => judgeRow(row, hash, rules));
+    const rows = listedRows(listing, judged);
     mode = listing.mode;
     if (store.current() === undefined || versionServed === null || !isSameContent(rows, judged)) {
       await swap(listing.version, rows, startedAt);

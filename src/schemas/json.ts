@@ -14,8 +14,11 @@ export function isJsonObject(value: unknown): value is JsonObject {
 /** Deeper than anything people write, and far from where `JSON.stringify` overflows the stack. */
 const maxDepth = 100;
 
-/** Whether a JSON value can be handled by code that recurses: Postgres takes values nested thousands of levels deep. */
-export function isShallow(value: unknown, depth = 0): boolean {
+/**
+ * Whether a JSON value can be handled by code that recurses: Postgres takes values nested thousands of levels deep. That it
+ * is one, the caller knows: it comes from a JSON column or file.
+ */
+export function isShallow(value: unknown, depth = 0): value is JsonValue | undefined {
   if (typeof value !== 'object' || value === null) return true;
   return depth < maxDepth && Object.values(value).every((child) => isShallow(child, depth + 1));
 }

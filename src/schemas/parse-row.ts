@@ -4,7 +4,7 @@ import { isConventionalPath, parseEndpoint } from './endpoint-path.ts';
 import { parseFunctionUrl } from './function-url.ts';
 import { parseMaxConcurrency } from './max-concurrency.ts';
 import { quoted } from './quoted.ts';
-import { RegistryRow } from './registry-row.ts';
+import { emptyRow, readRegistryRow, type RegistryRow } from './registry-row.ts';
 import { contractModes, type RouteDefinition } from './route-definition.ts';
 import { parseTimeout } from './timeout.ts';
 import { type Parsed, type Reason, refused, type Warning } from './verdict.ts';
@@ -26,25 +26,17 @@ export type RowVerdict = Readonly<{ row: RegistryRow; warnings: readonly Warning
 
 const workflowTypes: readonly string[] = ['ingest', 'inference', 'lookup', 'utility'];
 const maxSlugLength = 200;
-const unreadableRow = RegistryRow.parse({});
+/** One for all rows that have no warnings. */
+const none: readonly Warning[] = [];
 
 /**
  * Judges one row: routable with its definition, not exposed, inactive, or rejected with every reason at once.
  * Never throws, whatever the row holds: one bad row must not abort the table.
  */
 export function parseRow(input: unknown, rules: RowRules): RowVerdict {
-  const result = RegistryRow.safeParse(input);
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    const column = issue?.path.map(String).join('.') ?? null;
-    const reason = {
-      code: 'row_unreadable',
-      column,
-      message: `The row cannot be read: ${issue?.message}.`,
-    } as const;
-    return { status: 'rejected', row: salvage(input), reasons: [reason], warnings: [] };
-  }
-  const row = result.data;
+  const read = readRegistryRow(input);
+  if (!read.ok) return { status: 'rejected', row: salvage(input), reasons: read.reasons, warnings: [] };
+  const row = read.value;
   const warnings = columnWarnings(row);
   const slug = parseSlug(row.workflow_slug);
   if (row.is_active === false) return { status: 'inactive', row, warnings };
@@ -95,12 +87,8 @@ export function parseRow(input: unknown, rules: RowRules): RowVerdict {
     maxConcurrency: concurrency.value,
     deprecatedAt: row.deprecated_at,
   };
-  return {
-    status: 'routable',
-    row,
-    definition,
-    warnings: [...warnings, ...routeWarnings(definition, row, rules)],
-  };
+  warnings.push(...routeWarnings(definition, row, rules));
+  return { status: 'routable', row, definition, warnings: warnings.length === 0 ? none : warnings };
 }
 
 function parseSlug(slug: string | null): Parsed<string> {
@@ -153,7 +141,7 @@ function routeWarnings(definition: RouteDefinition, row: RegistryRow, rules: Row
 
 /** The slug of a row that could not be read, so that ops still see which row is meant. */
 function salvage(input: unknown): RegistryRow {
-  if (typeof input !== 'object' || input === null || !('workflow_slug' in input)) return unreadableRow;
+  if (typeof input !== 'object' || input === null || !('workflow_slug' in input)) return emptyRow;
   const slug = input.workflow_slug;
-  return typeof slug === 'string' ? { ...unreadableRow, workflow_slug: slug } : unreadableRow;
+  return typeof slug === 'string' ? { ...emptyRow, workflow_slug: slug } : emptyRow;
 }

@@ -7,13 +7,16 @@ export type RegistryMode = 'tracked' | 'compared';
 /** A row's slug and the hash of its whole content; equal hashes mean equal rows. */
 export type RowHash = Readonly<{ slug: string | null; hash: string }>;
 
-/** The whole registry at one version: all hashes in the order of slugs, and the rows whose hashes were not known. */
-export type RegistryListing = Readonly<{
+/** The whole registry at one version: all hashes in the order of slugs, and what was made of the rows whose hashes were not known. */
+export type RegistryListing<T> = Readonly<{
   version: string;
   mode: RegistryMode;
   hashes: readonly RowHash[];
-  rows: ReadonlyMap<string, unknown>;
+  rows: ReadonlyMap<string, T>;
 }>;
+
+/** What is made of a row as it arrives, while the server still sends others: what it does not keep of it is free again. */
+export type TakeRow<T> = (row: unknown, hash: string) => T;
 
 /** What became of some rows: each slug that was touched, and the rows that these slugs have now. */
 export type RegistryDifference = Readonly<{
@@ -27,7 +30,7 @@ export type RegistrySource = Readonly<{
   /** The version that the database has now, cheaply; null where only a listing can tell. */
   readVersion: () => Promise<string | null>;
   /** Version and rows of one moment; the contents of known rows are not read again. */
-  readListing: (knownHashes: ReadonlySet<string>) => Promise<RegistryListing>;
+  readListing: <T>(knownHashes: ReadonlySet<string>, take: TakeRow<T>) => Promise<RegistryListing<T>>;
   /** What changed since a version, or null where only a listing can tell. */
   readDifference: (sinceVersion: string) => Promise<RegistryDifference | null>;
   /** Earlier contents of a row, the newest first; null is a time at which it was not there. Empty without history. */

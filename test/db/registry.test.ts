@@ -15,7 +15,7 @@ describe('reading the registry', () => {
   const read = async (name = table, known: ReadonlySet<string> = new Set()) => {
     const db = createDatabase({ url: database.url, max: 1, caFile: null, observe: () => undefined });
     try {
-      return await createRegistrySource(db, name).readListing(known);
+      return await createRegistrySource(db, name).readListing(known, (row) => row);
     } finally {
       await db.destroy();
     }

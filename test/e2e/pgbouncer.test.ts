@@ -92,7 +92,7 @@ describe.skipIf(pgbouncerMissing !== null)(`behind pgbouncer in transaction mode
     const theirs = createRegistrySource(db, 'theirs.routes');
     const ours = createRegistrySource(db, table);
     const readings = Array.from({ length: 200 }, (_, index) =>
-      (index % 2 === 0 ? theirs : ours).readListing(new Set()),
+      (index % 2 === 0 ? theirs : ours).readListing(new Set(), (row) => row),
     );
     const facts = (await Promise.all(readings)).map(({ mode, hashes, version: read }) =>
       [mode, hashes.length, read].join(' '),
@@ -109,7 +109,7 @@ describe.skipIf(pgbouncerMissing !== null)(`behind pgbouncer in transaction mode
       const db = createDatabase({ url, max: 1, caFile: null, observe: () => undefined });
       await using closing = new AsyncDisposableStack();
       closing.defer(() => db.destroy());
-      return (await createRegistrySource(db, 'theirs.routes').readListing(new Set())).version;
+      return (await createRegistrySource(db, 'theirs.routes').readListing(new Set(), (row) => row)).version;
     };
     await using client = await openSession(pgbouncer.url);
     await client.client.query(`set timezone = 'Asia/Tokyo'; set datestyle = 'German'; set intervalstyle = 'iso_8601';

@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { RegistryRow } from '../../src/schemas/registry-row.ts';
+import { readRegistryRow, type RegistryRow } from '../../src/schemas/registry-row.ts';
 
-describe('RegistryRow', () => {
+/** The row that is read; fails where it is refused. */
+function rowOf(input: unknown): RegistryRow {
+  const read = readRegistryRow(input);
+  if (!read.ok) throw new Error(JSON.stringify(read.reasons));
+  return read.value;
+}
+
+describe('readRegistryRow', () => {
   test('reads a row of the three columns that every registry has; the others are null', () => {
-    const row = RegistryRow.parse({
+    const row = rowOf({
       workflow_slug: 'echo',
       modal_endpoint_url: 'https://a.modal.run',
       api_endpoint_url: '/run/a/b/c/d',
@@ -19,7 +26,7 @@ describe('RegistryRow', () => {
   });
 
   test('ignores columns that it does not know', () => {
-    expect(RegistryRow.parse({ id: 7, owner: { team: 'x' } })).not.toHaveProperty('owner');
+    expect(rowOf({ id: 7, owner: { team: 'x' } })).not.toHaveProperty('owner');
   });
 
   test.each([
@@ -33,18 +40,26 @@ describe('RegistryRow', () => {
     [42n, '42'],
     [false, 'false'],
   ])('reads the text %o as %j', (given, expected) => {
-    expect(RegistryRow.parse({ workflow_slug: given }).workflow_slug).toBe(expected);
+    expect(rowOf({ workflow_slug: given }).workflow_slug).toBe(expected);
   });
 
   test.each([[{}], [['echo']], [Symbol('echo')], [new Date(0)], [Number.NaN]])(
     'refuses %o where text is expected',
     (value) => {
-      expect(RegistryRow.safeParse({ api_endpoint_url: value }).success).toBe(false);
+      expect(readRegistryRow({ api_endpoint_url: value })).toMatchObject({
+        reasons: [
+          { column: 'api_endpoint_url', message: 'The row cannot be read: api_endpoint_url must be text.' },
+        ],
+      });
     },
   );
 
   test.each([['true'], [1], ['f'], [{}]])('refuses %j where true or false is expected', (value) => {
-    expect(RegistryRow.safeParse({ is_active: value }).success).toBe(false);
+    expect(readRegistryRow({ is_active: value })).toMatchObject({
+      reasons: [
+        { column: 'is_active', message: 'The row cannot be read: is_active must be true, false or null.' },
+      ],
+    });
   });
 
   test.each([
@@ -53,7 +68,7 @@ describe('RegistryRow', () => {
     [null, null],
     [undefined, null],
   ])('reads the flag %j as %j', (given, expected) => {
-    expect(RegistryRow.parse({ is_active: given }).is_active).toBe(expected);
+    expect(rowOf({ is_active: given }).is_active).toBe(expected);
   });
 
   test.each([
@@ -68,18 +83,20 @@ describe('RegistryRow', () => {
     [1_767_323_045_000, null],
     [{}, null],
   ])('reads the time %o as %j, whatever the row holds', (given, expected) => {
-    expect(RegistryRow.parse({ created_at: given }).created_at).toBe(expected);
+    expect(rowOf({ created_at: given }).created_at).toBe(expected);
   });
 
   test('leaves what JSON columns hold to their own parsers', () => {
     const schema = { type: 'object' };
-    const row = RegistryRow.parse({ request_schema: schema, timeout_seconds: 'soon', example_request: [1] });
+    const row = rowOf({ request_schema: schema, timeout_seconds: 'soon', example_request: [1] });
     expect(row.request_schema).toBe(schema);
     expect(row.timeout_seconds).toBe('soon');
     expect(row.example_request).toEqual([1]);
   });
 
   test.each([[null], [undefined], [[]], ['row'], [5]])('refuses %j, which is no row', (value) => {
-    expect(RegistryRow.safeParse(value).success).toBe(false);
+    expect(readRegistryRow(value)).toMatchObject({
+      reasons: [{ code: 'row_unreadable', column: null }],
+    });
   });
 });

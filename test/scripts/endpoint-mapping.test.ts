@@ -5,7 +5,7 @@ import { categoryOf } from '../../scripts/registry/endpoint-category.ts';
 import { endpointMapping } from '../../scripts/registry/endpoint-mapping.ts';
 import { mappingFile } from '../../scripts/registry/mapping-command.ts';
 import { markdownCell } from '../../scripts/registry/markdown-cell.ts';
-import { RegistryRow } from '../../src/schemas/registry-row.ts';
+import { emptyRow } from '../../src/schemas/registry-row.ts';
 import { snapshotOfRows, soundRow } from '../dynamic/audited.ts';
 import { demoRows } from '../helpers/rowgate.ts';
 
@@ -104,6 +104,6 @@ describe('the category of an endpoint', () => {
     [{ entity_type: 'job' }, `${path}ingest`, 'other'],
     [{}, '/run/x', 'other'],
   ])('of %j at %s is %s', (columns, at, category) => {
-    expect(categoryOf(RegistryRow.parse(columns), at)).toBe(category);
+    expect(categoryOf({ ...emptyRow, ...columns }, at)).toBe(category);
   });
 });
