@@ -15,6 +15,9 @@ export type Pair = Readonly<{
   by: 'ratio' | 'difference';
 }>;
 
+/** A full run, or one of a minute. */
+export type RunKind = 'full' | 'quick';
+
 export type Limit = Readonly<{ atMost: number } | { atLeast: number }>;
 
 export type Comparison = Pair &
@@ -23,22 +26,41 @@ export type Comparison = Pair &
     name: string;
     title: string;
     limit?: Limit;
-    /** Whether it is alike from run to run, so that `--check` can go by it. */
-    isStable: boolean;
+    /** Which runs it is alike in from one to the next, so that `--check` can go by it. */
+    checkedIn: readonly RunKind[];
   }>;
+
+const always: readonly RunKind[] = ['full', 'quick'];
+const inFullRuns: readonly RunKind[] = ['full'];
 
 /** What is compared, and the figures that the project keeps to. */
 export const comparisons: readonly Comparison[] = [
-  cpu('cpu', 'CPU per request, all on', 'plain-small-64', 'rowgate', { atMost: 1.15 }),
-  cpu('cpu-off', 'CPU per request, keys, contracts and log off', 'plain-small-64', 'rowgate-off', {
-    atMost: 0.95,
-  }),
-  cpu('cpu-tls', 'CPU per request over TLS, all on', 'tls-small-64', 'rowgate', { atMost: 1.1 }),
-  cpu('cpu-large', 'CPU per request of 100 KB, all on', 'plain-large-64', 'rowgate', { atMost: 1.1 }),
   {
-    ...cpu('cpu-10k-routes', '', 'plain-small-64', 'rowgate-10k', { atMost: 1.03 }),
+    ...cpu('cpu', 'CPU per request, all on', 'plain-small-64', 'rowgate'),
+    limit: { atMost: 1.15 },
+    checkedIn: always,
+  },
+  {
+    ...cpu('cpu-off', 'CPU per request, keys, contracts and log off', 'plain-small-64', 'rowgate-off'),
+    limit: { atMost: 0.95 },
+    checkedIn: always,
+  },
+  {
+    ...cpu('cpu-tls', 'CPU per request over TLS, all on', 'tls-small-64', 'rowgate'),
+    limit: { atMost: 1.1 },
+    checkedIn: always,
+  },
+  {
+    ...cpu('cpu-large', 'CPU per request of 100 KB, all on', 'plain-large-64', 'rowgate'),
+    limit: { atMost: 1.1 },
+    checkedIn: inFullRuns,
+  },
+  {
+    ...cpu('cpu-10k-routes', '', 'plain-small-64', 'rowgate-10k'),
     title: 'CPU per request, 10,000 routes against 100',
     against: 'rowgate',
+    limit: { atMost: 1.03 },
+    checkedIn: inFullRuns,
   },
   throughput('throughput', 'bare', { atLeast: 0.85 }),
   throughput('throughput-fastify', 'fastify', { atLeast: 1.3 }),
@@ -53,11 +75,22 @@ export const comparisons: readonly Comparison[] = [
     measure: 'p99Ms',
     by: 'ratio',
     limit: { atMost: 1 },
-    isStable: false,
+    checkedIn: [],
   },
   added('added-first-event', 'time to the first event of a stream, p50', 'plain-events', 'p50Ms'),
-  cpu('cpu-off-tls', 'CPU per request over TLS, keys, contracts and log off', 'tls-small-64', 'rowgate-off'),
-  cpu('cpu-large-tls', 'CPU per request of 100 KB over TLS, all on', 'tls-large-64', 'rowgate'),
+  {
+    ...cpu(
+      'cpu-off-tls',
+      'CPU per request over TLS, keys, contracts and log off',
+      'tls-small-64',
+      'rowgate-off',
+    ),
+    checkedIn: inFullRuns,
+  },
+  {
+    ...cpu('cpu-large-tls', 'CPU per request of 100 KB over TLS, all on', 'tls-large-64', 'rowgate'),
+    checkedIn: inFullRuns,
+  },
   cpu('cpu-raw', 'CPU per request, raw node:http + undici', 'plain-small-64', 'raw'),
   cpu('cpu-fastify', 'CPU per request, @fastify/http-proxy', 'plain-small-64', 'fastify'),
   cpu('cpu-nginx', 'CPU per request, nginx', 'plain-small-64', 'nginx'),
@@ -85,9 +118,8 @@ export function throughputOfDirect(scenario: string, peer: PeerName): Pair {
   return { scenario, peer, against: 'direct', measure: 'perSecond', by: 'ratio' };
 }
 
-function cpu(name: string, what: string, scenario: string, peer: PeerName, limit?: Limit): Comparison {
-  const title = `${what}, against bare`;
-  return { ...cpuOfBare(scenario, peer), name, title, ...(limit && { limit }), isStable: true };
+function cpu(name: string, what: string, scenario: string, peer: PeerName): Comparison {
+  return { ...cpuOfBare(scenario, peer), name, title: `${what}, against bare`, checkedIn: [] };
 }
 
 function throughput(name: string, against: PeerName, limit: Limit): Comparison {
@@ -100,7 +132,7 @@ function throughput(name: string, against: PeerName, limit: Limit): Comparison {
     measure: 'perSecond',
     by: 'ratio',
     limit,
-    isStable: true,
+    checkedIn: inFullRuns,
   };
 }
 
@@ -120,6 +152,6 @@ function added(
     measure,
     by: 'difference',
     ...(limit && { limit }),
-    isStable: false,
+    checkedIn: [],
   };
 }

@@ -69,7 +69,7 @@ export async function runBench(options: Options, signal: AbortSignal): Promise<b
     if (committed === undefined) {
       throw new Error(`${baselineFile} has no ${kind} run to compare with: make one with --write.`);
     }
-    const results = checked(ratiosOf(samples), committed.ratios);
+    const results = checked(kind, ratiosOf(samples), committed.ratios);
     console.log(renderTable(checkTable(results)));
     const worse = results.filter(({ verdict }) => verdict === 'WORSE');
     for (const { title } of worse) console.error(`Worse than the committed ratio: ${title}`);

@@ -40,7 +40,6 @@ export const allScenarios: readonly Scenario[] = [
 export const quickScenarios: readonly Scenario[] = [
   calls('plain', 'small', 64, ['bare', 'fastify', 'rowgate', 'rowgate-off']),
   calls('tls', 'small', 64, ['bare', 'rowgate']),
-  calls('plain', 'large', 64, ['bare', 'rowgate']),
   calls('plain', 'small', 1, ['direct', 'rowgate']),
 ];
 

@@ -8,7 +8,7 @@ function verdictOn(
   measured: ReturnType<typeof around>,
   committed: number,
 ): Verdict | undefined {
-  return checked({ [name]: measured }, { [name]: around(committed) })[0]?.verdict;
+  return checked('full', { [name]: measured }, { [name]: around(committed) })[0]?.verdict;
 }
 
 test('CPU per request that grew by 16 % is worse', () => {
@@ -37,6 +37,10 @@ test('latencies are not checked: they differ between machines', () => {
 });
 
 test('a ratio that only one side has is left out', () => {
-  expect(checked({ cpu: around(1) }, {})).toEqual([]);
-  expect(checked({}, { cpu: around(1) })).toEqual([]);
+  expect(checked('quick', { cpu: around(1) }, {})).toEqual([]);
+  expect(checked('quick', {}, { cpu: around(1) })).toEqual([]);
+});
+
+test('a quick run is too short for throughput', () => {
+  expect(checked('quick', { throughput: around(0.5) }, { throughput: around(1) })).toEqual([]);
 });

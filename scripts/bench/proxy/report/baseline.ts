@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Median } from '../../statistics.ts';
-import { compared, comparisons, type Samples } from '../comparisons.ts';
+import { compared, comparisons, type RunKind, type Samples } from '../comparisons.ts';
 
 const Ratio = z.object({ median: z.number(), low: z.number(), high: z.number() });
 const Run = z.object({
@@ -10,19 +10,18 @@ const Run = z.object({
   /** Medians of the rounds with their intervals, by the name of the comparison. */
   ratios: z.record(z.string(), Ratio),
 });
-const Baseline = z.object({ full: Run.optional(), quick: Run.optional() });
+const Baseline = z.partialRecord(z.enum(['full', 'quick']), Run);
 
 /** What one run found. A quick run is compared with a quick one: it measures code that is not as warm. */
 export type BaselineRun = Readonly<z.output<typeof Run>>;
-export type Kind = keyof z.output<typeof Baseline>;
 
 /** @returns undefined where none was committed. */
-export async function readBaseline(file: string, kind: Kind): Promise<BaselineRun | undefined> {
+export async function readBaseline(file: string, kind: RunKind): Promise<BaselineRun | undefined> {
   return (await readAll(file))[kind];
 }
 
 /** Writes one run and keeps the other. */
-export async function writeBaseline(file: string, kind: Kind, run: BaselineRun): Promise<void> {
+export async function writeBaseline(file: string, kind: RunKind, run: BaselineRun): Promise<void> {
   const all = { ...(await readAll(file)), [kind]: run };
   await writeFile(file, `${JSON.stringify(all, null, 2)}\n`);
 }

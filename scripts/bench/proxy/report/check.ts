@@ -1,6 +1,6 @@
 import type { Table } from '../../report.ts';
 import type { Median } from '../../statistics.ts';
-import { type Comparison, comparisons } from '../comparisons.ts';
+import { type Comparison, comparisons, type RunKind } from '../comparisons.ts';
 import type { BaselineRun } from './baseline.ts';
 import { intervalText } from './tables.ts';
 
@@ -10,13 +10,14 @@ const tolerance = 0.15;
 export type Verdict = 'ok' | 'unsure' | 'WORSE';
 export type Checked = Readonly<{ title: string; measured: Median; committed: number; verdict: Verdict }>;
 
-/** Compares the ratios that are alike from run to run with the committed ones; those that either lacks are left out. */
+/** Compares ratios with the committed ones of the same kind of run; those that either lacks are left out. */
 export function checked(
+  kind: RunKind,
   measured: BaselineRun['ratios'],
   committed: BaselineRun['ratios'],
 ): readonly Checked[] {
   return comparisons
-    .filter(({ isStable }) => isStable)
+    .filter(({ checkedIn }) => checkedIn.includes(kind))
     .flatMap((comparison): readonly Checked[] => {
       const [found, before] = [measured[comparison.name], committed[comparison.name]];
       if (found === undefined || before === undefined) return [];
