@@ -41,8 +41,8 @@ describe('a request body', () => {
 
   test('of a GET row is not sent', async () => {
     await using started = await startCore(echo);
-    const route = routeOf({ http_method: 'GET' });
-    const result = await take(await started.core.execute(callOf({ ...route, method: 'GET' })));
+    const route = routeOf({ api_endpoint_url: 'GET /run/companies/demo/echo/get' });
+    const result = await take(await started.core.execute(callOf(route)));
     expect(result).toMatchObject({ status: 200, body: '' });
     expect(await settled(started.core)).toMatchObject([{ ...whole, requestBytes: 2 }]);
   });
