@@ -11,5 +11,7 @@ export function discardUpload(incoming: IncomingMessage): void {
   if (incoming.complete || incoming.destroyed) return;
   const timer = setTimeout(() => incoming.destroy(), discardMs).unref();
   incoming.once('close', () => clearTimeout(timer));
-  incoming.on('error', () => undefined).resume();
+  incoming.on('error', () => undefined);
+  // Whoever reads it by `readable` still waits for a chunk, and gives up at that; with a listener it flows from then on.
+  incoming.on('data', () => undefined).resume();
 }

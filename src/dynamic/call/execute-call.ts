@@ -142,7 +142,11 @@ async function acquireSlot(
   { clock }: ActiveCall,
 ): Promise<(() => void) | null> {
   try {
-    return await concurrency.acquire(slug, limit, Math.min(maxWaitMs, clock.leftMs() / 2), clock);
+    const release = await concurrency.acquire(slug, limit, Math.min(maxWaitMs, clock.leftMs() / 2), clock);
+    // In the moment that it came free: the function is not called, so no attempt is counted.
+    if (clock.interruption !== null) release?.();
+    clock.throwIfInterrupted();
+    return release;
   } catch (error) {
     if (clock.interruption === 'deadline') return null;
     throw error;

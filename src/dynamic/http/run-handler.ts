@@ -100,8 +100,13 @@ function deliver(
   }
   const context = { instance: target.path, requestId, workflowSlug: route.slug };
   const lines = [...routeLines, ...own, ...crossOriginHeaders];
-  result.delivery.begin(() => outgoing.destroy());
-  return { bytes: writeProblem(outgoing, result.problem, context, lines), error: undefined };
+  const writing: Writing = { bytes: 0, error: undefined };
+  result.delivery.begin((reason) => {
+    writing.error = reason;
+    outgoing.destroy();
+  });
+  writing.bytes = writeProblem(outgoing, result.problem, context, lines);
+  return writing;
 }
 
 function endDelivery(delivery: Delivery, writing: Writing | null, outgoing: ServerResponse): void {
@@ -113,11 +118,16 @@ function endDelivery(delivery: Delivery, writing: Writing | null, outgoing: Serv
 /** A bug of ours, told with the id that is in the log. */
 function failed(
   outgoing: ServerResponse,
-  { target, requestId }: AdmittedRequest,
-  { route }: MatchedCall,
+  { target, requestId, crossOriginHeaders }: AdmittedRequest,
+  { route, registryVersion }: MatchedCall,
 ): void {
-  if (outgoing.headersSent) outgoing.destroy();
-  else writeProblem(outgoing, internalError, { instance: target.path, requestId, workflowSlug: route.slug });
+  if (outgoing.headersSent) {
+    outgoing.destroy();
+    return;
+  }
+  const context = { instance: target.path, requestId, workflowSlug: route.slug };
+  const lines = [...routeHeaders(route).lines, 'x-registry-version', registryVersion, ...crossOriginHeaders];
+  writeProblem(outgoing, internalError, context, lines);
 }
 
 /** What a caller is told of a fault that nobody foresaw. */

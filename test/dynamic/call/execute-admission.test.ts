@@ -3,25 +3,16 @@ import { answerJson } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 import { callOf, routeOf, take } from './calls.ts';
 import { settled } from './settled.ts';
+import { sourceOf } from './sources.ts';
 import { gated, startCore } from './start-core.ts';
 
 const kilobytes = (count: number) => Buffer.alloc(count * 1024, 'x');
 const served = { events: 'started responded ended', outcome: 'whole', status: 200, code: null, attempts: 1 };
 const refused = { events: 'started responded ended', outcome: 'refused', status: 503, attempts: 0 };
 
-/** A body of this size that arrives at once, its length announced. */
-const arriving = (bytes: Buffer, announcedBytes: number | null = bytes.byteLength) => ({
-  announcedBytes,
-  collect: async (limit: number, mayTake: (size: number) => boolean) => {
-    if (limit < 0) return { chunks: [], size: 0, rest: restOf([bytes]) };
-    const isAll = mayTake(bytes.byteLength) && bytes.byteLength <= limit;
-    return { chunks: [bytes], size: bytes.byteLength, rest: isAll ? null : restOf([]) };
-  },
-});
-
-async function* restOf(chunks: readonly Buffer[]): AsyncGenerator<Buffer> {
-  yield* chunks;
-}
+/** A body that arrives in one chunk, its length announced. */
+const arriving = (bytes: Buffer, announcedBytes: number | null = bytes.byteLength) =>
+  sourceOf([bytes], announcedBytes).body;
 
 describe('MAX_IN_FLIGHT', () => {
   test('refuses the calls beyond it, and lets calls in again when one has ended', async () => {

@@ -46,14 +46,14 @@ async function collect(
 ): Promise<CollectedBody> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  while (limit >= 0) {
+  if (limit < 0) return { chunks, size, rest: source };
+  for (;;) {
     const next = await source.next();
     if (next.done === true) return { chunks, size, rest: null };
     chunks.push(next.value);
     size += next.value.byteLength;
-    if (!take(next.value.byteLength) || size > limit) break;
+    if (!take(next.value.byteLength) || size > limit) return { chunks, size, rest: source };
   }
-  return { chunks, size, rest: source };
 }
 
 /** Chunks of this many bytes, and then whatever `end` does: nothing, throw, or wait. */

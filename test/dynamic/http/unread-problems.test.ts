@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { rawSocket } from '../../helpers/raw.ts';
+import { until } from '../../helpers/until.ts';
+import { settled } from '../call/settled.ts';
+import { path, serveCore } from './serve.ts';
+
+/** A contract whose problem is larger than the request that it refuses. */
+const names = Array.from({ length: 20 }, (_, index) => `${index}_${'long_name_'.repeat(20)}`);
+const row = { timeout_seconds: 1, request_schema: { type: 'object', required: names } };
+const request = `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n{}`;
+
+test('a caller that reads none of its problems is cut off, and its calls do not stay in flight', async () => {
+  await using served = await serveCore((_, response) => response.end('{}'), { row });
+  const { core, observations } = served;
+  const socket = rawSocket(served.url).pause();
+  let ended = -1;
+  await until('no problem goes out any more', async () => {
+    socket.write(request.repeat(100));
+    const before = ended;
+    ended = observations.filter(({ kind }) => kind === 'call_ended').length;
+    return core.held().inFlight > 0 && before === ended;
+  });
+  await until('it is cut off', () => socket.closed || core.held().inFlight === 0);
+  const told = await settled(core);
+  expect(told.some(({ outcome, status }) => outcome === 'cut' && status === 422)).toBe(true);
+  expect(served.fn.calls()).toBe(0);
+  socket.destroy();
+});
