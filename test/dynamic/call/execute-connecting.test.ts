@@ -1,5 +1,6 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hasProgram } from '../../../scripts/bench/programs.ts';
 import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
 import { startTlsFunction } from '../../helpers/tls-function.ts';
 import { until } from '../../helpers/until.ts';
@@ -8,6 +9,7 @@ import { settled } from './settled.ts';
 import { chunksThen, sourceOf } from './sources.ts';
 
 const authorities = getCACertificates();
+const hasOpenssl = await hasProgram('openssl', 'version');
 
 /** A function to which the connection is made when a test says so. */
 async function startFarFunction() {
@@ -29,7 +31,7 @@ async function letIn(proxy: TcpProxy): Promise<void> {
   await until('it is closed', () => proxy.connections() === 0);
 }
 
-describe('while the connection to the function is being made', () => {
+describe.skipIf(!hasOpenssl)('while the connection to the function is being made (skipped: needs openssl)', () => {
   beforeAll(() => setDefaultCACertificates([...authorities]));
   afterAll(() => setDefaultCACertificates([...authorities]));
 
