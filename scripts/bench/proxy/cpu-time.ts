@@ -39,13 +39,16 @@ export function ticksIn(stat: string): readonly [number, number, number, number]
   return [Number(fields[11]), Number(fields[12]), Number(fields[13]), Number(fields[14])];
 }
 
-/** All columns of proc_stat(5) but idle, iowait and steal, and guest time, which user time includes. */
+/**
+ * User, nice and system time of cores, by proc_stat(5). Interrupts are left out: they are no process's, and those of the
+ * loopback device come with the traffic that is measured.
+ */
 export function busyTicksOf(stat: string, cores: readonly number[]): number {
   const wanted = new Set(cores.map((core) => `cpu${core}`));
   return stat
     .split('\n')
     .map((line) => line.split(' '))
     .filter(([name = '']) => wanted.has(name))
-    .flatMap(([, user, nice, system, , , irq, softirq]) => [user, nice, system, irq, softirq].map(Number))
+    .flatMap(([, ...columns]) => columns.slice(0, 3).map(Number))
     .reduce((sum, ticks) => sum + ticks, 0);
 }

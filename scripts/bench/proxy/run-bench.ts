@@ -5,7 +5,7 @@ import { openStage } from './open-stage.ts';
 import type { Options } from './options.ts';
 import { ratiosOf, readBaseline, writeBaseline } from './report/baseline.ts';
 import { checked, checkTable } from './report/check.ts';
-import { disturbance } from './report/notes.ts';
+import { doubtAbout } from './report/notes.ts';
 import { baselineFile, publish } from './report/publish.ts';
 import { figuresTable, keepsAllLimits, memoryTable, scenarioTable } from './report/tables.ts';
 import { runRounds } from './run-rounds.ts';
@@ -22,8 +22,6 @@ const quickMs = 54_000;
 export async function runBench(options: Options, signal: AbortSignal): Promise<boolean> {
   const { isQuick, rounds, seconds } = options;
   const startedAt = performance.now();
-  // A single round has no interval that a check could go by.
-  const fewestRounds = options.isCheck ? 2 : 1;
   await using opened = new AsyncDisposableStack();
   const stage = await openStage(opened, signal);
   console.log(renderTable({ title: 'Machine', lines: [stage.machine] }));
@@ -36,7 +34,7 @@ export async function runBench(options: Options, signal: AbortSignal): Promise<b
     signal,
     wantsAnother: (made, roundMs) => {
       if (made >= rounds) return false;
-      return !isQuick || made < fewestRounds || performance.now() - startedAt + roundMs < quickMs;
+      return !isQuick || made === 0 || performance.now() - startedAt + roundMs < quickMs;
     },
   });
   const tables = [
@@ -45,8 +43,8 @@ export async function runBench(options: Options, signal: AbortSignal): Promise<b
     await memoryTable(running.all),
   ];
   for (const table of tables.toReversed()) console.log(renderTable(table));
-  const warning = disturbance([...samples.values()].flatMap((peers) => [...peers.values()].flat()));
-  if (warning !== null) console.log(`${warning}\n`);
+  const doubt = doubtAbout(samples);
+  if (doubt !== null) console.log(`${doubt}\n`);
   if (options.jsonFile !== null) await writeFile(options.jsonFile, samplesJson(samples));
   if (options.isWrite) await write();
   if (options.isCheck) return check();
@@ -60,7 +58,7 @@ export async function runBench(options: Options, signal: AbortSignal): Promise<b
     const { cpu, cores, node, load, functions } = stage.machine;
     const how = `${cores} cores (${cpu}), Node ${node}, ${stage.cores === null ? 'not pinned' : 'pinned'}, load by ${load}, functions by ${functions}`;
     const introduction = `Measured on ${date}: ${how}; medians of ${rounds} rounds of ${seconds} s, in brackets the interval that holds the median with 95 % probability.`;
-    await publish({ introduction, tables, samples });
+    await publish({ introduction: [introduction, doubt ?? ''].join(' ').trim(), tables, samples });
   }
 
   async function check(): Promise<boolean> {
@@ -69,7 +67,7 @@ export async function runBench(options: Options, signal: AbortSignal): Promise<b
     if (committed === undefined) {
       throw new Error(`${baselineFile} has no ${kind} run to compare with: make one with --write.`);
     }
-    const results = checked(kind, ratiosOf(samples), committed.ratios);
+    const results = checked({ kind, isDoubtful: doubt !== null }, ratiosOf(samples), committed.ratios);
     console.log(renderTable(checkTable(results)));
     const worse = results.filter(({ verdict }) => verdict === 'WORSE');
     for (const { title } of worse) console.error(`Worse than the committed ratio: ${title}`);

@@ -8,7 +8,8 @@ function verdictOn(
   measured: ReturnType<typeof around>,
   committed: number,
 ): Verdict | undefined {
-  return checked('full', { [name]: measured }, { [name]: around(committed) })[0]?.verdict;
+  return checked({ kind: 'full', isDoubtful: false }, { [name]: measured }, { [name]: around(committed) })[0]
+    ?.verdict;
 }
 
 test('CPU per request that grew by 16 % is worse', () => {
@@ -32,15 +33,22 @@ test('a restless machine, on which some rounds reach the committed ratio, is no 
   expect(verdictOn('cpu', around(1.3, 0.4), 1)).toBe('unsure');
 });
 
+test('a run that is in doubt proves nothing worse', () => {
+  const [result] = checked({ kind: 'quick', isDoubtful: true }, { cpu: around(2) }, { cpu: around(1) });
+  expect(result?.verdict).toBe('unsure');
+});
+
 test('latencies are not checked: they differ between machines', () => {
   expect(verdictOn('added-p99', around(5), 1)).toBeUndefined();
 });
 
 test('a ratio that only one side has is left out', () => {
-  expect(checked('quick', { cpu: around(1) }, {})).toEqual([]);
-  expect(checked('quick', {}, { cpu: around(1) })).toEqual([]);
+  expect(checked({ kind: 'quick', isDoubtful: false }, { cpu: around(1) }, {})).toEqual([]);
+  expect(checked({ kind: 'quick', isDoubtful: false }, {}, { cpu: around(1) })).toEqual([]);
 });
 
 test('a quick run is too short for throughput', () => {
-  expect(checked('quick', { throughput: around(0.5) }, { throughput: around(1) })).toEqual([]);
+  expect(
+    checked({ kind: 'quick', isDoubtful: false }, { throughput: around(0.5) }, { throughput: around(1) }),
+  ).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Samples } from '../../../scripts/bench/proxy/comparisons.ts';
 import type { Sample } from '../../../scripts/bench/proxy/measure/sample.ts';
-import { disturbance, noteOn } from '../../../scripts/bench/proxy/report/notes.ts';
+import { doubtAbout, noteOn } from '../../../scripts/bench/proxy/report/notes.ts';
 
 const sample = (shares: Partial<Sample>): Sample => ({
   requests: 1,
@@ -29,9 +30,23 @@ test('a proxy that waited for load and functions is said to have', () => {
 test('a proxy whose core others used is said to have shared it', () => {
   const shared = sample({ proxyShare: 0.6, foreignShare: 0.4 });
   expect(noteOn([shared], 0.2)).toBe('used 60 % of its core; other programs used 40 % of it');
-  expect(disturbance([shared])).toContain('40 %');
 });
 
-test('a quiet machine gives no warning', () => {
-  expect(disturbance([sample({}), sample({ proxyShare: null, foreignShare: null })])).toBeNull();
+test('a run whose core others used is doubtful', () => {
+  expect(doubtAbout(samplesOf(3, { foreignShare: 0.4 }))).toContain('40 %');
 });
+
+test('a run of two rounds is doubtful', () => {
+  expect(doubtAbout(samplesOf(2, {}))).toContain('2 of 3 rounds');
+});
+
+test('three rounds on a quiet machine are not doubtful', () => {
+  expect(doubtAbout(samplesOf(3, {}))).toBeNull();
+  expect(doubtAbout(samplesOf(3, { proxyShare: null, foreignShare: null }))).toBeNull();
+});
+
+function samplesOf(rounds: number, shares: Partial<Sample>): Samples {
+  return new Map([
+    ['plain-small-64', new Map([['bare', Array.from({ length: rounds }, () => sample(shares))]])],
+  ]);
+}

@@ -7,10 +7,10 @@ test('the name of a process may look like fields of its stat', () => {
   expect(ticksIn(stat)).toEqual([11, 22, 33, 44]);
 });
 
-test('a core is busy neither while it is idle nor while it waits for disks', () => {
+test('a core is busy with processes, not while it is idle, waits for disks or serves interrupts', () => {
   const stat = 'cpu  9 9 9 9 9 9 9 9 9 9\ncpu0 1 2 4 1000 1000 8 16 1000 1000 0\ncpu1 32 0 0 5 5 0 0 0 0 0\n';
-  expect(busyTicksOf(stat, [0])).toBe(31);
-  expect(busyTicksOf(stat, [0, 1])).toBe(63);
+  expect(busyTicksOf(stat, [0])).toBe(7);
+  expect(busyTicksOf(stat, [0, 1])).toBe(39);
 });
 
 test('cores are listed by ranges and one by one', () => {

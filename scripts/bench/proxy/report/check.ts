@@ -10,11 +10,17 @@ const tolerance = 0.15;
 export type Verdict = 'ok' | 'unsure' | 'WORSE';
 export type Checked = Readonly<{ title: string; measured: Median; committed: number; verdict: Verdict }>;
 
-/** Compares ratios with the committed ones of the same kind of run; those that either lacks are left out. */
+type Ratios = BaselineRun['ratios'];
+
+/**
+ * Compares ratios with the committed ones of the same kind of run; those that either lacks are left out.
+ *
+ * @param isDoubtful whether the run is no proof of anything: then nothing is found worse.
+ */
 export function checked(
-  kind: RunKind,
-  measured: BaselineRun['ratios'],
-  committed: BaselineRun['ratios'],
+  { kind, isDoubtful }: Readonly<{ kind: RunKind; isDoubtful: boolean }>,
+  measured: Ratios,
+  committed: Ratios,
 ): readonly Checked[] {
   return comparisons
     .filter(({ checkedIn }) => checkedIn.includes(kind))
@@ -22,7 +28,14 @@ export function checked(
       const [found, before] = [measured[comparison.name], committed[comparison.name]];
       if (found === undefined || before === undefined) return [];
       const verdict = verdictOn(comparison, found, before.median);
-      return [{ title: comparison.title, measured: found, committed: before.median, verdict }];
+      return [
+        {
+          title: comparison.title,
+          measured: found,
+          committed: before.median,
+          verdict: isDoubtful && verdict === 'WORSE' ? 'unsure' : verdict,
+        },
+      ];
     });
 }
 

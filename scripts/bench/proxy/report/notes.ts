@@ -1,4 +1,5 @@
 import { medianOf } from '../../statistics.ts';
+import type { Samples } from '../comparisons.ts';
 import type { Sample } from '../measure/sample.ts';
 
 /** Below this share of its core a proxy waited for something, and its throughput says little about it. */
@@ -6,6 +7,9 @@ const saturatedShare = 0.9;
 /** From this share on, load and functions could hardly do more. */
 const limitingShare = 0.8;
 const quietShare = 0.05;
+/** From this share on, other programs disturb the ratios too. */
+const foreignLimit = 0.1;
+const fewestRounds = 3;
 
 /**
  * What kept the throughput of a proxy from being its own; the empty string where nothing did.
@@ -25,13 +29,15 @@ export function noteOn(rounds: readonly Sample[], ofDirect: number | null): stri
   return [`used ${percent(proxy)} of its core`, ...causes].join('; ');
 }
 
-/**
- * How much of the proxies' core other programs used meanwhile, as a warning; null where it was left alone.
- */
-export function disturbance(samples: readonly Sample[]): string | null {
-  const foreign = medianShare(samples, ({ foreignShare }) => foreignShare);
-  if (foreign === null || foreign <= quietShare) return null;
-  return `Other programs used ${percent(foreign)} of the proxies' core: the figures are worth little.`;
+/** Why the figures of a run are worth little, in a sentence; null where nothing speaks against them. */
+export function doubtAbout(samples: Samples): string | null {
+  const peers = [...samples.values()].flatMap((scenario) => [...scenario.values()]);
+  const foreign = medianShare(peers.flat(), ({ foreignShare }) => foreignShare);
+  if (foreign !== null && foreign > foreignLimit) {
+    return `Other programs used ${percent(foreign)} of the proxies' core: the figures are worth little.`;
+  }
+  const rounds = Math.min(...peers.map(({ length }) => length));
+  return rounds < fewestRounds ? `There was time for ${rounds} of ${fewestRounds} rounds at least.` : null;
 }
 
 function medianShare(samples: readonly Sample[], read: (sample: Sample) => number | null): number | null {
