@@ -29,6 +29,8 @@ const starting = new AbortController();
 let running: Readonly<{ app: App; server: HttpServer }> | undefined;
 let stoppingSince: number | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
+// Without a reader of what it says, telling of a failure must not be the next one.
+process.stderr.on('error', () => undefined);
 process.on('uncaughtException', (error) => {
   process.stderr.write(`\nRowgate failed, which is a bug: ${error.stack}\n`);
   void leave(failed);

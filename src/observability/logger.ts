@@ -95,10 +95,13 @@ export async function createLog(level: string, isTerminal: boolean): Promise<Pro
     periodicFlush: flushEveryMs,
     sync: false,
   });
+  // A reader that has gone costs the lines, and nothing else: whoever calls is still there.
+  destination.on('error', () => undefined);
   return {
     logger: pino(options, destination),
     end: async (withinMs) => {
-      const written = once(destination, 'close');
+      // Lines that cannot be written are as good as written: once() rejects at an error.
+      const written = once(destination, 'close').catch(() => undefined);
       destination.end();
       await pTimeout(written, { milliseconds: withinMs, fallback: () => undefined });
       destination.destroy();

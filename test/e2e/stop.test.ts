@@ -52,6 +52,14 @@ describe('SIGTERM', () => {
       return answer.status === 503 && answer;
     });
 
+  test('ends a process whose log and errors nobody reads any more, and that served on without them', async () => {
+    const rowgate = await start(1_000);
+    for (const stream of [rowgate.child.stdout, rowgate.child.stderr]) stream?.destroy();
+    for (let count = 0; count < 50; count += 1) expect((await call(rowgate)).status).toBe(200);
+    rowgate.kill('SIGTERM');
+    expect(await rowgate.exited).toBe(0);
+  });
+
   test('makes a process not ready at once, which answers on for a while, each time to a connection that closes', async () => {
     const rowgate = await start(20_000);
     const slow = call(rowgate, { 'x-sim-latency-ms': '1000' });
