@@ -37,7 +37,7 @@ export async function runRounds(stage: Stage, running: Running, plan: RoundsPlan
       for (const { name, peer } of turned(running.of(scenario), round)) {
         plan.signal.throwIfAborted();
         progress(`round ${round + 1}: ${scenario.name}, ${name}`);
-        const sample = await measured(stage, { name, peer, scenario, seconds: plan.seconds });
+        const sample = await measured(stage, running, { name, peer, scenario, seconds: plan.seconds });
         found?.set(name, [...(found.get(name) ?? []), sample]);
       }
     }
@@ -54,7 +54,7 @@ async function warmUp(stage: Stage, running: Running, plan: RoundsPlan): Promise
       progress(`warm-up: ${scenario.name}, ${name}`);
       if (!scenario.isEvents) await verify(stage, peer, scenario.size);
       const seconds = isWarm.has(peer) ? plan.warmUpSeconds.further : plan.warmUpSeconds.first;
-      if (seconds > 0) await measured(stage, { name, peer, scenario, seconds });
+      if (seconds > 0) await measured(stage, running, { name, peer, scenario, seconds });
       isWarm.add(peer);
     }
   }
@@ -62,10 +62,21 @@ async function warmUp(stage: Stage, running: Running, plan: RoundsPlan): Promise
 
 type Measurement = Readonly<{ name: PeerName; peer: Peer; scenario: Scenario; seconds: number }>;
 
-async function measured(stage: Stage, { name, peer, scenario, seconds }: Measurement): Promise<Sample> {
+async function measured(
+  stage: Stage,
+  { all }: Running,
+  { name, peer, scenario, seconds }: Measurement,
+): Promise<Sample> {
   const { transport, size, connections, isEvents } = scenario;
   if (isEvents) return eventsSample(await firstByteMs(stage, peer, eventStreams));
-  return takeSample(stage, peer, { name: `${name}-${transport}-${size}`, size, connections, seconds });
+  const peerPids = all.map((running) => running.peer.pid).filter((pid) => pid !== null);
+  return takeSample(stage, peer, {
+    name: `${name}-${transport}-${size}`,
+    size,
+    connections,
+    seconds,
+    peerPids,
+  });
 }
 
 /** Begins with another one each round, and goes the other way every other round. */

@@ -11,18 +11,25 @@ export type Sample = LoadResult &
     cpuMicros: number | null;
     /** How much of its core the proxy used. */
     proxyShare: number | null;
-    /** How much of the proxy's core other processes used. */
+    /** How much of the proxies' core was used by processes that are none of the peers. */
     foreignShare: number | null;
     /** How much of a core load and functions used; of whichever was nearest to all that it can have. */
     loadShare: number | null;
   }>;
 
-export type SamplePlan = Readonly<{ name: string; size: Size; connections: number; seconds: number }>;
+export type SamplePlan = Readonly<{
+  name: string;
+  size: Size;
+  connections: number;
+  seconds: number;
+  /** The processes of all peers, those that wait for their turn too. */
+  peerPids: readonly number[];
+}>;
 
 /** Puts load on a peer and looks at what it took. */
 export async function takeSample(stage: Stage, peer: Peer, plan: SamplePlan): Promise<Sample> {
   const { url, paths, headers } = peer;
-  const before = await readings(stage, peer);
+  const before = await readings(stage, peer, plan.peerPids);
   const startedAt = performance.now();
   const result = await stage.load.run({
     ...plan,
@@ -32,20 +39,20 @@ export async function takeSample(stage: Stage, peer: Peer, plan: SamplePlan): Pr
     body: requestBody(plan.size),
   });
   const wallMs = performance.now() - startedAt;
-  const after = await readings(stage, peer);
+  const after = await readings(stage, peer, plan.peerPids);
   const used = (read: (found: Readings) => number | null): number | null => {
     const [start, end] = [read(before), read(after)];
     return start === null || end === null ? null : end - start;
   };
   const proxyMs = used(({ proxy }) => proxy);
-  const coreMs = used(({ proxyCore }) => proxyCore);
+  const foreignMs = used(({ foreign }) => foreign);
   const loadMs = used(({ load }) => load);
   const functionsMs = used(({ functions }) => functions);
   return {
     ...result,
     cpuMicros: proxyMs === null ? null : (proxyMs * 1000) / result.requests,
     proxyShare: proxyMs === null ? null : proxyMs / wallMs,
-    foreignShare: coreMs === null || proxyMs === null ? null : Math.max(0, coreMs - proxyMs) / wallMs,
+    foreignShare: foreignMs === null ? null : Math.max(0, foreignMs) / wallMs,
     loadShare:
       loadMs === null || functionsMs === null
         ? null
@@ -57,12 +64,15 @@ export async function takeSample(stage: Stage, peer: Peer, plan: SamplePlan): Pr
 type Readings = Awaited<ReturnType<typeof readings>>;
 
 /** Processor time so far, in milliseconds. */
-async function readings({ cpuTime, cores, functions }: Stage, { pid }: Peer) {
+async function readings({ cpuTime, cores, functions }: Stage, { pid }: Peer, peerPids: readonly number[]) {
+  if (cpuTime === null) return { proxy: null, foreign: null, load: null, functions: null };
+  const ofPeers = await Promise.all(peerPids.map(cpuTime.ofProcess));
+  const peersMs = ofPeers.reduce((sum, ms) => sum + ms, 0);
   return {
-    proxy: cpuTime === null || pid === null ? null : await cpuTime.ofProcess(pid),
-    proxyCore: cpuTime === null || cores === null ? null : await cpuTime.ofCores(cores.proxy),
-    load: cpuTime === null ? null : await cpuTime.ofEndedChildren(),
-    functions: cpuTime === null ? null : await cpuTime.ofProcess(functions.pid),
+    proxy: pid === null ? null : await cpuTime.ofProcess(pid),
+    foreign: cores === null ? null : (await cpuTime.ofCores(cores.proxy)) - peersMs,
+    load: await cpuTime.ofEndedChildren(),
+    functions: await cpuTime.ofProcess(functions.pid),
   };
 }
 
