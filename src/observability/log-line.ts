@@ -8,9 +8,10 @@ export type LogFields = Readonly<Record<string, unknown>>;
  * ours. What is null or absent is left out, and so is what no log may hold.
  */
 export function logFields(observation: Observation): LogFields {
+  const members: Readonly<Record<string, unknown>> = observation;
   const fields: Record<string, unknown> = {};
-  for (const name in observation) {
-    const value: unknown = Reflect.get(observation, name);
+  for (const name in members) {
+    const value = members[name];
     if (name === 'kind' || name === 'hop' || value === undefined || value === null) continue;
     fields[name] = value instanceof Error ? describeError(value) : value;
   }

@@ -60,7 +60,7 @@ const stdout = 1;
 const maxHeldBytes = 8 * 1024 * 1024;
 
 /** Lines are written together, as soon as there are so many bytes of them or so much time has passed: a write for each takes 8 µs. */
-const batchBytes = 4_096;
+const batchBytes = 16_384;
 const flushEveryMs = 100;
 
 /** The log of the process. */
@@ -92,6 +92,7 @@ export async function createLog(level: string, isTerminal: boolean): Promise<Pro
     dest: stdout,
     maxLength: maxHeldBytes,
     minLength: batchBytes,
+    maxWrite: 4 * batchBytes,
     periodicFlush: flushEveryMs,
     sync: false,
   });

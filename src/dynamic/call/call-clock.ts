@@ -19,7 +19,7 @@ const maxDeliveryMs = 60_000;
  * The time of one call, from its first attempt to the last byte of its response: one timer, and one thing at a time that is
  * interrupted when it fires or the caller leaves.
  *
- * A class, since it is made for each call: as closures it took 0.9 KB more (docs/decisions/0011).
+ * A class, since one is made for each call.
  */
 export class CallClock {
   /** Why the call must end, as soon as it must. */
