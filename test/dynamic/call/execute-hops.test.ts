@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { Hop } from '../../../src/modal/hop.ts';
 import { logFields } from '../../../src/observability/log-line.ts';
@@ -22,7 +21,7 @@ function chain(redirects: number, at = `/?${secret}`) {
   return { seen, script };
 }
 
-const lineOf = ({ method, url, headers }: IncomingMessage) =>
+const lineOf = ({ method, url, headers }: Parameters<Script>[2]) =>
   `${method} ${url} ${headers['content-type'] ?? '-'} ${headers['content-length'] ?? '-'}`;
 
 function hopsOf(core: TestCore): readonly Hop[] {

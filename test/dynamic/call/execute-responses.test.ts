@@ -80,6 +80,13 @@ describe('a response', () => {
       body.resume();
       await until('as many came as were wanted', () => mayCome <= 0);
     }
+    let before = -1;
+    await until('the function is made to wait', async () => {
+      const isStill = written === before;
+      before = written;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return isStill;
+    });
     expect(taken).toBeLessThan(total / 2);
     expect(written).toBeLessThan(total);
     mayCome = Number.POSITIVE_INFINITY;
