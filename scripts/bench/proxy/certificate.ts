@@ -45,3 +45,8 @@ CN = Rowgate benchmark
 basicConstraints = critical, CA:true
 subjectAltName = DNS:*.modal.run, DNS:localhost, IP:127.0.0.1
 `;
+
+/** The environment with which a process of Node trusts one more authority. */
+export function trusting(certificateFile: string | undefined): Readonly<Record<string, string>> {
+  return certificateFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: certificateFile };
+}

@@ -22,7 +22,7 @@ export async function openCpuTime(): Promise<CpuTime | null> {
   const msPerTick = 1000 / Number(stdout);
   return {
     ofProcess: async (pid) => {
-      const [user, system] = ticksIn(await readFile(`/proc/${pid}/stat`, 'utf8'));
+      const [user, system] = ticksIn(await statOf(pid));
       return (user + system) * msPerTick;
     },
     ofEndedChildren: async () => {
@@ -31,6 +31,14 @@ export async function openCpuTime(): Promise<CpuTime | null> {
     },
     ofCores: async (cores) => busyTicksOf(await readFile('/proc/stat', 'utf8'), coresIn(cores)) * msPerTick,
   };
+}
+
+async function statOf(pid: number): Promise<string> {
+  try {
+    return await readFile(`/proc/${pid}/stat`, 'utf8');
+  } catch (cause) {
+    throw new Error(`Process ${pid} ended while it was measured.`, { cause });
+  }
 }
 
 /** utime, stime, cutime and cstime of proc_pid_stat(5). The second field is a name in brackets and may hold spaces. */

@@ -4,7 +4,7 @@ import { messageOf } from '../../children.ts';
 import type { Peer } from '../peers/peer.ts';
 import { requestBody } from '../payloads.ts';
 import type { Stage } from '../stage.ts';
-import { trusting } from '../peers/peer.ts';
+import { trusting } from '../certificate.ts';
 
 const FirstBytes = z.object({ tookMs: z.array(z.number()) });
 const withinMs = 60_000;

@@ -7,8 +7,7 @@ import { z } from 'zod';
 import { messageOf } from '../../children.ts';
 import { hasProgram } from '../../programs.ts';
 import type { Workbench } from '../../workbench.ts';
-import type { Certificate } from '../certificate.ts';
-import { trusting } from '../peers/peer.ts';
+import { type Certificate, trusting } from '../certificate.ts';
 
 /** What callers got. Latencies in milliseconds; `failed` are errors and statuses above 399. */
 const LoadResult = z.object({
@@ -38,6 +37,8 @@ export type LoadPlan = Readonly<{
 export type Load = Readonly<{ name: string; run: (plan: LoadPlan) => Promise<LoadResult> }>;
 
 const run = promisify(execFile);
+/** How much longer than the load a measurement may take. */
+const graceMs = 30_000;
 
 export async function openLoad(bench: Workbench, certificate: Certificate | null): Promise<Load> {
   return (await hasProgram('wrk', '-v')) ? wrk(bench) : undici(bench, certificate);
@@ -50,9 +51,11 @@ function wrk({ directory }: Workbench): Load {
       const script = join(directory, `${name}.lua`);
       await writeFile(script, lua({ paths, headers, body }));
       const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script];
-      const { stdout } = await run('wrk', [...options, url]);
-      const line: unknown = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
-      return LoadResult.parse(line);
+      const { stdout, stderr } = await run('wrk', [...options, url], { timeout: seconds * 1000 + graceMs });
+      const line = /^\{.*\}$/m.exec(stdout)?.[0];
+      if (line === undefined) throw new Error(`wrk printed no result for ${url}: ${stdout}${stderr}`);
+      const result: unknown = JSON.parse(line);
+      return LoadResult.parse(result);
     },
   };
 }
@@ -93,7 +96,7 @@ function undici({ children }: Workbench, certificate: Certificate | null): Load 
       const env = trusting(certificate?.certificateFile);
       const child = children.start(join(import.meta.dirname, 'load-child.ts'), { settings: plan, env });
       const ended = once(child, 'exit');
-      const result = await messageOf(child, LoadResult, plan.seconds * 1000 + 30_000);
+      const result = await messageOf(child, LoadResult, plan.seconds * 1000 + graceMs);
       await ended;
       return result;
     },

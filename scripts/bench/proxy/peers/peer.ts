@@ -1,3 +1,4 @@
+import { trusting } from '../certificate.ts';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../../children.ts';
@@ -48,9 +49,4 @@ export function inChild(file: string): StartPeer {
       [Symbol.asyncDispose]: () => children.stop(child),
     };
   };
-}
-
-/** The environment with which a process of Node trusts one more authority. */
-export function trusting(certificateFile: string | undefined): Readonly<Record<string, string>> {
-  return certificateFile === undefined ? {} : { NODE_EXTRA_CA_CERTS: certificateFile };
 }

@@ -10,7 +10,8 @@ import { insertRows, pathOf } from '../../rows.ts';
 import { startOptions } from '../../start-options.ts';
 import type { Workbench } from '../../workbench.ts';
 import { benchRows, calledRows } from '../routes.ts';
-import { type StartPeer, trusting } from './peer.ts';
+import { trusting } from '../certificate.ts';
+import type { StartPeer } from './peer.ts';
 
 const run = promisify(execFile);
 const scripts = join(import.meta.dirname, '..', '..', '..');
