@@ -53,8 +53,10 @@ async function warmUp(stage: Stage, running: Running, plan: RoundsPlan): Promise
       plan.signal.throwIfAborted();
       progress(`warm-up: ${scenario.name}, ${name}`);
       if (!scenario.isEvents) await verify(stage, peer, scenario.size);
-      const seconds = isWarm.has(peer) ? plan.warmUpSeconds.further : plan.warmUpSeconds.first;
-      if (seconds > 0) await measured(stage, running, { name, peer, scenario, seconds });
+      const { first, further } = plan.warmUpSeconds;
+      const seconds = isWarm.has(peer) ? further : first;
+      // Without a proxy there is nothing that has to be compiled first.
+      if (seconds > 0 && peer.pid !== null) await measured(stage, running, { name, peer, scenario, seconds });
       isWarm.add(peer);
     }
   }

@@ -38,7 +38,7 @@ export const allScenarios: readonly Scenario[] = [
 
 /** What a run of a minute has time for. */
 export const quickScenarios: readonly Scenario[] = [
-  calls('plain', 'small', 64, ['bare', 'fastify', 'rowgate', 'rowgate-off']),
+  calls('plain', 'small', 64, ['bare', 'rowgate', 'rowgate-off']),
   calls('tls', 'small', 64, ['bare', 'rowgate']),
   calls('plain', 'small', 1, ['direct', 'rowgate']),
 ];

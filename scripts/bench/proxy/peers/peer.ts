@@ -2,6 +2,7 @@ import { trusting } from '../certificate.ts';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../../children.ts';
+import { confine } from '../cores.ts';
 import { eventsPath, functionHost, type Transport } from '../functions/functions.ts';
 import type { Size } from '../payloads.ts';
 import { calledRows, functionPath } from '../routes.ts';
@@ -39,9 +40,10 @@ export function inChild(file: string): StartPeer {
     const child = children.start(join(import.meta.dirname, file), {
       settings: { upstreamOrigin: functions.origins[transport], functionHost },
       env: trusting(certificate?.certificateFile),
-      cores: cores?.proxy,
+      cores: cores?.all,
     });
     const { url } = await messageOf(child, Listening, startMs);
+    await confine(child.pid, cores);
     return {
       url,
       pid: child.pid ?? null,

@@ -9,6 +9,7 @@ import { freePort } from '../../free-port.ts';
 import { insertRows, pathOf } from '../../rows.ts';
 import { startOptions } from '../../start-options.ts';
 import type { Workbench } from '../../workbench.ts';
+import { confine } from '../cores.ts';
 import { benchRows, calledRows } from '../routes.ts';
 import { trusting } from '../certificate.ts';
 import type { StartPeer } from './peer.ts';
@@ -49,10 +50,11 @@ export function rowgate({ routes, hasEverything }: Variant): StartPeer {
       },
       execArgv: startOptions,
       output: log.fd,
-      cores: cores?.proxy,
+      cores: cores?.all,
     });
     const url = `http://127.0.0.1:${port}`;
     await untilReady(url, () => child.exitCode === null);
+    await confine(child.pid, cores);
     return {
       url,
       pid: child.pid ?? null,
