@@ -4,7 +4,7 @@ import type { Observe } from '../../observability/observation.ts';
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
 import { ActiveCall } from './active-call.ts';
 import { concurrencyLimitReached, gatewayOverloaded } from './admission-problems.ts';
-import { attemptCall } from './attempts.ts';
+import { attemptCall, type AttemptsOptions } from './attempts.ts';
 import type { Call } from './call.ts';
 import type { CallResponse, CallResult, FunctionResponse } from './call-result.ts';
 import { functionHeaders } from './function-headers.ts';
@@ -55,10 +55,12 @@ export type CheckedRequest =
 const maxWaitMs = 2_000;
 
 export function createExecuteCall(options: ExecuteCallOptions): ExecuteCall {
+  const { limits, upstream, random } = options;
+  const attempts = { ...limits, upstream, random };
   return async (call, signal) => {
     const active = new ActiveCall(call, signal, options);
     try {
-      return await execute(options, active);
+      return await execute(options, attempts, active);
     } catch (error) {
       if (active.clock.interruption === 'abandoned') return active.abandon();
       active.fail(error);
@@ -67,7 +69,11 @@ export function createExecuteCall(options: ExecuteCallOptions): ExecuteCall {
   };
 }
 
-async function execute(options: ExecuteCallOptions, active: ActiveCall): Promise<CallResult> {
+async function execute(
+  options: ExecuteCallOptions,
+  attempts: AttemptsOptions,
+  active: ActiveCall,
+): Promise<CallResult> {
   const { limits, contracts } = options;
   const { call, clock } = active;
   const { route } = call;
@@ -92,7 +98,7 @@ async function execute(options: ExecuteCallOptions, active: ActiveCall): Promise
   }
   active.beginUpstream();
   const attempt = await attemptCall(
-    { ...limits, upstream: options.upstream, random: options.random },
+    attempts,
     {
       route,
       query: upstreamQuery(route.functionUrl.search, call.query),

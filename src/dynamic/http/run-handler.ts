@@ -93,13 +93,13 @@ function deliver(
 ): Writing {
   const { requestId, route } = call;
   const { lines: routeLines, replaced } = routeHeaders(route);
-  const own = ['x-registry-version', call.registryVersion, 'server-timing', serverTiming(result.timing)];
+  const lines = ['x-registry-version', call.registryVersion, 'server-timing', serverTiming(result.timing)];
+  lines.push(...routeLines, ...crossOriginHeaders);
   if (result.kind === 'response') {
-    const lines = ['x-request-id', requestId, ...routeLines, ...own, ...crossOriginHeaders];
+    lines.push('x-request-id', requestId);
     return writeResponse(incoming, outgoing, result, { lines, replaced });
   }
   const context = { instance: target.path, requestId, workflowSlug: route.slug };
-  const lines = [...routeLines, ...own, ...crossOriginHeaders];
   const writing: Writing = { bytes: 0, error: undefined };
   result.delivery.begin((reason) => {
     writing.error = reason;

@@ -95,16 +95,26 @@ export function createBreakers({ openMs, onChange, now }: BreakersOptions): Brea
     }
   };
 
+  const counted = async (host: string, attempt: () => Promise<Attempt>): Promise<Attempt> => {
+    const made = await attempt();
+    // Nearly always: a function that is well, and no failure to forget.
+    if (made.kind === 'failure' || failuresInARow.size > 0) count(host, made);
+    return made;
+  };
+
+  const guarded = async (
+    host: string,
+    opening: Opening,
+    attempt: () => Promise<Attempt>,
+  ): Promise<Attempt> => {
+    const waitMs = opening.nextProbeAt - now();
+    return waitMs > 0 ? refusal(waitMs) : probed(host, opening, attempt);
+  };
+
   return {
-    guard: async (host, attempt) => {
+    guard: (host, attempt) => {
       const opening = openings.get(host);
-      if (opening !== undefined) {
-        const waitMs = opening.nextProbeAt - now();
-        return waitMs > 0 ? refusal(waitMs) : probed(host, opening, attempt);
-      }
-      const made = await attempt();
-      count(host, made);
-      return made;
+      return opening === undefined ? counted(host, attempt) : guarded(host, opening, attempt);
     },
     states: () =>
       [...openings].map(([functionHost, { nextProbeAt, probe }]) => ({

@@ -16,7 +16,7 @@ export type UpstreamCall = Readonly<{
   /** The query with its `?`, or the empty string. */
   query: string;
   /** Flat list of header names and values, `host` included. */
-  headers: readonly string[];
+  headers: string[];
   body: RequestBody;
   /** Where the result is to be loaded from, in place of calling the function. */
   resume: Hop | undefined;
@@ -95,12 +95,17 @@ function requestOf(
     path: pathname + query,
     method: route.method,
     // Of what is streamed, undici does not know the length by itself.
-    headers:
-      length === null
-        ? [...headers, ...credentials]
-        : [...headers, 'content-length', String(length), ...credentials],
+    headers: withLines(
+      headers,
+      length === null ? credentials : ['content-length', String(length), ...credentials],
+    ),
     body: isBodyless ? null : payloadOf(body),
   };
+}
+
+/** Most calls need no further lines, and no copy of those that there are. */
+function withLines(lines: string[], more: readonly string[]): string[] {
+  return more.length === 0 ? lines : [...lines, ...more];
 }
 
 function payloadOf(body: RequestBody): Uint8Array | Readable | null {
