@@ -25,7 +25,7 @@ export function createWorkflowLabels(): (slug: string) => string {
 
 /**
  * Counts calls by workflow, status and code as plain numbers, which are made into metrics when they are scraped: to look up a
- * counter by its labels took 1.6 µs of each call (docs/decisions/0011).
+ * counter by its labels takes 0.34 µs, this 0.05 (docs/decisions/0011).
  */
 export function createCallCounters(labelOf: (slug: string) => string) {
   const counts = new Map<string, Map<number | string, CallCount>>();

@@ -59,7 +59,7 @@ const stdout = 1;
 /** Lines that nobody reads are held up to here, then dropped: a pipe that stalls must not take the process down. */
 const maxHeldBytes = 8 * 1024 * 1024;
 
-/** Lines are written together, as soon as there are so many bytes of them or so much time has passed: a write for each takes 8 µs. */
+/** Lines are written together, as soon as there are so many bytes of them or so much time has passed: each write wakes a thread. */
 const batchBytes = 16_384;
 const flushEveryMs = 100;
 

