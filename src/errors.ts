@@ -15,7 +15,7 @@ export const errorKinds = {
     'List the slugs with GET /api/enrichment/workflows.',
   ),
   method_not_allowed: kind(405, 'Method not allowed', 'Use a method that the Allow header lists.'),
-  invalid_query: kind(422, 'A query parameter is not valid', 'Mend the parameters that errors[] names.'),
+  invalid_query: kind(422, 'A query parameter is not valid', 'Fix the parameters listed in errors[].'),
   invalid_request: kind(
     400,
     'The request is malformed',
@@ -34,8 +34,8 @@ export const errorKinds = {
   invalid_json: kind(400, 'The body is not JSON', 'Send JSON in UTF-8; the detail says where it breaks off.'),
   invalid_request_body: kind(
     422,
-    "The body is not as the workflow's contract wants it",
-    'Mend the fields that errors[] names; GET /api/enrichment/workflows/{slug} shows the request_schema.',
+    "The request body does not match the workflow's contract",
+    'Fix the fields listed in errors[]; GET /api/enrichment/workflows/{slug} shows the request_schema.',
   ),
   body_too_large: kind(413, 'The body is too large', 'Send less at once, or raise MAX_BODY_BYTES.'),
   body_too_slow: kind(
@@ -99,7 +99,7 @@ export const errorKinds = {
     "Rowgate's own tables are not installed",
     'Run "npm run migrate" against DATABASE_URL.',
   ),
-  internal_error: kind(500, 'Rowgate failed', 'A bug of ours: report it with the request_id.'),
+  internal_error: kind(500, 'Rowgate failed', 'This is a bug: report it with the request_id.'),
   deadline_exceeded: kind(
     504,
     'The function did not answer in time',
@@ -148,7 +148,7 @@ export const errorKinds = {
   upstream_address_refused: kind(
     502,
     'The function URL leads into a private network',
-    'Mend modal_endpoint_url. For a stand-in on this machine set UPSTREAM_CONNECT_TO.',
+    'Fix modal_endpoint_url. For a stand-in on this machine set UPSTREAM_CONNECT_TO.',
   ),
   upstream_redirected: kind(
     502,
@@ -163,7 +163,7 @@ export const errorKinds = {
   upstream_bad_request: kind(
     502,
     'Modal refused our request',
-    'A bug of ours: report it with the request_id.',
+    'This is a bug: report it with the request_id.',
   ),
   function_not_deployed: kind(
     502,

@@ -24,7 +24,7 @@ export class MigrationError extends Error {
   constructor(file: string, cause: unknown) {
     const said = cause instanceof Error ? cause.message : String(cause);
     super(
-      `The migration ${file} failed and was rolled back: ${said}. Mend the cause and run "npm run migrate" again.`,
+      `The migration ${file} failed and was rolled back: ${said}. Fix the cause and run "npm run migrate" again.`,
       {
         cause,
       },
