@@ -22,7 +22,7 @@ const config = configOrExit();
 const isTerminal = process.stdout.isTTY;
 const log = await createLog(config.logLevel, isTerminal);
 const metrics = createMetrics();
-const subscribers: readonly Observe[] = [observeWith(log.logger), metrics.observe];
+const subscribers: readonly Observe[] = [observeWith(log), metrics.observe];
 const observe = fanOut(subscribers);
 collectProcessMetrics();
 const starting = new AbortController();

@@ -1,7 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
-import { internalError } from '../dynamic/http/run-handler.ts';
+import { internalError } from '../server/internal-error.ts';
 import type { RegistryStore } from '../dynamic/store.ts';
 import type { Problem } from '../errors.ts';
 import type { Observe } from '../observability/observation.ts';

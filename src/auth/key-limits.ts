@@ -24,7 +24,7 @@ export type KeyLimits = Readonly<{
   settle: (balances: readonly Balance[], nowMs: number) => void;
 }>;
 
-type Account = { tokens: number; refilledAt: number; month: number; used: number; unsettled: number };
+type Account = { tokens: number; refilledAt: number; used: number; unsettled: number };
 
 /**
  * Limits in memory: for each key a token bucket (its rate, and its burst) and the count of the month (UTC). No request
@@ -33,23 +33,27 @@ type Account = { tokens: number; refilledAt: number; month: number; used: number
  */
 export function createKeyLimits(): KeyLimits {
   const accounts = new Map<string, Account>();
+  let month = monthOf(0);
+
+  /** Counts begin anew with each month. Which one it is takes a Date, so it is looked at only where the known one is over. */
+  const turnMonth = (nowMs: number): void => {
+    if (nowMs >= month.startsAt && nowMs < month.endsAt) return;
+    month = monthOf(nowMs);
+    for (const account of accounts.values()) account.used = 0;
+  };
 
   const accountOf = ({ keyId, record }: Caller, nowMs: number): Account => {
-    const month = monthOf(nowMs);
-    const account = accounts.get(keyId) ?? {
-      tokens: capacityOf(record),
-      refilledAt: nowMs,
-      month,
-      used: 0,
-      unsettled: 0,
-    };
-    accounts.set(keyId, account);
-    if (account.month !== month) Object.assign(account, { month, used: 0 });
-    const refilled =
-      account.tokens + ((nowMs - account.refilledAt) / 1000) * (record.requests_per_second ?? 0);
-    account.tokens = Math.min(capacityOf(record), refilled);
-    account.refilledAt = nowMs;
-    return account;
+    turnMonth(nowMs);
+    const found = accounts.get(keyId);
+    if (found === undefined) {
+      const made = { tokens: capacityOf(record), refilledAt: nowMs, used: 0, unsettled: 0 };
+      accounts.set(keyId, made);
+      return made;
+    }
+    const refilled = found.tokens + ((nowMs - found.refilledAt) / 1000) * (record.requests_per_second ?? 0);
+    found.tokens = Math.min(capacityOf(record), refilled);
+    found.refilledAt = nowMs;
+    return found;
   };
 
   return {
@@ -57,9 +61,9 @@ export function createKeyLimits(): KeyLimits {
       const { requests_per_second: rate, monthly_quota: quota } = caller.record;
       const account = accountOf(caller, nowMs);
       if (quota !== null && account.used + account.unsettled >= quota) {
-        const [start, end] = [startOfMonth(nowMs, 0), startOfMonth(nowMs, 1)];
-        const windowSeconds = (end - start) / 1000;
-        return { kind: 'quota', quota, windowSeconds, retryAfterSeconds: Math.ceil((end - nowMs) / 1000) };
+        const windowSeconds = (month.endsAt - month.startsAt) / 1000;
+        const retryAfterSeconds = Math.ceil((month.endsAt - nowMs) / 1000);
+        return { kind: 'quota', quota, windowSeconds, retryAfterSeconds };
       }
       if (rate !== null && account.tokens < 1) {
         const retryAfterSeconds = Math.max(1, Math.ceil((1 - account.tokens) / rate));
@@ -104,11 +108,9 @@ function capacityOf({ requests_per_second: rate, burst }: Caller['record']): num
   return burst ?? rate ?? 0;
 }
 
-function monthOf(ms: number): number {
-  return startOfMonth(ms, 0);
-}
-
-function startOfMonth(ms: number, later: number): number {
+/** The month (UTC) that a time is in, in milliseconds since 1970; its end is the next one's start. */
+function monthOf(ms: number): Readonly<{ startsAt: number; endsAt: number }> {
   const date = new Date(ms);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + later);
+  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
+  return { startsAt: Date.UTC(year, month), endsAt: Date.UTC(year, month + 1) };
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import pTimeout from 'p-timeout';
 import { pino, type DestinationStream, type Logger } from 'pino';
+import { callLine } from './call-line.ts';
 import { logFields } from './log-line.ts';
 import type { Observation, Observe } from './observation.ts';
 
@@ -55,6 +56,9 @@ function levelOf(observation: Observation): Level {
   }
 }
 
+/** pino's numbers. */
+const levelNumbers = { debug: 20, info: 30, warn: 40, error: 50 } as const satisfies Record<Level, number>;
+
 const stdout = 1;
 /** Lines that nobody reads are held up to here, then dropped: a pipe that stalls must not take the process down. */
 const maxHeldBytes = 8 * 1024 * 1024;
@@ -66,6 +70,8 @@ const flushEveryMs = 100;
 /** The log of the process. */
 export type ProcessLog = Readonly<{
   logger: Logger;
+  /** Writes a line that is made already; null where lines are for a person at a terminal. */
+  writeLine: ((line: string) => void) | null;
   /**
    * To be called last: writes what is held, and gives up what is not taken within this time. Otherwise a reader that has
    * stalled would keep the process from exiting for as long as it does: at exit pino writes on until all is taken.
@@ -86,7 +92,7 @@ export async function createLog(level: string, isTerminal: boolean): Promise<Pro
         singleLine: true,
         sync: true,
       });
-    return { logger: pino(options, destination), end: () => Promise.resolve() };
+    return { logger: pino(options, destination), writeLine: null, end: () => Promise.resolve() };
   }
   const destination = pino.destination({
     dest: stdout,
@@ -100,6 +106,7 @@ export async function createLog(level: string, isTerminal: boolean): Promise<Pro
   destination.on('error', () => undefined);
   return {
     logger: pino(options, destination),
+    writeLine: (line) => destination.write(line),
     end: async (withinMs) => {
       // Lines that cannot be written are as good as written: once() rejects at an error.
       const written = once(destination, 'close').catch(() => undefined);
@@ -111,9 +118,12 @@ export async function createLog(level: string, isTerminal: boolean): Promise<Pro
 }
 
 /** Renders observations as log lines: `msg` is the kind, the members are fields. */
-export function observeWith(logger: Logger): Observe {
+export function observeWith({ logger, writeLine }: Pick<ProcessLog, 'logger' | 'writeLine'>): Observe {
   return (observation) => {
     const level = levelOf(observation);
-    if (logger.isLevelEnabled(level)) logger[level](logFields(observation), observation.kind);
+    if (!logger.isLevelEnabled(level)) return;
+    if (writeLine !== null && observation.kind === 'call_ended')
+      writeLine(callLine(observation, levelNumbers[level], Date.now()));
+    else logger[level](logFields(observation), observation.kind);
   };
 }

@@ -1,5 +1,6 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, register, Registry } from '@prometheus-io/client';
+import { collectDefaultMetrics, Counter, Gauge, register, Registry } from '@prometheus-io/client';
 import { createCallCounters, createWorkflowLabels, maxWorkflowLabels } from './call-counters.ts';
+import { createDurationHistogram } from './duration-histogram.ts';
 import { type CallEnded, callOutcomes, type Observation } from './observation.ts';
 
 /** A number that is read when metrics are asked for, and not told as it happens; or several, each with a label's value. */
@@ -81,18 +82,16 @@ export function createMetrics(): Metrics {
     'rowgate_contract_unchecked_total',
     'Requests that could not be validated against their request_schema: compressed, or it cannot be compiled.',
   );
-  const upstreamSeconds = new Histogram({
-    name: 'rowgate_upstream_duration_seconds',
-    help: 'How long functions took, retries included.',
-    buckets: callBuckets,
-    registers,
-  });
-  const gatewaySeconds = new Histogram({
-    name: 'rowgate_gateway_duration_seconds',
-    help: "How long Rowgate took of a call: the caller's sending of the body and waiting for a slot included.",
-    buckets: gatewayBuckets,
-    registers,
-  });
+  const upstreamDurations = createDurationHistogram(
+    'rowgate_upstream_duration_seconds',
+    'How long functions took, retries included.',
+    callBuckets,
+  );
+  const gatewayDurations = createDurationHistogram(
+    'rowgate_gateway_duration_seconds',
+    "How long Rowgate took of a call: the caller's sending of the body and waiting for a slot included.",
+    gatewayBuckets,
+  );
   const swaps = new Counter({
     name: 'rowgate_registry_swaps_total',
     help: 'Snapshots that went into service.',
@@ -119,10 +118,10 @@ export function createMetrics(): Metrics {
   }: CallEnded): void => {
     callCounters.add({ slug, status, code });
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-    gatewaySeconds.observe(gatewayMs / 1000);
+    gatewayDurations.observe(gatewayMs);
     if (made === 0) return;
     attempts.inc(made);
-    upstreamSeconds.observe(upstreamMs / 1000);
+    upstreamDurations.observe(upstreamMs);
   };
 
   return {
@@ -139,7 +138,12 @@ export function createMetrics(): Metrics {
       for (const reading of readings) addReading(reading);
     },
     render: async () => ({
-      text: `${await registry.metrics()}\n${await register.metrics()}`,
+      text: [
+        await registry.metrics(),
+        upstreamDurations.text(),
+        gatewayDurations.text(),
+        await register.metrics(),
+      ].join('\n'),
       contentType: registry.contentType,
     }),
   };

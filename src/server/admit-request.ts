@@ -66,21 +66,16 @@ export function createAdmitRequest({ gate, crossOrigin, newId }: AdmitRequestOpt
     const crossOriginHeaders = crossOrigin?.headersFor(origin) ?? noHeaders;
     const requestId = requestIdOf(header('x-request-id'), newId);
     const target = parseRequestTarget(rawTarget);
-    const refuse = (problem: Problem, path: string, caller: Caller | null): RefusedRequest => ({
-      kind: 'refused',
-      problem,
-      path,
-      requestId,
-      caller,
-      crossOriginHeaders,
-    });
-    if (target === null) return refuse(notNormal(rawTarget), rawTarget, null);
+    const shared = { requestId, crossOriginHeaders };
+    if (target === null) {
+      return { kind: 'refused', problem: notNormal(rawTarget), path: rawTarget, caller: null, ...shared };
+    }
     const { path, authority } = target;
     const admission = gate({ method, path, host: authority ?? header('host'), header });
     const { caller } = admission;
     if (admission.kind === 'refused') {
-      const { problem } = admission;
-      return refuse(problem === 'not_found' ? notFound(path) : problem, path, caller);
+      const problem = admission.problem === 'not_found' ? notFound(path) : admission.problem;
+      return { kind: 'refused', problem, path, caller, ...shared };
     }
     const request = { method, target, requestId, caller, clientAddress, crossOriginHeaders };
     return { kind: 'admitted', request };

@@ -53,10 +53,12 @@ function malformed(why: string): Problem {
   return { code: 'invalid_request', detail: `The request cannot be understood: ${why}.` };
 }
 
-/** Node's own `headers` has the first Host only. */
+/** Node's own `headers` has the first Host only. Names of another length are passed over, without a copy in lower case. */
 function countOf(name: string, rawHeaders: readonly string[]): number {
   let count = 0;
-  for (let index = 0; index < rawHeaders.length; index += 2)
-    if (rawHeaders[index]?.toLowerCase() === name) count += 1;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const other = rawHeaders[index];
+    if (other?.length === name.length && other.toLowerCase() === name) count += 1;
+  }
   return count;
 }

@@ -162,7 +162,10 @@ describe('a key with an unreadable column', () => {
     await damage(bad.id, 'scopes', `array['${hash}']`);
     await untilOutcome(gateway, bad.key, 'scope_missing');
     const lines: string[] = [];
-    const observe = observeWith(pino({}, { write: (line: string) => lines.push(line) }));
+    const observe = observeWith({
+      logger: pino({}, { write: (line: string) => lines.push(line) }),
+      writeLine: null,
+    });
     for (const seen of faultsOf(gateway, bad.id)) observe(seen);
     expect(lines.join('')).toMatch(/"level":40.*"column":"scopes".*"msg":"key_invalid"/);
     expect(lines.join('')).not.toContain(hash);

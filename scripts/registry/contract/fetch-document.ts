@@ -35,7 +35,7 @@ export async function fetchDocument(upstream: Upstream, functionUrl: FunctionUrl
   const clock = new CallClock(timeoutMs, new AbortController().signal, () => performance.now());
   clock.start();
   try {
-    const call = { route, query: '', headers, body: noBody, resume: undefined, onHop: () => undefined };
+    const call = { route, query: '', headers, body: noBody, resume: undefined, hops: noHops };
     return await documentIn(await upstream.attempt(call, clock), pathname);
   } finally {
     clock.stop();
@@ -43,6 +43,7 @@ export async function fetchDocument(upstream: Upstream, functionUrl: FunctionUrl
 }
 
 const noBody = { kind: 'buffered', bytes: null } as const;
+const noHops = { redirected: () => undefined };
 
 async function documentIn(response: FunctionResponse, pathname: string): Promise<FetchedDocument> {
   const attempt = classifyResponse(response);

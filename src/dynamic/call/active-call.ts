@@ -1,7 +1,8 @@
 import { type ErrorCode, errorKinds, type Problem } from '../../errors.ts';
+import type { Hop } from '../../modal/hop.ts';
 import type { Observe } from '../../observability/observation.ts';
 import type { Call } from './call.ts';
-import { CallClock } from './call-clock.ts';
+import { CallClock, type CallerSignal, type Interruptible } from './call-clock.ts';
 import type {
   BodySink,
   BufferedBody,
@@ -15,6 +16,8 @@ import type {
   StreamedBody,
 } from './call-result.ts';
 import type { CallLimits } from './limits/call-limits.ts';
+import type { BodyAccount } from './read-body.ts';
+import type { HopListener } from './upstream/follow-hops.ts';
 
 export type ActiveCallOptions = Readonly<{
   limits: Pick<CallLimits, 'inFlight' | 'budget'>;
@@ -31,7 +34,7 @@ const abandoned: CallAbandoned = { kind: 'abandoned' };
  * One call from its admission to its last byte: what it holds, what it took, and the events that tell of it. Whatever happens,
  * `call_ended` is emitted once, and everything is given back with it.
  */
-export class ActiveCall implements Delivery {
+export class ActiveCall implements BodyAccount, Delivery, HopListener, Interruptible {
   readonly call: Call;
   readonly clock: CallClock;
   /** Times that the function was called. */
@@ -50,9 +53,10 @@ export class ActiveCall implements Delivery {
   #status = 0;
   #code: ErrorCode | null = null;
   #cause: unknown;
+  #cut: ((reason: unknown) => void) | null = null;
   #hasEnded = false;
 
-  constructor(call: Call, caller: AbortSignal, options: ActiveCallOptions) {
+  constructor(call: Call, caller: CallerSignal, options: ActiveCallOptions) {
     this.call = call;
     this.#options = options;
     this.#startedAt = options.now();
@@ -66,12 +70,13 @@ export class ActiveCall implements Delivery {
     return this.#isInFlight;
   }
 
-  /** Notes bytes that were taken from the budget, to be given back at the end. */
-  holdBytes(bytes: number): void {
+  /** Takes bytes from the budget, to be given back at the end. */
+  takeBytes(bytes: number): boolean {
+    if (!this.#options.limits.budget.take(bytes)) return false;
     this.#bufferedBytes += bytes;
+    return true;
   }
 
-  /** So much of the caller's body was read, and is buffered or passed on. */
   countRequestBytes(bytes: number): void {
     this.#requestBytes += bytes;
   }
@@ -81,13 +86,18 @@ export class ActiveCall implements Delivery {
     this.#calledAt = this.#options.now();
   }
 
+  redirected(hop: Hop): void {
+    const { requestId, route } = this.call;
+    this.#options.observe({ kind: 'call_redirected', requestId, slug: route.slug, hop });
+  }
+
   /** The function responded. */
   respond(response: FunctionResponse): CallResponse {
     const { body, status } = response;
     this.#body = body.kind === 'streamed' ? this.#streamOf(body, response.isEventStream) : body;
     const bytes = body.kind === 'buffered' ? body.size : 0;
     // It is there already: where the budget is full it is better sent than refused.
-    if (this.#options.limits.budget.take(bytes)) this.#bufferedBytes += bytes;
+    this.takeBytes(bytes);
     // The function is done with it; of a response that is still coming it is not.
     if (body.kind === 'buffered') this.#releaseSlot();
     return { ...response, body: this.#body, timing: this.#headKnown(status, null), delivery: this };
@@ -125,11 +135,14 @@ export class ActiveCall implements Delivery {
 
   begin(cut: (reason: unknown) => void): void {
     if (this.#hasEnded) return;
-    const body = this.#body;
-    this.clock.deliver((reason) => {
-      if (body?.kind === 'streamed') body.abandon(reason);
-      cut(reason);
-    }, body?.kind !== 'streamed');
+    this.#cut = cut;
+    this.clock.deliver(this, this.#body?.kind !== 'streamed');
+  }
+
+  /** The delivery took too long, or the call failed while it went on. */
+  abort(reason: Error): void {
+    if (this.#body?.kind === 'streamed') this.#body.abandon(reason);
+    this.#cut?.(reason);
   }
 
   end(outcome: DeliveryOutcome, responseBytes: number, error?: unknown): void {

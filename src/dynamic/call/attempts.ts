@@ -1,4 +1,4 @@
-import type { Attempt } from './call-result.ts';
+import type { Attempt, CallFailure } from './call-result.ts';
 import type { CallClock } from './call-clock.ts';
 import type { Breakers } from './limits/breakers.ts';
 import { retryWaitMs } from './limits/retry.ts';
@@ -36,74 +36,80 @@ export async function attemptCall(
   clock: CallClock,
   attempts: Attempts,
 ): Promise<Attempt> {
+  const { host } = call.route.functionUrl;
   const upload = watchUpload(call.body, call.route.timeoutSeconds);
   const watched = upload.body === call.body ? call : { ...call, body: upload.body };
-  const once = (): Promise<Attempt> => {
-    attempts.made += 1;
-    return attemptOnce(options.upstream, watched, clock, upload);
-  };
+  options.retryBudget.called(host);
   try {
-    return await repeat(once, options, call, clock);
+    let last = await attemptOnce(options, watched, clock, upload, attempts);
+    let told = last;
+    for (let made = 1; last.kind === 'failure'; made += 1) {
+      const waitMs = waitBeforeRetry(last, made, call, clock, options.random());
+      if (waitMs === null || !options.retryBudget.take(host)) return told;
+      await clock.delay(waitMs);
+      last = await attemptOnce(options, watched, clock, upload, attempts);
+      if (!isUnseenAfter(last, told)) told = last;
+    }
+    return last;
   } catch (error) {
     if (clock.interruption === 'abandoned') throw error;
     const problem = upload.problemOf(error);
     if (problem !== null)
       return { kind: 'failure', problem, retry: 'never', retryAfterMs: null, tripsBreaker: false };
-    const failure = failureOf(error, call.route.timeoutSeconds);
-    if (failure === null) throw error;
-    return failure;
+    return failureOrThrow(error, call.route.timeoutSeconds);
   }
 }
 
 /** @throws where it says nothing of the function: the caller left, or its body broke off. */
 async function attemptOnce(
-  upstream: Upstream,
+  { upstream, breakers }: AttemptsOptions,
   call: UpstreamCall,
   clock: CallClock,
   upload: Upload,
+  attempts: Attempts,
 ): Promise<Attempt> {
+  const { host } = call.route.functionUrl;
+  const admission = breakers.admit(host);
+  if (admission?.kind === 'failure') return admission;
+  attempts.made += 1;
+  let made: Attempt;
   try {
     const response = await upstream.attempt(call, clock);
-    const made = classifyResponse(response);
-    if (made.kind === 'response') return made;
-    if (response.body.kind === 'streamed') response.body.abandon(new Error('the response is not passed on'));
-    return response.isResult || call.resume !== undefined ? onceStarted(made) : made;
+    made = classifyResponse(response);
+    if (made.kind === 'failure') {
+      if (response.body.kind === 'streamed')
+        response.body.abandon(new Error('the response is not passed on'));
+      if (response.isResult || call.resume !== undefined) made = onceStarted(made);
+    }
   } catch (error) {
-    if (clock.interruption === 'abandoned' || upload.problemOf(error) !== null) throw error;
-    const failure = failureOf(error, call.route.timeoutSeconds);
-    if (failure === null) throw error;
-    return failure;
+    const isOfFunction = clock.interruption !== 'abandoned' && upload.problemOf(error) === null;
+    const failure = isOfFunction ? failureOf(error, call.route.timeoutSeconds) : null;
+    if (failure === null) {
+      breakers.withdraw(admission);
+      throw error;
+    }
+    made = failure;
   }
+  breakers.count(host, made, admission);
+  return made;
 }
 
-async function repeat(
-  once: () => Promise<Attempt>,
-  { breakers, retryBudget, random }: AttemptsOptions,
+function waitBeforeRetry(
+  failure: CallFailure,
+  attempts: number,
   { route, body }: UpstreamCall,
   clock: CallClock,
-): Promise<Attempt> {
-  const { host } = route.functionUrl;
+  random: number,
+): number | null {
   const { idempotent } = route;
   const isRepeatable = body.kind === 'buffered';
-  retryBudget.called(host);
-  let last = await breakers.guard(host, once);
-  let told = last;
-  for (let attempts = 1; last.kind === 'failure'; attempts += 1) {
-    const leftMs = clock.leftMs();
-    const waitMs = retryWaitMs({
-      failure: last,
-      attempts,
-      idempotent,
-      isRepeatable,
-      leftMs,
-      random: random(),
-    });
-    if (waitMs === null || !retryBudget.take(host)) return told;
-    await clock.delay(waitMs);
-    last = await breakers.guard(host, once);
-    if (!isUnseenAfter(last, told)) told = last;
-  }
-  return last;
+  return retryWaitMs({ failure, attempts, idempotent, isRepeatable, leftMs: clock.leftMs(), random });
+}
+
+function failureOrThrow(error: unknown, timeoutSeconds: number): CallFailure {
+  const failure = failureOf(error, timeoutSeconds);
+  if (failure === null) throw error;
+  return failure;
 }
 
 /** Whether an attempt did not reach the function, also because a breaker has opened, and the one before it may have. */

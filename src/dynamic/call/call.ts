@@ -28,12 +28,18 @@ export type IncomingBody = Readonly<{
   /** Bytes that were announced, or null. */
   announcedBytes: number | null;
   /**
-   * Reads until the body ends, more than `limit` bytes are there, or `take` refuses a chunk.
+   * Reads until the body ends, more than `limit` bytes are there, or `holder` refuses a chunk; where the limit is below 0,
+   * nothing is read.
    *
-   * @param take is asked for the bytes of each chunk, which are held from then on.
    * @throws what broke the body off.
    */
-  collect: (limit: number, take: (bytes: number) => boolean) => Promise<CollectedBody>;
+  collect: (limit: number, holder: ByteHolder) => Promise<CollectedBody>;
+}>;
+
+/** Who answers for bytes that are kept in memory. */
+export type ByteHolder = Readonly<{
+  /** Asked about the bytes of each chunk, which are held from then on. */
+  takeBytes: (bytes: number) => boolean;
 }>;
 
 /** The beginning of a body: all of it, or what was collected before the rest. */

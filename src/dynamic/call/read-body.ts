@@ -1,6 +1,5 @@
 import type { Problem } from '../../errors.ts';
-import { type CallBody, type CollectedBody, type IncomingBody, isIncoming, joinChunks } from './call.ts';
-import type { BufferBudget } from './limits/buffer-budget.ts';
+import { type ByteHolder, type CallBody, type CollectedBody, isIncoming, joinChunks } from './call.ts';
 
 /** A request body as it goes to the function: all of it, to be sent again if need be, or a stream. */
 export type RequestBody =
@@ -11,12 +10,14 @@ export type BodyRules = Readonly<{
   maxBytes: number;
   /** Whether the whole body is needed before the function is called: it has a contract, or may be retried. */
   mustBuffer: boolean;
-  budget: BufferBudget;
-  /** Told of the bytes that were taken from the budget, to be given back when the call is over. */
-  onTaken: (bytes: number) => void;
-  /** Told of the bytes of a streamed body as they are passed on. */
-  onPassed: (bytes: number) => void;
 }>;
+
+/** Where a call keeps account of its body. */
+export type BodyAccount = ByteHolder &
+  Readonly<{
+    /** So much of the body was read, and is buffered or passed on. */
+    countRequestBytes: (bytes: number) => void;
+  }>;
 
 /** Bodies that need not be whole are buffered up to here: small ones can be sent again. */
 const bufferedBytes = 256 * 1024;
@@ -47,60 +48,51 @@ const noBody: RequestBody = { kind: 'buffered', bytes: null };
  *
  * @returns a problem where the body is not passed on.
  */
-export async function readBody(body: CallBody, rules: BodyRules): Promise<RequestBody | Problem> {
-  if (!isIncoming(body))
-    return body === null || body.byteLength === 0 ? noBody : { kind: 'buffered', bytes: body };
+export async function readBody(
+  body: CallBody,
+  rules: BodyRules,
+  account: BodyAccount,
+): Promise<RequestBody | Problem> {
+  if (!isIncoming(body)) return bufferedBody(body, account);
   const { announcedBytes } = body;
   const { maxBytes, mustBuffer } = rules;
   if (announcedBytes !== null && announcedBytes > maxBytes) return tooLarge(maxBytes);
   const limit = mustBuffer ? maxBytes : Math.min(bufferedBytes, maxBytes);
+  const isReservable = announcedBytes !== null && announcedBytes <= Math.min(limit, mostReserved);
+  const isReserved = isReservable && account.takeBytes(announcedBytes);
+  if (isReservable && !isReserved && mustBuffer) return buffersFull;
+  // What is known to be too long to be buffered is not buffered in part either.
+  const collectable = announcedBytes !== null && announcedBytes > limit ? -1 : limit;
   try {
-    const collected = await collect(body, limit, rules);
-    if (collected === null) return buffersFull;
+    const collected = await body.collect(collectable, isReserved ? taken : account);
     const { chunks, size, rest } = collected;
-    if (rest === null) return size === 0 ? noBody : { kind: 'buffered', bytes: joinChunks(chunks, size) };
+    if (rest === null) return bufferedBody(size === 0 ? null : joinChunks(chunks, size), account);
     if (size > maxBytes) return tooLarge(maxBytes);
     if (mustBuffer) return buffersFull;
-    return { kind: 'streamed', chunks: streamFrom(collected, rest, rules), announcedBytes };
+    return { kind: 'streamed', chunks: streamFrom(collected, rest, maxBytes, account), announcedBytes };
   } catch (cause) {
     return incomplete(cause);
   }
 }
 
-/** @returns null where the budget has no room for a body that must be buffered. */
-async function collect(
-  body: IncomingBody,
-  limit: number,
-  { budget, mustBuffer, onTaken }: BodyRules,
-): Promise<CollectedBody | null> {
-  const { announcedBytes } = body;
-  if (announcedBytes !== null && announcedBytes <= Math.min(limit, mostReserved)) {
-    const isReserved = budget.take(announcedBytes);
-    if (isReserved) onTaken(announcedBytes);
-    else if (mustBuffer) return null;
-    if (isReserved) return body.collect(limit, always);
-  }
-  const take = (bytes: number): boolean => {
-    if (!budget.take(bytes)) return false;
-    onTaken(bytes);
-    return true;
-  };
-  // What is known to be too long to be buffered is not buffered in part either.
-  return body.collect(announcedBytes !== null && announcedBytes > limit ? -1 : limit, take);
+function bufferedBody(bytes: Uint8Array | null, account: BodyAccount): RequestBody {
+  if (bytes === null || bytes.byteLength === 0) return noBody;
+  account.countRequestBytes(bytes.byteLength);
+  return { kind: 'buffered', bytes };
 }
 
-function always(): boolean {
-  return true;
-}
+/** For bytes that were counted when they were announced. */
+const taken: ByteHolder = { takeBytes: () => true };
 
 async function* streamFrom(
   { chunks, size }: CollectedBody,
   rest: AsyncIterator<Uint8Array>,
-  { maxBytes, onPassed }: BodyRules,
+  maxBytes: number,
+  account: BodyAccount,
 ): AsyncGenerator<Uint8Array> {
   let seen = size;
   try {
-    onPassed(size);
+    account.countRequestBytes(size);
     yield* chunks;
     for (;;) {
       const next = await rest.next().catch((cause: unknown) => {
@@ -109,7 +101,7 @@ async function* streamFrom(
       if (next.done === true) return;
       seen += next.value.byteLength;
       if (seen > maxBytes) throw new RequestBodyError(tooLarge(maxBytes));
-      onPassed(next.value.byteLength);
+      account.countRequestBytes(next.value.byteLength);
       yield next.value;
     }
   } finally {

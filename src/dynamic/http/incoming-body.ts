@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { CallBody, CollectedBody } from '../call/call.ts';
+import type { ByteHolder, CallBody, CollectedBody } from '../call/call.ts';
 
 /** The body of a request, still to be read; null where its head says that there is none (RFC 9112 section 6.3). */
 export function incomingBody(incoming: IncomingMessage): CallBody {
@@ -8,16 +8,12 @@ export function incomingBody(incoming: IncomingMessage): CallBody {
   const announcedBytes = declared === undefined ? null : Number(declared);
   return {
     announcedBytes,
-    collect: (limit, take) => collect(incoming, limit, take),
+    collect: (limit, holder) => collect(incoming, limit, holder),
   };
 }
 
 /** By events, which tell of each chunk as it comes; what is left over is an async iterator. */
-function collect(
-  incoming: IncomingMessage,
-  limit: number,
-  take: (bytes: number) => boolean,
-): Promise<CollectedBody> {
+function collect(incoming: IncomingMessage, limit: number, holder: ByteHolder): Promise<CollectedBody> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let size = 0;
@@ -37,7 +33,7 @@ function collect(
     const onData = (chunk: Uint8Array): void => {
       chunks.push(chunk);
       size += chunk.byteLength;
-      if (take(chunk.byteLength) && size <= limit) return;
+      if (holder.takeBytes(chunk.byteLength) && size <= limit) return;
       settle();
       incoming.pause();
       resolve({ chunks, size, rest: restOf(incoming) });

@@ -25,21 +25,25 @@ const droppedPrefix = 'access-control-';
 const isolation = ['x-content-type-options', 'nosniff', 'content-security-policy', 'sandbox'] as const;
 
 /**
- * The function's headers as the caller gets them: a flat list of names and values, names in lower case. Lines of the same name
- * are joined by a comma (RFC 9110 section 5.3).
+ * Adds the function's headers, as the caller gets them, to a flat list of names and values; names in lower case. Lines of the same
+ * name are joined by a comma (RFC 9110 section 5.3).
  *
- * @param without names that Rowgate says itself in this response, or that are not true of it.
+ * @param replaced names that Rowgate says itself in this response.
  */
-export function responseHeaders(upstream: ResponseHeaders, without: readonly string[]): string[] {
+export function pushResponseHeaders(
+  lines: string[],
+  upstream: ResponseHeaders,
+  { keepsLength, replaced }: Readonly<{ keepsLength: boolean; replaced: readonly string[] }>,
+): void {
   const listed = listedByConnection(joined(upstream['connection']));
-  const lines: string[] = [...isolation];
+  lines.push(...isolation);
   for (const name in upstream) {
     const value = upstream[name];
     if (value === undefined || dropped.has(name) || name.startsWith(droppedPrefix)) continue;
-    if (listed?.has(name) === true || without.includes(name)) continue;
+    if (listed?.has(name) === true || replaced.includes(name)) continue;
+    if (name === 'content-length' && !keepsLength) continue;
     lines.push(name, joined(value) ?? '');
   }
-  return lines;
 }
 
 function joined(value: string | string[] | undefined): string | undefined {

@@ -9,7 +9,7 @@ const stays = () => new AbortController().signal;
 function started(timeoutMs: number, caller = stays(), clockNow = now) {
   const clock = new CallClock(timeoutMs, caller, clockNow);
   const reasons: Error[] = [];
-  clock.onInterrupt((reason) => reasons.push(reason));
+  clock.onInterrupt({ abort: (reason) => reasons.push(reason) });
   clock.start();
   return { clock, reasons };
 }
@@ -29,7 +29,7 @@ describe('the deadline of a call', () => {
     const { clock } = started(10);
     await expect(clock.delay(10_000)).rejects.toBe(deadlinePassed);
     const late: Error[] = [];
-    clock.onInterrupt((reason) => late.push(reason));
+    clock.onInterrupt({ abort: (reason) => late.push(reason) });
     expect(late).toEqual([deadlinePassed]);
     expect(clock.signal.aborted).toBe(true);
   });
@@ -62,7 +62,7 @@ describe('a caller that leaves', () => {
   test('is not heard any more once the call has ended, or its response is on its way', () => {
     for (const end of [
       (clock: CallClock) => clock.stop(),
-      (clock: CallClock) => clock.deliver(() => {}, true),
+      (clock: CallClock) => clock.deliver({ abort: () => {} }, true),
     ]) {
       const caller = new AbortController();
       const { clock, reasons } = started(1_000, caller.signal);
@@ -80,7 +80,7 @@ describe('a response on its way', () => {
     const time = { ms: 0 };
     const { clock } = started(20, stays(), () => time.ms);
     const cuts: Error[] = [];
-    clock.deliver((reason) => cuts.push(reason), isComplete);
+    clock.deliver({ abort: (reason) => cuts.push(reason) }, isComplete);
     return { clock, cuts, time };
   }
 
@@ -96,7 +96,7 @@ describe('a response on its way', () => {
     const { clock, cuts, time } = delivering(true);
     time.ms = 19;
     expect(clock.leftMs()).toBe(1);
-    clock.deliver((reason) => cuts.push(reason), true);
+    clock.deliver({ abort: (reason) => cuts.push(reason) }, true);
     expect(clock.leftMs()).toBe(20);
     time.ms = 39;
     await until('it is cut', () => cuts.length === 1);

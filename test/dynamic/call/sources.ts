@@ -1,4 +1,4 @@
-import type { CollectedBody, IncomingBody } from '../../../src/dynamic/call/call.ts';
+import type { ByteHolder, CollectedBody, IncomingBody } from '../../../src/dynamic/call/call.ts';
 
 /** A request body that a test sends chunk by chunk. */
 export type SourceBody = Readonly<{
@@ -33,7 +33,7 @@ export function sourceOf(
     }
   })();
   return {
-    body: { announcedBytes, collect: (limit, take) => collect(counted, limit, take) },
+    body: { announcedBytes, collect: (limit, holder) => collect(counted, limit, holder) },
     taken: () => taken,
     isReturned: () => isReturned,
   };
@@ -42,7 +42,7 @@ export function sourceOf(
 async function collect(
   source: AsyncIterator<Uint8Array>,
   limit: number,
-  take: (bytes: number) => boolean,
+  holder: ByteHolder,
 ): Promise<CollectedBody> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -52,7 +52,7 @@ async function collect(
     if (next.done === true) return { chunks, size, rest: null };
     chunks.push(next.value);
     size += next.value.byteLength;
-    if (!take(next.value.byteLength) || size > limit) return { chunks, size, rest: source };
+    if (!holder.takeBytes(next.value.byteLength) || size > limit) return { chunks, size, rest: source };
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Script } from '../../helpers/scripted-function.ts';
+import type { CallerSignal } from '../../../src/dynamic/call/call-clock.ts';
 import { rawSocket } from '../../helpers/raw.ts';
 import { until } from '../../helpers/until.ts';
 import { settled } from '../call/settled.ts';
@@ -44,7 +45,7 @@ describe('requests in a pipeline whose connection breaks', () => {
   });
 
   test('hold nothing where their calls are finished all the same, and their results come later', async () => {
-    const callers: AbortSignal[] = [];
+    const callers: CallerSignal[] = [];
     const { promise: mayRespond, resolve: respond } = Promise.withResolvers<void>();
     await using served = await serveCore(
       async (_, response) => {

@@ -9,16 +9,23 @@ export type BreakerState = Readonly<{
   retryAfterMs: number;
 }>;
 
-/** A breaker for each function in trouble. */
+/**
+ * A breaker for each function in trouble. Asked before an attempt and told of it afterwards, in place of being handed the attempt:
+ * that took a closure, two promises and an async function for each call of a function that is well (docs/decisions/0011).
+ */
 export type Breakers = Readonly<{
-  /**
-   * Makes the attempt, or refuses it where the function's breaker is open. What the attempt gives is passed on as it
-   * is; an attempt that throws tells nothing of the function and counts as neither.
-   */
-  guard: (functionHost: string, attempt: () => Promise<Attempt>) => Promise<Attempt>;
+  /** Whether the function may be called: as always (null), as a probe, or not. */
+  admit: (functionHost: string) => Probe | CallFailure | null;
+  /** How an admitted attempt ended. */
+  count: (functionHost: string, made: Attempt, probe: Probe | null) => void;
+  /** An admitted attempt threw, which tells nothing of the function: another may be its probe. */
+  withdraw: (probe: Probe | null) => void;
   /** Those that are not closed. */
   states: () => readonly BreakerState[];
 }>;
+
+/** The one call by which it is seen whether a function is well again. */
+export type Probe = Readonly<{ kind: 'probe'; opening: Opening }>;
 
 export type BreakersOptions = Readonly<{
   /** How long a breaker stays open before one call is let through, and then another for as long as none has a response. */
@@ -38,7 +45,7 @@ const maxBreakers = 10_000;
 type Opening = {
   nextProbeAt: number;
   /** The newest probe, while it is under way. */
-  probe: symbol | null;
+  probe: Probe | null;
 };
 
 /**
@@ -60,7 +67,8 @@ export function createBreakers({ openMs, onChange, now }: BreakersOptions): Brea
     onChange(host, 'open');
   };
 
-  const countProbe = (host: string, made: Attempt, opening: Opening, probe: symbol): void => {
+  const countProbe = (host: string, made: Attempt, probe: Probe): void => {
+    const { opening } = probe;
     if (openings.get(host) !== opening) return count(host, made);
     if (!isTripping(made)) {
       openings.delete(host);
@@ -74,47 +82,26 @@ export function createBreakers({ openMs, onChange, now }: BreakersOptions): Brea
     onChange(host, 'open');
   };
 
-  const probed = async (
-    host: string,
-    opening: Opening,
-    attempt: () => Promise<Attempt>,
-  ): Promise<Attempt> => {
-    const probe = Symbol('probe');
-    opening.probe = probe;
-    opening.nextProbeAt = now() + openMs;
-    try {
-      const made = await attempt();
-      countProbe(host, made, opening, probe);
-      return made;
-    } catch (error) {
-      if (opening.probe === probe) {
-        opening.probe = null;
-        opening.nextProbeAt = now();
-      }
-      throw error;
-    }
-  };
-
-  const counted = async (host: string, attempt: () => Promise<Attempt>): Promise<Attempt> => {
-    const made = await attempt();
-    // Nearly always: a function that is well, and no failure to forget.
-    if (made.kind === 'failure' || failuresInARow.size > 0) count(host, made);
-    return made;
-  };
-
-  const guarded = async (
-    host: string,
-    opening: Opening,
-    attempt: () => Promise<Attempt>,
-  ): Promise<Attempt> => {
-    const waitMs = opening.nextProbeAt - now();
-    return waitMs > 0 ? refusal(waitMs) : probed(host, opening, attempt);
-  };
-
   return {
-    guard: (host, attempt) => {
+    admit: (host) => {
       const opening = openings.get(host);
-      return opening === undefined ? counted(host, attempt) : guarded(host, opening, attempt);
+      if (opening === undefined) return null;
+      const waitMs = opening.nextProbeAt - now();
+      if (waitMs > 0) return refusal(waitMs);
+      const probe: Probe = { kind: 'probe', opening };
+      opening.probe = probe;
+      opening.nextProbeAt = now() + openMs;
+      return probe;
+    },
+    count: (host, made, probe) => {
+      if (probe !== null) countProbe(host, made, probe);
+      // Nearly always: a function that is well, and no failure to forget.
+      else if (made.kind === 'failure' || failuresInARow.size > 0) count(host, made);
+    },
+    withdraw: (probe) => {
+      if (probe === null || probe.opening.probe !== probe) return;
+      probe.opening.probe = null;
+      probe.opening.nextProbeAt = now();
     },
     states: () =>
       [...openings].map(([functionHost, { nextProbeAt, probe }]) => ({

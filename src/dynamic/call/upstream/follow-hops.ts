@@ -26,8 +26,12 @@ const tooManyRequests = 429;
 export type HopContext = Readonly<{
   send: SendRequest;
   clock: CallClock;
+  hops: HopListener;
+}>;
+
+export type HopListener = Readonly<{
   /** A hop is about to be followed. */
-  onHop: (hop: Hop) => void;
+  redirected: (hop: Hop) => void;
 }>;
 
 /**
@@ -52,7 +56,7 @@ export async function followHops(
     const next = nextHop(typeof location === 'string' ? location : undefined, from);
     if (!next.ok) throw new RedirectRefusedError(next.why);
     from = next.hop;
-    context.onHop(from);
+    context.hops.redirected(from);
     if (paceMs > 0) await context.clock.delay(paceMs);
     const startedAt = performance.now();
     response = await loadHop(from, request, context);

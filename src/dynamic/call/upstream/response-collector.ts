@@ -5,6 +5,11 @@ import type { BufferBudget } from '../limits/buffer-budget.ts';
 import { asInvalidResponse, refuseInterim } from './invalid-response.ts';
 import { ResponseStream } from './response-stream.ts';
 
+/** Gives what a redirect leads to. */
+export type Follow = (redirect: FunctionResponse) => Promise<FunctionResponse>;
+
+const seeOther = 303;
+
 /** Responses are buffered until complete or this large, so that a fault before is told cleanly. */
 export const maxBufferedResponseBytes = 256 * 1024;
 
@@ -23,7 +28,8 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
 
   readonly #budget: BufferBudget;
   readonly #isResult: boolean;
-  #resolve: (response: FunctionResponse) => void = unset;
+  readonly #follow: Follow | undefined;
+  #resolve: (response: FunctionResponse | Promise<FunctionResponse>) => void = unset;
   #reject: (reason: unknown) => void = unset;
   #controller: Dispatcher.DispatchController | null = null;
   #abortReason: Error | null = null;
@@ -34,9 +40,10 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
   #takenBytes = 0;
   #stream: ResponseStream | null = null;
 
-  constructor(budget: BufferBudget, isResult: boolean) {
+  constructor(budget: BufferBudget, isResult: boolean, follow?: Follow) {
     this.#budget = budget;
     this.#isResult = isResult;
+    this.#follow = follow;
     this.response = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -76,7 +83,7 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     this.#controller = null;
     if (this.#stream !== null) return this.#stream.end();
     this.#giveBack();
-    this.#resolve(this.#responseOf({ kind: 'buffered', chunks: this.#chunks, size: this.#size }));
+    this.#respond({ kind: 'buffered', chunks: this.#chunks, size: this.#size });
   }
 
   onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
@@ -107,19 +114,22 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
   #beginStream(controller: Dispatcher.DispatchController): void {
     this.#giveBack();
     this.#stream = new ResponseStream(controller, this.#chunks);
-    this.#resolve(this.#responseOf(this.#stream));
+    this.#respond(this.#stream);
   }
 
-  #responseOf(body: FunctionResponse['body']): FunctionResponse {
-    const [status, headers] = [this.#status, this.#headers];
-    return {
+  #respond(body: FunctionResponse['body']): void {
+    const headers = this.#headers;
+    const response: FunctionResponse = {
       kind: 'response',
-      status,
+      status: this.#status,
       headers,
       body,
       isEventStream: isEventStream(headers),
       isResult: this.#isResult,
     };
+    const isFollowed = response.status === seeOther && this.#follow !== undefined;
+    // Not at once: undici is in the middle of this response, which following it ends.
+    this.#resolve(isFollowed ? Promise.resolve(response).then(this.#follow) : response);
   }
 }
 

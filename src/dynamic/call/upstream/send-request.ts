@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { CallClock } from '../call-clock.ts';
 import type { FunctionResponse } from '../call-result.ts';
 import type { BufferBudget } from '../limits/buffer-budget.ts';
-import { ResponseCollector } from './response-collector.ts';
+import { type Follow, ResponseCollector } from './response-collector.ts';
 
 /** One request as it goes over the wire. */
 export type FunctionRequest = Readonly<{
@@ -22,18 +22,21 @@ export type FunctionRequest = Readonly<{
  * Sends one request and gives its response as soon as it can be passed on (response-collector.ts).
  *
  * @param isResult whether it loads the result of a call that was started before.
+ * @param follow gives what a 303 leads to, in its place; handed in, since an async function around this one, for each call, would
+ *   be there for the few that are redirected.
  * @throws InvalidResponseError; what undici throws; the reason of an interruption.
  */
 export type SendRequest = (
   request: FunctionRequest,
   clock: CallClock,
   isResult: boolean,
+  follow?: Follow,
 ) => Promise<FunctionResponse>;
 
 export function createSendRequest(dispatcher: Dispatcher, budget: BufferBudget): SendRequest {
-  return (request, clock, isResult) => {
-    const collector = new ResponseCollector(budget, isResult);
-    clock.onInterrupt((reason) => collector.abort(reason));
+  return (request, clock, isResult, follow) => {
+    const collector = new ResponseCollector(budget, isResult, follow);
+    clock.onInterrupt(collector);
     if (clock.interruption === null) dispatcher.dispatch(request, collector);
     return collector.response;
   };

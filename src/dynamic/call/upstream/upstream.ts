@@ -6,7 +6,7 @@ import type { CallClock } from '../call-clock.ts';
 import type { FunctionResponse } from '../call-result.ts';
 import type { BufferBudget } from '../limits/buffer-budget.ts';
 import type { RequestBody } from '../read-body.ts';
-import { followHops, resumeFrom } from './follow-hops.ts';
+import { followHops, type HopListener, resumeFrom } from './follow-hops.ts';
 import { guardedConnector } from './guarded-connect.ts';
 import { createSendRequest, type FunctionRequest } from './send-request.ts';
 
@@ -20,8 +20,7 @@ export type UpstreamCall = Readonly<{
   body: RequestBody;
   /** Where the result is to be loaded from, in place of calling the function. */
   resume: Hop | undefined;
-  /** A hop is about to be followed. */
-  onHop: (hop: Hop) => void;
+  hops: HopListener;
 }>;
 
 export type Upstream = Readonly<{
@@ -47,7 +46,6 @@ export type UpstreamOptions = Readonly<{
 
 /** How much of a streamed request body may wait in memory. */
 const streamedBytes = 64 * 1024;
-const seeOther = 303;
 
 /**
  * The one place that calls functions. Keeps a pool of connections per origin; never decompresses, and follows
@@ -69,12 +67,11 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   });
   const send = createSendRequest(agent, budget);
   return {
-    attempt: async (call, clock) => {
+    attempt: (call, clock) => {
       const request = requestOf(call, credentialsFor);
-      const context = { send, clock, onHop: call.onHop };
+      const context = { send, clock, hops: call.hops };
       if (call.resume !== undefined) return resumeFrom(call.resume, request, context);
-      const response = await send(request, clock, false);
-      return response.status === seeOther ? followHops(response, request, context) : response;
+      return send(request, clock, false, (redirect) => followHops(redirect, request, context));
     },
     close: () => agent.destroy(),
   };

@@ -26,11 +26,19 @@ function breakersWith() {
   let nowMs = 0;
   const breakers = createBreakers({ openMs, onChange: (_, state) => changes.push(state), now: () => nowMs });
   let made = 0;
-  const call = (attempt: Attempt | Promise<Attempt>, at = host) =>
-    breakers.guard(at, () => {
-      made += 1;
-      return Promise.resolve(attempt);
-    });
+  const call = async (attempt: Attempt | Promise<Attempt>, at = host): Promise<Attempt> => {
+    const admission = breakers.admit(at);
+    if (admission?.kind === 'failure') return admission;
+    made += 1;
+    try {
+      const ended = await attempt;
+      breakers.count(at, ended, admission);
+      return ended;
+    } catch (error) {
+      breakers.withdraw(admission);
+      throw error;
+    }
+  };
   /** A call that ends when a test says so. */
   const begin = () => {
     const { promise, resolve, reject } = Promise.withResolvers<Attempt>();
