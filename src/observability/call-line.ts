@@ -2,7 +2,7 @@ import { describeError } from './log-line.ts';
 import type { CallEnded } from './observation.ts';
 
 /**
- * The end of a call as one JSON line, member for member what pino makes of it. Put together by hand, since it is written once a
+ * The end of a call as one JSON line of ASCII, member for member what pino makes of it. Put together by hand, since it is written once a
  * call: collecting the fields and serializing them by name made 11 KB of garbage for each line, a quarter of all that a call
  * allocates, and this makes 1 KB (docs/decisions/0011).
  *
@@ -25,11 +25,20 @@ export function callLine(call: CallEnded, level: number, time: number): string {
 
 /** Nothing that JSON escapes: nearly every id, slug and address. */
 const plainText = /^[\w .:/+=@-]*$/;
+const notAscii = /[^ -~]/g;
 
 function quoted(text: string): string {
-  return plainText.test(text) ? `"${text}"` : JSON.stringify(text);
+  return plainText.test(text) ? `"${text}"` : json(text);
 }
 
 function faultOf(error: unknown): string {
-  return JSON.stringify(error instanceof Error ? describeError(error) : error) ?? 'null';
+  return json(error instanceof Error ? describeError(error) : String(error));
+}
+
+/** A JSON string of ASCII alone (RFC 8259 section 7). */
+function json(text: string): string {
+  return JSON.stringify(text).replace(
+    notAscii,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

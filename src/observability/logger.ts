@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import pTimeout from 'p-timeout';
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { callLine } from './call-line.ts';
+import { blockBytes, createLineBatch } from './line-batch.ts';
 import { logFields } from './log-line.ts';
 import type { Observation, Observe } from './observation.ts';
 
@@ -63,14 +64,10 @@ const stdout = 1;
 /** Lines that nobody reads are held up to here, then dropped: a pipe that stalls must not take the process down. */
 const maxHeldBytes = 8 * 1024 * 1024;
 
-/** Lines are written together, as soon as there are so many bytes of them or so much time has passed: each write wakes a thread. */
-const batchBytes = 16_384;
-const flushEveryMs = 100;
-
 /** The log of the process. */
 export type ProcessLog = Readonly<{
   logger: Logger;
-  /** Writes a line that is made already; null where lines are for a person at a terminal. */
+  /** Writes a line of ASCII that is made already; null where lines are for a person at a terminal. */
   writeLine: ((line: string) => void) | null;
   /**
    * To be called last: writes what is held, and gives up what is not taken within this time. Otherwise a reader that has
@@ -97,24 +94,30 @@ export async function createLog(level: string, isTerminal: boolean): Promise<Pro
   const destination = pino.destination({
     dest: stdout,
     maxLength: maxHeldBytes,
-    minLength: batchBytes,
-    maxWrite: 4 * batchBytes,
-    periodicFlush: flushEveryMs,
+    maxWrite: 4 * blockBytes,
     sync: false,
+    contentMode: 'buffer',
   });
   // A reader that has gone costs the lines, and nothing else: whoever calls is still there.
   destination.on('error', () => undefined);
+  const batch = createLineBatch((block) => writeBytes(destination, block));
   return {
-    logger: pino(options, destination),
-    writeLine: (line) => destination.write(line),
+    logger: pino(options, { write: batch.add }),
+    writeLine: batch.addAscii,
     end: async (withinMs) => {
       // Lines that cannot be written are as good as written: once() rejects at an error.
+      batch.flush();
       const written = once(destination, 'close').catch(() => undefined);
       destination.end();
       await pTimeout(written, { milliseconds: withinMs, fallback: () => undefined });
       destination.destroy();
     },
   };
+}
+
+/** The types of sonic-boom know of strings only; with `contentMode: 'buffer'` it takes bytes. */
+function writeBytes(destination: object, block: Buffer): void {
+  if ('write' in destination && typeof destination.write === 'function') destination.write(block);
 }
 
 /** Renders observations as log lines: `msg` is the kind, the members are fields. */

@@ -30,8 +30,9 @@ export function createConnections(): Connections {
     began: (socket, outgoing) => {
       const open = responses.get(socket);
       if (open === undefined) return;
-      if (open.length > 0) open.splice(0, open.length, ...underWay(socket));
-      open.push(outgoing);
+      // Nearly always there was one, and it is finished.
+      if (open.length === 1 && open[0]?.writableFinished === true) open[0] = outgoing;
+      else responses.set(socket, [...underWay(socket), outgoing]);
     },
     underWay,
   };

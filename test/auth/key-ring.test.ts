@@ -76,3 +76,18 @@ describe('a ring', () => {
       expect(ring.judge(keys[index] ?? '', now)).toMatchObject({ caller: { keyId: String(index) } });
   });
 });
+
+test('what is found once is found again, and more keys than are remembered too', () => {
+  const keys = Array.from({ length: 1_100 }, () => newKey());
+  const ring = createKeyRing(keys.map((each, index) => parsedKey(each, { id: `k${index}` })));
+  for (let round = 0; round < 2; round += 1) {
+    for (const [index, each] of keys.entries())
+      expect(ring.judge(each, now)).toMatchObject({ kind: 'valid', caller: { keyId: `k${index}` } });
+  }
+});
+
+test('a key that was found valid is judged by the time of each request', () => {
+  const ring = createKeyRing([parsedKey(key, { expires_at_seconds: noon })]);
+  expect(ring.judge(key, now - 1)).toMatchObject({ kind: 'valid' });
+  expect(ring.judge(key, now)).toEqual({ kind: 'expired' });
+});

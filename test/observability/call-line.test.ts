@@ -43,6 +43,8 @@ describe('the log line of a call', () => {
     ['whose slug and id are hostile', { slug: 'a"\\\u0000b\u2028é', requestId: '"},{"level":60' }],
   ])('of one %s is what pino makes of it', (_, change) => {
     const call = { ...whole, ...change };
-    expect(callLine(call, 30, 1_764_000_000_000)).toBe(pinoLine(call));
+    const line = callLine(call, 30, 1_764_000_000_000);
+    expect(line).toMatch(/^[ -~]*\n$/);
+    expect(Object.entries(JSON.parse(line))).toEqual(Object.entries(JSON.parse(pinoLine(call))));
   });
 });

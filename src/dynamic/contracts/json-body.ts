@@ -13,11 +13,13 @@ export type JsonBody =
 /** Python cannot find a place in a text larger than this fast enough, nor can we. */
 const maxSearchedBytes = 1024 * 1024;
 
+const decoder = new TextDecoder();
+
 /** Reads a body as JSON (RFC 8259: UTF-8). One that is empty says null, as it does for FastAPI; a BOM is passed over. */
 export function readJson(body: Uint8Array | null): JsonBody {
   if (body === null || body.byteLength === 0) return { ok: true, value: null };
   if (!isUtf8(body)) return { ok: false, why: 'it is not UTF-8 text', place: null };
-  const text = new TextDecoder().decode(body);
+  const text = decoder.decode(body);
   try {
     const value: JsonValue = JSON.parse(text);
     return { ok: true, value };
