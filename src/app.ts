@@ -171,7 +171,7 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
   return {
     handle: createRequestHandler({
       admit,
-      run: createRunHandler({ store, executeCall, observe, newId }),
+      run: createRunHandler({ store, executeCall, observe }),
       fetch,
       observe,
     }),

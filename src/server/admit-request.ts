@@ -64,7 +64,8 @@ export function createAdmitRequest({ gate, crossOrigin, newId }: AdmitRequestOpt
       return { kind: 'preflight', headers };
     }
     const crossOriginHeaders = crossOrigin?.headersFor(origin) ?? noHeaders;
-    const requestId = requestIdOf(header('x-request-id'), newId);
+    const ownId = newId();
+    const requestId = requestIdOf(header('x-request-id'), ownId);
     const target = parseRequestTarget(rawTarget);
     const shared = { requestId, crossOriginHeaders };
     if (target === null) {
@@ -77,7 +78,7 @@ export function createAdmitRequest({ gate, crossOrigin, newId }: AdmitRequestOpt
       const problem = admission.problem === 'not_found' ? notFound(path) : admission.problem;
       return { kind: 'refused', problem, path, caller, ...shared };
     }
-    const request = { method, target, requestId, caller, clientAddress, crossOriginHeaders };
+    const request = { method, target, requestId, ownId, caller, clientAddress, crossOriginHeaders };
     return { kind: 'admitted', request };
   };
 }

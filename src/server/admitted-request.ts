@@ -7,6 +7,8 @@ export type AdmittedRequest = Readonly<{
   target: RequestTarget;
   /** The caller's own where it is sane; in the response, the log, the problem and what the function gets. */
   requestId: string;
+  /** 32 hexadecimal digits that no other request has: the request id where its caller sends none, and the id of a new trace. */
+  ownId: string;
   /** Whose key it came with; null where none is asked for. */
   caller: Caller | null;
   /** Of the connection. */

@@ -41,7 +41,7 @@ function hex8(value: number): string {
   );
 }
 
-/** The caller's `X-Request-Id` if it can stand in a header, a log line and a table cell, else a new one. */
-export function requestIdOf(offered: string | null | undefined, newId: () => string): string {
-  return offered !== null && offered !== undefined && saneRequestId.test(offered) ? offered : newId();
+/** The caller's `X-Request-Id` if it can stand in a header, a log line and a table cell, else our own. */
+export function requestIdOf(offered: string | undefined, ownId: string): string {
+  return offered !== undefined && saneRequestId.test(offered) ? offered : ownId;
 }

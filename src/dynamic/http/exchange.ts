@@ -54,11 +54,10 @@ export class Exchange implements CallerSignal, Writing {
     this.#leaving = null;
   }
 
-  /** @param id 32 hexadecimal digits, for a new trace. */
-  call(id: string): Call {
-    const { target, requestId, caller, clientAddress } = this.#request;
+  call(): Call {
+    const { target, requestId, ownId, caller, clientAddress } = this.#request;
     const { headers, rawHeaders } = this.#incoming;
-    const { traceparent, continued } = traceOf(firstOf(headers['traceparent']), id);
+    const { traceparent, continued } = traceOf(firstOf(headers['traceparent']), ownId);
     return {
       route: this.#matched.route,
       registryVersion: this.#matched.registryVersion,

@@ -20,8 +20,8 @@ function collect(incoming: IncomingMessage, limit: number, holder: ByteHolder): 
     const settle = (): void => {
       incoming.off('data', onData).off('end', onEnd).off('error', onError);
     };
+    // Nothing comes after the end, so that the listeners need not be taken off.
     const onEnd = (): void => {
-      settle();
       resolve({ chunks, size, rest: null });
     };
     const onError = (error: Error): void => {

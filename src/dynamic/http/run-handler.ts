@@ -10,8 +10,6 @@ export type RunHandlerOptions = Readonly<{
   store: RegistryStore;
   executeCall: ExecuteCall;
   observe: Observe;
-  /** 32 hexadecimal digits. */
-  newId: () => string;
 }>;
 
 /** The one place where a proxied call and an HTTP server meet: a Node request becomes a Call, a CallResult a Node response. */
@@ -25,12 +23,12 @@ export function createRunHandler(options: RunHandlerOptions) {
 }
 
 async function run(
-  { executeCall, observe, newId }: RunHandlerOptions,
+  { executeCall, observe }: RunHandlerOptions,
   exchange: Exchange,
   { requestId, method, target }: AdmittedRequest,
 ): Promise<void> {
   try {
-    const result = await executeCall(exchange.call(newId()), exchange);
+    const result = await executeCall(exchange.call(), exchange);
     if (result.kind !== 'abandoned') exchange.deliver(result);
   } catch (error) {
     observe({ kind: 'request_failed', requestId, method, path: target.path, error });

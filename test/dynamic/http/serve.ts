@@ -51,7 +51,7 @@ export async function serveCore(
       crossOrigin: createCrossOrigin(corsOrigins),
       newId,
     }),
-    run: createRunHandler({ store, executeCall: executeCallOf(core), observe, newId }),
+    run: createRunHandler({ store, executeCall: executeCallOf(core), observe }),
     fetch: () => new Response(null, { status: 404 }),
     observe,
   });
