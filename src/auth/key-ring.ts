@@ -56,8 +56,7 @@ export function createKeyRing(keys: readonly ParsedKey[]): KeyRing {
 }
 
 function heldOf(key: ParsedKey): readonly Held[] {
-  if (key.status !== 'usable')
-    return key.hashes.map((hash) => ({ status: key.status, hash }));
+  if (key.status !== 'usable') return key.hashes.map((hash) => ({ status: key.status, hash }));
   const { record } = key;
   const { id, name, scopes, key_hash: current, previous, expires_at_seconds: endsAt } = record;
   const caller = { keyId: id, name, record, grants: grantsOf(scopes) };
