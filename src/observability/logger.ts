@@ -94,7 +94,7 @@ export async function createLog(level: string, isTerminal: boolean): Promise<Pro
   const destination = pino.destination({
     dest: stdout,
     maxLength: maxHeldBytes,
-    maxWrite: 4 * blockBytes,
+    maxWrite: blockBytes,
     sync: false,
     contentMode: 'buffer',
   });

@@ -3,7 +3,7 @@ import type { Problem } from '../errors.ts';
 import { endWithProblem, onBrokenConnection, refuseMalformed } from './broken-connections.ts';
 import { createConnections } from './connections.ts';
 import { drain } from './drain.ts';
-import { drainingResponse } from './draining-response.ts';
+import { ownResponse } from './own-response.ts';
 import { framingFault } from './request-framing.ts';
 import type { RequestHandler } from './request-handler.ts';
 
@@ -71,7 +71,7 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
       requestTimeout: timeouts.requestMs,
       connectionsCheckingInterval: timeouts.checkEveryMs,
       insecureHTTPParser: false,
-      ServerResponse: drainingResponse(() => isClosing),
+      ServerResponse: ownResponse({ isClosing: () => isClosing, ended: connections.ended }),
       // Told by framingFault, in words.
       requireHostHeader: false,
     },

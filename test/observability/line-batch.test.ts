@@ -10,7 +10,7 @@ function batch() {
 describe('lines of the log', () => {
   it('are written in their order, together, when a block is full', () => {
     const { blocks, add, addAscii, flush } = batch();
-    const lines = Array.from({ length: 300 }, (_, index) => `${index} ${'x'.repeat(index)}\n`);
+    const lines = Array.from({ length: 600 }, (_, index) => `${index} ${'x'.repeat(index)}\n`);
     for (const [index, line] of lines.entries()) (index % 2 === 0 ? add : addAscii)(line);
     expect(blocks.length).toBeGreaterThan(1);
     expect(blocks.length).toBeLessThan(5);

@@ -5,7 +5,6 @@ import { textsOf } from './child-schemas.ts';
 export type DefaultMembers = ReadonlyMap<string, string>;
 
 const openingBrace = 0x7b;
-const comma = new Uint8Array([0x2c]);
 
 export function defaultMembersOf({ properties }: JsonObject): DefaultMembers {
   const members = Object.entries(isJsonObject(properties) ? properties : {}).flatMap(
@@ -45,14 +44,16 @@ export function withoutDefaulted(schema: JsonObject, defaults: DefaultMembers): 
  * @param value what `body` says, an object.
  */
 export function withDefaults(body: Uint8Array, value: JsonObject, defaults: DefaultMembers): Uint8Array {
-  const missing = [...defaults].filter(([name]) => !Object.hasOwn(value, name)).map(([, text]) => text);
-  if (missing.length === 0) return body;
+  let missing = '';
+  for (const [name, text] of defaults) {
+    if (!Object.hasOwn(value, name)) missing += missing === '' ? text : `,${text}`;
+  }
+  if (missing === '') return body;
   const inside = body.indexOf(openingBrace) + 1;
   const isEmpty = Object.keys(value).length === 0;
   return Buffer.concat([
     body.subarray(0, inside),
-    Buffer.from(missing.join(',')),
-    isEmpty ? new Uint8Array() : comma,
+    Buffer.from(isEmpty ? missing : `${missing},`),
     body.subarray(inside),
   ]);
 }

@@ -1,0 +1,28 @@
+import { type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+type HeadLines = OutgoingHttpHeaders | OutgoingHttpHeader[];
+
+export type OwnResponseOptions = Readonly<{
+  /** Asked as each head is written: whether responses close their connection, those to requests that came before, too. */
+  isClosing: () => boolean;
+  /** The last byte of a response was handed to its connection. */
+  ended: (socket: Socket, response: ServerResponse) => void;
+}>;
+
+/** The class of a server's responses: Node makes them of it, and calls these methods itself. */
+export function ownResponse({ isClosing, ended }: OwnResponseOptions) {
+  return class extends ServerResponse {
+    override writeHead(status: number, reasonOrHeaders?: string | HeadLines, headers?: HeadLines): this {
+      if (isClosing()) this.shouldKeepAlive = false;
+      return typeof reasonOrHeaders === 'string'
+        ? super.writeHead(status, reasonOrHeaders, headers)
+        : super.writeHead(status, reasonOrHeaders);
+    }
+
+    override detachSocket(socket: Socket): void {
+      super.detachSocket(socket);
+      ended(socket, this);
+    }
+  };
+}
