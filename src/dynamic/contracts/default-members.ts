@@ -50,10 +50,14 @@ export function withDefaults(body: Uint8Array, value: JsonObject, defaults: Defa
   }
   if (missing === '') return body;
   const inside = body.indexOf(openingBrace) + 1;
-  const isEmpty = Object.keys(value).length === 0;
   return Buffer.concat([
     body.subarray(0, inside),
-    Buffer.from(isEmpty ? missing : `${missing},`),
+    Buffer.from(isEmpty(value) ? missing : `${missing},`),
     body.subarray(inside),
   ]);
+}
+
+function isEmpty(value: JsonObject): boolean {
+  for (const name in value) if (Object.hasOwn(value, name)) return false;
+  return true;
 }
