@@ -26,7 +26,7 @@ export function createConnections(): Connections {
       responses.set(socket, []);
       socket.once('close', () => {
         // Node tells only the response that is being written that its connection is gone, not those waiting behind it.
-        for (const waiting of [...underWay(socket)]) if (waiting.socket === null) waiting.emit('close');
+        for (const waiting of underWay(socket)) if (waiting.socket === null) waiting.emit('close');
       });
     },
     began: (socket, outgoing) => {
