@@ -1,5 +1,5 @@
-import { loadConfig } from '../src/config.ts';
-import { wordsOf } from '../src/db/error-words.ts';
+import { loadConfig } from '../src/config/config.ts';
+import { formatError } from '../src/db/format-error.ts';
 import { migrate } from '../src/db/migrations.ts';
 
 /** `npm run migrate`: brings the database of DATABASE_URL up to date. */
@@ -18,6 +18,6 @@ try {
     applied.length === 0 ? 'Nothing to do: the database is up to date.' : `Done: ${applied.length} applied.`,
   );
 } catch (error) {
-  console.error(wordsOf(error));
+  console.error(formatError(error));
   process.exitCode = 1;
 }

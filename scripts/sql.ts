@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers';
 import pg from 'pg';
-import { loadConfig } from '../src/config.ts';
+import { loadConfig } from '../src/config/config.ts';
 import { commandDatabaseUrl } from '../src/db/command-connection.ts';
-import { wordsOf } from '../src/db/error-words.ts';
+import { formatError } from '../src/db/format-error.ts';
 import { connectionConfig } from '../src/db/pool.ts';
 
 /** `npm run sql -- "select …"`: runs SQL on Rowgate's database and shows the rows; for machines without psql. */
@@ -16,7 +16,7 @@ try {
   if (statement.trim() === '') throw new Error(usage);
   await run(await commandDatabaseUrl(databaseUrl), databaseCaFile, statement);
 } catch (error) {
-  console.error(wordsOf(error));
+  console.error(formatError(error));
   process.exitCode = 1;
 }
 

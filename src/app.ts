@@ -3,29 +3,29 @@ import { dirname, join, resolve } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { createKeyGate, createOpenGate } from './auth/gate.ts';
 import { createHttpApp } from './api/http-app.ts';
-import { databaseUnavailable, notInstalled, type WaitSource } from './api/registry-wait.ts';
-import type { Config } from './config.ts';
+import { databaseUnavailable, notInstalled, type WaitSource } from './api/enrichment/registry-wait.ts';
+import type { Config } from './config/config.ts';
 import { isMissing } from './db/database-errors.ts';
-import type { EmbeddedPostgres } from './db/embedded/embedded-postgres.ts';
-import { createRegistrySource } from './db/registry.ts';
-import { liveReplicas } from './db/replicas.ts';
+import type { EmbeddedPostgres } from './dev/embedded-postgres/embedded-postgres.ts';
+import { createRegistrySource } from './db/registry/registry.ts';
+import { liveReplicas } from './db/registry/replicas.ts';
 import { createContracts } from './dynamic/contracts/contracts.ts';
 import { createExecuteCall, type ExecuteCall } from './dynamic/call/execute-call.ts';
 import { createCallLimits } from './dynamic/call/limits/call-limits.ts';
 import { createUpstream } from './dynamic/call/upstream/upstream.ts';
 import { createRunHandler } from './dynamic/http/run-handler.ts';
-import type { Snapshot } from './dynamic/snapshot.ts';
-import { createRegistryStore } from './dynamic/store.ts';
-import { type KeyKeeperOptions, startKeyKeeper } from './key-keeper.ts';
+import type { Snapshot } from './dynamic/registry/snapshot.ts';
+import { createRegistryStore } from './dynamic/registry/store.ts';
+import { type ApiKeyStoreOptions, openApiKeyStore } from './api-key-store.ts';
 import { type LiveRegistry, startLiveRegistry } from './live-registry.ts';
 import { credentialsFor } from './modal/credentials.ts';
 import { labelMismatch } from './modal/label.ts';
-import { leaveOrigin } from './modal/simulator/origin-file.ts';
-import { type Simulator, startSimulator } from './modal/simulator/simulator.ts';
+import type { Simulator } from './dev/simulator/simulator.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { fanOut, type Observe } from './observability/observation.ts';
 import { readingsOf } from './readings.ts';
 import { type Databases, openDatabases } from './open-databases.ts';
+import { openSimulator } from './open-simulator.ts';
 import { startReplicaReporter } from './replica-reporter.ts';
 import type { AdmittedRequest } from './server/admitted-request.ts';
 import { createAdmitRequest, type AdmitRequest } from './server/admit-request.ts';
@@ -33,7 +33,6 @@ import { createCrossOrigin } from './server/cross-origin.ts';
 import { createFetchHandler } from './server/fetch-handler.ts';
 import { createIds } from './server/request-id.ts';
 import { createRequestHandler, type RequestHandler } from './server/request-handler.ts';
-import { simulatedFunctions } from './simulated-functions.ts';
 
 export type AppOptions = Readonly<{
   config: Config;
@@ -82,14 +81,7 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
   const databases = await openDatabases({ config, observe, home, signal, opened });
   signal?.throwIfAborted();
 
-  const simulator = config.modalSimulator
-    ? await startSimulator({ findFunction: simulatedFunctions(store) })
-    : null;
-  if (simulator !== null) {
-    opened.defer(() => simulator.close());
-    opened.defer(await leaveOrigin(home, simulator.origin));
-    observe({ kind: 'simulator_started', origin: simulator.origin });
-  }
+  const simulator = config.modalSimulator ? await openSimulator({ store, home, observe, opened }) : null;
   const upstream = createUpstream({
     connectTo: simulator?.origin ?? config.connectTo,
     credentialsFor: credentialsFor(config.modalCredentials),
@@ -98,12 +90,14 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
   });
   opened.defer(() => upstream.close());
 
-  const keeper = config.requiresKey ? await startKeyKeeper(keeperOptions(config, databases, observe)) : null;
-  if (keeper !== null) opened.defer(keeper.close);
+  const keyStore = config.requiresKey
+    ? await openApiKeyStore(apiKeyStoreOptions(config, databases, observe))
+    : null;
+  if (keyStore !== null) opened.defer(keyStore.close);
   const gate =
-    keeper === null
+    keyStore === null
       ? createOpenGate({ allowedHosts: config.ownHosts, corsOrigins: config.corsOrigins })
-      : createKeyGate({ ...keeper, nowMs: Date.now });
+      : createKeyGate({ ...keyStore, nowMs: Date.now });
 
   const replica = { replicaId: crypto.randomUUID(), host: hostname(), pid: process.pid };
   const reporter = startReplicaReporter(databases.own, replica, observe, now);
@@ -119,7 +113,7 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
     listen: databases.listen,
     snapshotPath: resolve(config.snapshotPath),
     fingerprint: databases.fingerprint,
-    onInStep: reporter.serves,
+    onSynced: reporter.serves,
     signal,
     now,
   });
@@ -180,7 +174,7 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
     routes: () => http.routes,
     current: store.current,
     registry,
-    keyCount: () => (keeper === null ? null : (keeper.ring()?.size ?? 0)),
+    keyCount: () => (keyStore === null ? null : (keyStore.ring()?.size ?? 0)),
     embedded: databases.embedded,
     simulator,
     drain: () => {
@@ -202,7 +196,7 @@ async function replicasOrProblem({ own }: Databases): ReturnType<WaitSource['liv
   }
 }
 
-function keeperOptions(config: Config, databases: Databases, observe: Observe): KeyKeeperOptions {
+function apiKeyStoreOptions(config: Config, databases: Databases, observe: Observe): ApiKeyStoreOptions {
   return {
     db: databases.own,
     listen: databases.listenForKeys,

@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pTimeout from 'p-timeout';
 import { isAway } from './db/database-errors.ts';
-import { type Listener, type ListenerState, startListener } from './db/listener.ts';
-import { readSnapshotFile, type SavedSnapshot } from './db/snapshot-file.ts';
-import { createSnapshotSaver } from './db/snapshot-saver.ts';
-import type { ReloaderStatus } from './dynamic/registry-state.ts';
-import { createReloader } from './dynamic/reloader.ts';
-import type { Past, Snapshot } from './dynamic/snapshot.ts';
-import type { RegistryStore } from './dynamic/store.ts';
+import { type Listener, type ListenerState, startListener } from './db/listener/listener.ts';
+import { readSnapshotFile, type SavedSnapshot } from './live/snapshot-file.ts';
+import { createSnapshotSaver } from './live/snapshot-saver.ts';
+import type { ReloaderStatus } from './dynamic/registry/registry-state.ts';
+import { createReloader } from './dynamic/registry/reloader.ts';
+import type { LastKnownGood, Snapshot } from './dynamic/registry/snapshot.ts';
+import type { RegistryStore } from './dynamic/registry/store.ts';
 import type { Observe } from './observability/observation.ts';
 import type { RowRules } from './schemas/parse-row.ts';
 import type { RegistrySource } from './schemas/registry-source.ts';
-import { restoreSnapshot, savedPast } from './saved-past.ts';
+import { restoreSnapshot, savedLastKnownGood } from './last-known-good.ts';
 
 export type LiveRegistryOptions = Readonly<{
   source: RegistrySource;
@@ -24,7 +24,7 @@ export type LiveRegistryOptions = Readonly<{
   snapshotPath: string;
   /** Which registry the saved snapshot must be of. */
   fingerprint: string;
-  onInStep: (version: string) => void;
+  onSynced: (version: string) => void;
   /** Ends a start that waits for a mute database. */
   signal: AbortSignal | undefined;
   now: () => number;
@@ -58,7 +58,9 @@ export async function startLiveRegistry(options: LiveRegistryOptions): Promise<L
   const startedAt = now();
   // While the database is asked. What it was read for is over with the first swap, and 50,000 rows take 50 MB.
   const reading = readSaved(options);
-  let past: Promise<Past | null> = reading.then((found) => found && savedPast(found, rules));
+  let past: Promise<LastKnownGood | null> = reading.then(
+    (found) => found && savedLastKnownGood(found, rules),
+  );
   const saver = createSnapshotSaver({
     path: options.snapshotPath,
     registry: options.fingerprint,
@@ -73,10 +75,10 @@ export async function startLiveRegistry(options: LiveRegistryOptions): Promise<L
     observe,
     coalesceMs,
     now,
-    savedPast: () => past,
-    onInStep: (version) => {
-      options.onInStep(version);
-      listenWhereTold();
+    savedLastKnownGood: () => past,
+    onSynced: (version) => {
+      options.onSynced(version);
+      listenIfTracked();
     },
     onLoaded: (next) => {
       past = Promise.resolve(null);
@@ -87,7 +89,7 @@ export async function startLiveRegistry(options: LiveRegistryOptions): Promise<L
   const stopping = new AbortController();
   let listener: Listener | undefined;
   /** Only our trigger notifies: a table without it is polled, until a migration gives it one. */
-  const listenWhereTold = (): void => {
+  const listenIfTracked = (): void => {
     if (listen === null || reloader.status().mode === 'compared' || stopping.signal.aborted) return;
     listener ??= startListener({
       ...listen,
@@ -123,7 +125,7 @@ export async function startLiveRegistry(options: LiveRegistryOptions): Promise<L
   }
 
   startPolling(reloader.check, pollMs, stopping.signal);
-  listenWhereTold();
+  listenIfTracked();
   return {
     status: reloader.status,
     listenerState: () => listener?.state() ?? 'off',

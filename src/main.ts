@@ -2,9 +2,9 @@ import { join, relative } from 'node:path';
 import { styleText } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
 import { type App, buildApp } from './app.ts';
-import { banner } from './banner.ts';
-import { type Config, ConfigError, loadConfig } from './config.ts';
-import { wordsOf } from './db/error-words.ts';
+import { banner } from './config/banner.ts';
+import { type Config, ConfigError, loadConfig } from './config/config.ts';
+import { formatError } from './db/format-error.ts';
 import { createLog, observeWith } from './observability/logger.ts';
 import { collectProcessMetrics, createMetrics } from './observability/metrics.ts';
 import { fanOut, type Observe } from './observability/observation.ts';
@@ -140,6 +140,6 @@ function configOrExit(): Config {
 /** What went wrong in words; the stack only of what nobody foresaw. */
 function explain(error: unknown, what = 'did not start'): void {
   const isForeseen = error instanceof Error && error.constructor !== TypeError;
-  const text = isForeseen ? wordsOf(error) : String(error instanceof Error ? error.stack : error);
+  const text = isForeseen ? formatError(error) : String(error instanceof Error ? error.stack : error);
   process.stderr.write(`\nRowgate ${what}: ${text}\n`);
 }

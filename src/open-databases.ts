@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
 import pTimeout from 'p-timeout';
-import type { Config } from './config.ts';
-import type { EmbeddedPostgres } from './db/embedded/embedded-postgres.ts';
+import type { Config } from './config/config.ts';
+import type { EmbeddedPostgres } from './dev/embedded-postgres/embedded-postgres.ts';
 import { createDatabase } from './db/pool.ts';
-import { registryFingerprint } from './db/registry-fingerprint.ts';
+import { registryFingerprint } from './db/registry/fingerprint.ts';
 import type { Database } from './db/tables.ts';
 import type { Observe } from './observability/observation.ts';
 
@@ -56,7 +56,7 @@ export async function openDatabases(options: OpenDatabasesOptions): Promise<Data
   const own = openPool(url, ownCaFile);
   if (embedded !== null) {
     const { migrate } = await import('./db/migrations.ts');
-    const { loadDemoRegistry } = await import('./db/demo/demo-registry.ts');
+    const { loadDemoRegistry } = await import('./dev/demo-registry/demo-registry.ts');
     await migrate({ url, caFile: null, onApplied: (file) => observe({ kind: 'migration_applied', file }) });
     const rows = registryDatabaseUrl === null ? await loadDemoRegistry(own) : 0;
     if (rows > 0) observe({ kind: 'demo_registry_loaded', rows });
@@ -92,7 +92,7 @@ async function openEmbedded({
   observe({ kind: 'database_starting' });
   const startedAt = performance.now();
   // Not at the top: a start with a database of one's own loads none of it.
-  const { startEmbeddedPostgres } = await import('./db/embedded/embedded-postgres.ts');
+  const { startEmbeddedPostgres } = await import('./dev/embedded-postgres/embedded-postgres.ts');
   const embedded = await startEmbeddedPostgres({ home, ...(signal === undefined ? {} : { signal }) });
   opened.defer(async () => {
     await embedded.close();

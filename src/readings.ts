@@ -1,5 +1,5 @@
 import type { CallLimits } from './dynamic/call/limits/call-limits.ts';
-import type { RegistryStore } from './dynamic/store.ts';
+import type { RegistryStore } from './dynamic/registry/store.ts';
 import type { Reading } from './observability/metrics.ts';
 
 /** What the metrics read of the process's state. */

@@ -1,13 +1,13 @@
 import type { Kysely } from 'kysely';
 import pTimeout from 'p-timeout';
 import { isMissing } from './db/database-errors.ts';
-import { removeReplica, type Replica, reportReplica } from './db/replicas.ts';
-import { storeVerdicts } from './db/verdicts.ts';
+import { removeReplica, type Replica, reportReplica } from './db/registry/replicas.ts';
+import { storeVerdicts } from './db/registry/verdicts.ts';
 import type { Database } from './db/tables.ts';
-import type { ChangedEntry } from './dynamic/changed-entries.ts';
-import { createCoalescer } from './dynamic/coalescer.ts';
-import type { RegistryEntry } from './dynamic/registry-entry.ts';
-import type { Snapshot } from './dynamic/snapshot.ts';
+import type { ChangedEntry } from './dynamic/registry/changed-entries.ts';
+import { createDebounce } from './live/debounce.ts';
+import type { RegistryEntry } from './dynamic/registry/registry-entry.ts';
+import type { Snapshot } from './dynamic/registry/snapshot.ts';
 import type { Observe } from './observability/observation.ts';
 
 export type ReplicaReporter = Readonly<{
@@ -23,7 +23,7 @@ const leaseSeconds = 15;
 const renewMs = 5_000;
 const minIntervalMs = 20;
 /** A stop does not wait longer for a database that is away; the lease runs out by itself. */
-const farewellMs = 1_000;
+const deregisterTimeoutMs = 1_000;
 
 /**
  * Tells the database what this replica serves and what it made of each row, in the background: nothing waits for it,
@@ -37,22 +37,22 @@ export function startReplicaReporter(
 ): ReplicaReporter {
   let version: string | null = null;
   let isInstalled = true;
-  let unsaid = new Map<string, RegistryEntry>();
+  let pendingVerdicts = new Map<string, RegistryEntry>();
 
   const report = async (): Promise<void> => {
-    const verdicts = unsaid;
-    unsaid = new Map();
+    const verdicts = pendingVerdicts;
+    pendingVerdicts = new Map();
     try {
       await reportReplica(db, { ...replica, version }, leaseSeconds);
       isInstalled = true;
       if (verdicts.size > 0) await storeVerdicts(db, replica.replicaId, [...verdicts.values()].map(toStored));
     } catch (error) {
-      unsaid = new Map([...verdicts, ...unsaid]);
+      pendingVerdicts = new Map([...verdicts, ...pendingVerdicts]);
       if (isInstalled) observe({ kind: 'replica_report_failed', error });
       isInstalled = !isMissing(error);
     }
   };
-  const reports = createCoalescer(report, minIntervalMs, now);
+  const reports = createDebounce(report, minIntervalMs, now);
   const renewal = setInterval(() => void reports.ask(), renewMs);
 
   return {
@@ -65,7 +65,7 @@ export function startReplicaReporter(
       // Of a first snapshot every row is new, and those who serve come first.
       setImmediate(() => {
         for (const { entry, before } of changed) {
-          if (isNews(entry, before)) unsaid.set(entry.slug, entry);
+          if (isNews(entry, before)) pendingVerdicts.set(entry.slug, entry);
         }
         // A table may change and its version not, by alter table; else `serves` is next.
         if (next.version === version) void reports.ask();
@@ -74,7 +74,7 @@ export function startReplicaReporter(
     close: async () => {
       clearInterval(renewal);
       await reports.close();
-      await pTimeout(removeReplica(db, replica.replicaId), { milliseconds: farewellMs }).catch(
+      await pTimeout(removeReplica(db, replica.replicaId), { milliseconds: deregisterTimeoutMs }).catch(
         () => undefined,
       );
     },

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,39 +12,59 @@ const root = join(import.meta.dirname, '..');
 /** What each house may not and may import: docs/architecture.md, "Who may import whom". */
 const houses = [
   {
-    file: 'src/schemas/house.ts',
-    forbidden: ['../db/pool.ts', '../db/demo/demo-registry.ts', '../dynamic/store.ts', '../modal/label.ts'],
-    allowed: ['./json.ts', './verdict.ts', 'zod'],
+    file: 'src/json-schema/house.ts',
+    forbidden: ['../schemas/verdict.ts', '../errors.ts', '../db/pool.ts', '../dynamic/registry/store.ts'],
+    allowed: ['./json.ts'],
+  },
+  {
+    file: 'src/live/house.ts',
+    forbidden: [
+      '../db/pool.ts',
+      '../dynamic/registry/store.ts',
+      '../auth/gate.ts',
+      '../dev/simulator/simulator.ts',
+    ],
+    allowed: ['../schemas/verdict.ts', '../errors.ts', '../observability/observation.ts', './debounce.ts'],
   },
   {
     file: 'src/schemas/house.ts',
     forbidden: [
-      '../api/health.ts',
+      '../db/pool.ts',
+      '../dev/demo-registry/demo-registry.ts',
+      '../dynamic/registry/store.ts',
+      '../modal/label.ts',
+    ],
+    allowed: ['../json-schema/json.ts', './verdict.ts', 'zod'],
+  },
+  {
+    file: 'src/schemas/house.ts',
+    forbidden: [
+      '../api/probes/health.ts',
       '../runs/queue.ts',
       '../console/page.ts',
       '../app.ts',
       '../main.ts',
-      '../config.ts',
+      '../config/config.ts',
       '../errors.ts',
       '../logger.ts',
     ],
     allowed: [],
   },
   {
-    file: 'src/banner.ts',
+    file: 'src/open-databases.ts',
     forbidden: ['./app.ts', './main.ts'],
-    allowed: ['./schemas/json.ts', './errors.ts', './config.ts'],
+    allowed: ['./json-schema/json.ts', './errors.ts', './config/config.ts'],
   },
   {
     file: 'src/errors.ts',
     forbidden: [
-      './schemas/json.ts',
+      './json-schema/json.ts',
       './db/pool.ts',
-      './dynamic/store.ts',
+      './dynamic/registry/store.ts',
       './modal/label.ts',
       './app.ts',
       './main.ts',
-      './config.ts',
+      './config/config.ts',
     ],
     allowed: [],
   },
@@ -52,25 +72,31 @@ const houses = [
     file: 'src/observability/observation.ts',
     forbidden: [
       '../db/pool.ts',
-      '../dynamic/store.ts',
+      '../dynamic/registry/store.ts',
       '../modal/label.ts',
       './logger.ts',
       '../app.ts',
-      '../config.ts',
+      '../config/config.ts',
     ],
     allowed: ['../errors.ts'],
   },
   {
     file: 'src/observability/house.ts',
-    forbidden: ['../db/pool.ts', '../dynamic/store.ts', '../server/drain.ts', '../auth/gate.ts', '../app.ts'],
+    forbidden: [
+      '../db/pool.ts',
+      '../dynamic/registry/store.ts',
+      '../server/drain.ts',
+      '../auth/gate.ts',
+      '../app.ts',
+    ],
     allowed: ['../errors.ts', './observation.ts', 'pino'],
   },
   {
     file: 'src/server/house.ts',
     forbidden: [
       '../db/pool.ts',
-      '../dynamic/store.ts',
-      '../api/health.ts',
+      '../dynamic/registry/store.ts',
+      '../api/probes/health.ts',
       '../observability/logger.ts',
       '../app.ts',
     ],
@@ -85,8 +111,9 @@ const houses = [
       '@hono/node-server',
       '../http/run-handler.ts',
       '../contracts/contracts.ts',
-      '../store.ts',
-      '../snapshot.ts',
+      '../registry/store.ts',
+      '../registry/snapshot.ts',
+      '../openapi/document.ts',
       '../../auth/gate.ts',
       '../../server/drain.ts',
       '../../db/pool.ts',
@@ -101,58 +128,69 @@ const houses = [
   },
   {
     file: 'src/dynamic/call/upstream/house.ts',
-    forbidden: ['node:http', '../../http/run-handler.ts', '../../store.ts', '../../../auth/gate.ts'],
+    forbidden: ['node:http', '../../http/run-handler.ts', '../../registry/store.ts', '../../../auth/gate.ts'],
     allowed: ['../call.ts', '../limits/breakers.ts', '../../../modal/hop.ts', 'undici'],
   },
   {
     file: 'src/db/house.ts',
     forbidden: [
-      '../dynamic/snapshot.ts',
+      '../dynamic/registry/snapshot.ts',
       '../modal/label.ts',
-      '../api/health.ts',
+      '../api/probes/health.ts',
       '../runs/queue.ts',
       '../app.ts',
     ],
-    allowed: ['../schemas/json.ts', '../errors.ts', '../observability/observation.ts', './pool.ts', 'pg'],
+    allowed: ['../json-schema/json.ts', '../errors.ts', '../observability/observation.ts', './pool.ts', 'pg'],
   },
   {
-    file: 'src/db/embedded/house.ts',
-    forbidden: ['../../dynamic/snapshot.ts', '../../modal/label.ts', '../../config.ts', '../../main.ts'],
-    allowed: ['../pool.ts', '../../schemas/json.ts', './session.ts'],
+    file: 'src/dev/embedded-postgres/house.ts',
+    forbidden: [
+      '../../auth/gate.ts',
+      '../../api/probes/health.ts',
+      '../../config/config.ts',
+      '../../main.ts',
+    ],
+    allowed: ['../../db/pool.ts', '../../json-schema/json.ts', './session.ts'],
   },
   {
     file: 'src/auth/house.ts',
     forbidden: [
       '../db/pool.ts',
-      '../dynamic/store.ts',
+      '../dynamic/registry/store.ts',
       '../modal/label.ts',
-      '../api/health.ts',
+      '../api/probes/health.ts',
       '../app.ts',
-      '../config.ts',
+      '../config/config.ts',
     ],
-    allowed: ['../schemas/json.ts', '../errors.ts', './gate.ts'],
+    allowed: ['../json-schema/json.ts', '../errors.ts', './gate.ts'],
   },
   {
     file: 'src/modal/house.ts',
-    forbidden: ['../db/pool.ts', '../dynamic/snapshot.ts', '../api/health.ts', '../config.ts', '../app.ts'],
-    allowed: ['../schemas/json.ts', '../errors.ts', './label.ts', './simulator/answer.ts'],
+    forbidden: [
+      '../db/pool.ts',
+      '../dynamic/registry/snapshot.ts',
+      '../api/probes/health.ts',
+      '../config/config.ts',
+      '../app.ts',
+    ],
+    allowed: ['../json-schema/json.ts', '../errors.ts', './label.ts'],
   },
   {
-    file: 'src/modal/simulator/house.ts',
-    forbidden: ['../../db/pool.ts', '../../dynamic/snapshot.ts', '../../app.ts'],
-    allowed: ['../label.ts', '../../schemas/json.ts'],
+    file: 'src/dev/simulator/house.ts',
+    forbidden: ['../../server/drain.ts', '../../auth/gate.ts', '../../app.ts'],
+    allowed: ['../../modal/label.ts', '../../json-schema/json.ts'],
   },
   {
     file: 'src/dynamic/house.ts',
     forbidden: [
       '../db/pool.ts',
-      '../db/registry.ts',
-      '../api/health.ts',
+      '../db/registry/registry.ts',
+      '../api/probes/health.ts',
       '../runs/queue.ts',
       '../console/page.ts',
     ],
     allowed: [
-      '../schemas/json.ts',
+      '../json-schema/json.ts',
       '../errors.ts',
       '../observability/observation.ts',
       '../modal/label.ts',
@@ -162,40 +200,53 @@ const houses = [
   },
   {
     file: 'src/dynamic/house.ts',
-    forbidden: ['../app.ts', '../main.ts', '../config.ts'],
+    forbidden: ['../app.ts', '../main.ts', '../config/config.ts'],
     allowed: [],
   },
   {
     file: 'src/api/house.ts',
-    forbidden: ['../db/pool.ts', '../modal/label.ts', '../app.ts', '../main.ts', '../config.ts'],
-    allowed: ['../schemas/json.ts', '../errors.ts', '../dynamic/store.ts', './health.ts', 'hono'],
+    forbidden: ['../db/pool.ts', '../modal/label.ts', '../app.ts', '../main.ts', '../config/config.ts'],
+    allowed: [
+      '../json-schema/json.ts',
+      '../errors.ts',
+      '../dynamic/registry/store.ts',
+      './health.ts',
+      'hono',
+    ],
   },
   {
     file: 'src/runs/house.ts',
-    forbidden: ['../db/pool.ts', '../modal/label.ts', '../app.ts', '../config.ts'],
-    allowed: ['../schemas/json.ts'],
+    forbidden: ['../db/pool.ts', '../modal/label.ts', '../app.ts', '../config/config.ts'],
+    allowed: ['../json-schema/json.ts'],
   },
   {
     file: 'src/console/house.ts',
-    forbidden: ['../db/pool.ts', '../modal/label.ts', '../app.ts', '../config.ts'],
-    allowed: ['../schemas/json.ts'],
+    forbidden: ['../db/pool.ts', '../modal/label.ts', '../app.ts', '../config/config.ts'],
+    allowed: ['../json-schema/json.ts'],
   },
   {
-    file: 'src/config.ts',
+    file: 'src/config/house.ts',
     forbidden: [
-      './db/pool.ts',
-      './dynamic/store.ts',
-      './modal/label.ts',
-      './api/health.ts',
-      './app.ts',
-      './main.ts',
+      '../db/pool.ts',
+      '../dynamic/registry/store.ts',
+      '../modal/label.ts',
+      '../api/probes/health.ts',
+      '../dev/simulator/simulator.ts',
+      '../app.ts',
+      '../main.ts',
     ],
-    allowed: ['./schemas/quoted.ts', './errors.ts'],
+    allowed: ['../json-schema/quoted.ts', '../schemas/route-definition.ts', '../errors.ts'],
   },
   {
     file: 'src/app.ts',
     forbidden: [],
-    allowed: ['./db/pool.ts', './dynamic/store.ts', './modal/label.ts', './api/health.ts', './config.ts'],
+    allowed: [
+      './db/pool.ts',
+      './dynamic/registry/store.ts',
+      './modal/label.ts',
+      './api/probes/health.ts',
+      './config/config.ts',
+    ],
   },
 ] as const;
 
@@ -250,4 +301,13 @@ describe('the lint rules', () => {
     expect(scripts['check:lint']).toContain('oxlint');
     expect(scripts['check:lint']).toContain('--deny-warnings');
   });
+});
+
+test('what stands in for the outside is loaded only where it is wanted', async () => {
+  const files = glob(join(root, 'src/**/*.ts'), { exclude: [join(root, 'src/dev/**')] });
+  const texts: [string, string][] = [];
+  for await (const file of files) texts.push([file, await readFile(file, 'utf8')]);
+  expect(texts.length).toBeGreaterThan(100);
+  const eager = texts.filter(([, text]) => /^(?:import|export) (?!type )[^;]*from '[^']*\/dev\//m.test(text));
+  expect(eager.map(([file]) => file)).toEqual([]);
 });

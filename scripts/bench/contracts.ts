@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { type Contract, createContract } from '../../src/dynamic/contracts/contract.ts';
 import { checkBody } from '../../src/dynamic/contracts/request-check.ts';
-import { demoRegistryFile } from '../../src/db/demo/demo-registry.ts';
+import { demoRegistryFile } from '../../src/dev/demo-registry/demo-registry.ts';
 import { parseContract } from '../../src/schemas/contract.ts';
-import { isJsonObject, type JsonObject } from '../../src/schemas/json.ts';
+import { isJsonObject, type JsonObject } from '../../src/json-schema/json.ts';
 
 /**
  * `node --expose-gc scripts/bench/contracts.ts`: what contracts cost. By the demo registry's, per call; and what compiling the
@@ -56,11 +56,11 @@ for (const [name, schema] of Object.entries({
   'with 990 properties': widest,
   'that unfolds to 8,000': unfolding,
 })) {
-  const [verdict, judgeMs] = timed(() => parseContract(schema, 'request_schema'));
+  const [verdict, validationMs] = timed(() => parseContract(schema, 'request_schema'));
   const [contract, ms] = timed(() => createContract(schema));
   const [, faultsMs] = timed(() => contract.faultsIn({ p1: 5 }, 1));
   console.log(
-    `a contract ${name} (taken: ${verdict.ok}): judged in ${judgeMs.toFixed(1)} ms, compiled in ${ms.toFixed(1)} ms, first refusal ${faultsMs.toFixed(1)} ms`,
+    `a contract ${name} (taken: ${verdict.ok}): judged in ${validationMs.toFixed(1)} ms, compiled in ${ms.toFixed(1)} ms, first refusal ${faultsMs.toFixed(1)} ms`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { demoRegistryFile } from '../../src/db/demo/demo-registry.ts';
+import { demoRegistryFile } from '../../src/dev/demo-registry/demo-registry.ts';
 import { connect } from './workbench.ts';
 
 export type BenchRow = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../src/db/tables.ts';
-import type { Snapshot } from '../../src/dynamic/snapshot.ts';
+import type { Snapshot } from '../../src/dynamic/registry/snapshot.ts';
 
 /** What a subcommand does once its arguments were understood. It prints to stdout. */
 export type Task = (db: Kysely<Database>) => Promise<void>;

@@ -1,11 +1,11 @@
-import type { Config } from '../../src/config.ts';
+import type { Config } from '../../src/config/config.ts';
 import { commandDatabaseUrl } from '../../src/db/command-connection.ts';
-import { wordsOf } from '../../src/db/error-words.ts';
+import { formatError } from '../../src/db/format-error.ts';
 import { createDatabase } from '../../src/db/pool.ts';
-import { createRegistrySource } from '../../src/db/registry.ts';
-import { judgeRow } from '../../src/dynamic/judged-row.ts';
-import { listedRows } from '../../src/dynamic/registry-memory.ts';
-import { buildSnapshot, type Snapshot } from '../../src/dynamic/snapshot.ts';
+import { createRegistrySource } from '../../src/db/registry/registry.ts';
+import { validateRow } from '../../src/dynamic/registry/validated-row.ts';
+import { listedRows } from '../../src/dynamic/registry/registry-memory.ts';
+import { buildSnapshot, type Snapshot } from '../../src/dynamic/registry/snapshot.ts';
 import { labelMismatch } from '../../src/modal/label.ts';
 
 /**
@@ -21,11 +21,11 @@ export async function readRegistry(config: Config): Promise<Snapshot> {
   try {
     const rules = { allowedHosts, labelMismatch };
     const source = createRegistrySource(db, config.registryTable);
-    const listing = await source.readListing(new Set(), (row, hash) => judgeRow(row, hash, rules));
+    const listing = await source.readListing(new Set(), (row, hash) => validateRow(row, hash, rules));
     return buildSnapshot(listing.version, listedRows(listing, []));
   } catch (error) {
     if (registryDatabaseUrl === null) throw error;
-    throw new Error(wordsOf(error, 'REGISTRY_DATABASE_URL'), { cause: error });
+    throw new Error(formatError(error, 'REGISTRY_DATABASE_URL'), { cause: error });
   } finally {
     await db.destroy();
   }

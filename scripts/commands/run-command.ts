@@ -1,6 +1,6 @@
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { commandDatabaseUrl } from '../../src/db/command-connection.ts';
-import { wordsOf } from '../../src/db/error-words.ts';
+import { formatError } from '../../src/db/format-error.ts';
 import { createDatabase } from '../../src/db/pool.ts';
 import { type Command, type ReadingTask, type Task, UsageError } from './command.ts';
 import { readRegistry } from './read-registry.ts';
@@ -18,7 +18,7 @@ export async function runCommand(script: string, commands: ReadonlyMap<string, C
     if (typeof task === 'function') await run(task);
     else await task.withRegistry(() => readRegistry(loadConfig(process.env)));
   } catch (error) {
-    console.error(wordsOf(error));
+    console.error(formatError(error));
     process.exitCode = 1;
   }
 }
@@ -35,7 +35,7 @@ function taskOf(
       throw new UsageError(name === '' ? 'Say what to do.' : `There is no "${name}".`);
     return command.parse(args);
   } catch (error) {
-    throw new UsageError(`${wordsOf(error)}\n\n${usageOf(script, commands)}`, { cause: error });
+    throw new UsageError(`${formatError(error)}\n\n${usageOf(script, commands)}`, { cause: error });
   }
 }
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { hashOfKey, newKey } from '../../src/auth/api-key.ts';
-import { insertKey } from '../../src/db/api-keys.ts';
+import { insertKey } from '../../src/db/keys/api-keys.ts';
 import { isScope, plainScopes } from '../../src/schemas/scope.ts';
 import { type Command, UsageError } from '../commands/command.ts';
 import { durationSeconds } from './duration.ts';

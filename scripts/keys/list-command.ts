@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { listKeys } from '../../src/db/listed-keys.ts';
+import { listKeys } from '../../src/db/keys/listed-keys.ts';
 import type { Command } from '../commands/command.ts';
 import { tableText } from '../commands/table.ts';
 

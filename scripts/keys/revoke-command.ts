@@ -1,4 +1,4 @@
-import { revokeKey } from '../../src/db/api-keys.ts';
+import { revokeKey } from '../../src/db/keys/api-keys.ts';
 import { type Command, UsageError } from '../commands/command.ts';
 
 /** `revoke ID`: the key holds nowhere any more. */

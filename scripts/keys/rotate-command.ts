@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { hashOfKey, newKey } from '../../src/auth/api-key.ts';
-import { rotateKey } from '../../src/db/api-keys.ts';
+import { rotateKey } from '../../src/db/keys/api-keys.ts';
 import { type Command, UsageError } from '../commands/command.ts';
 import { durationSeconds } from './duration.ts';
 import { shown } from './shown-key.ts';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { auditOf } from '../../src/dynamic/audit.ts';
+import { auditOf } from '../../src/dynamic/registry/audit/audit.ts';
 import type { Command } from '../commands/command.ts';
 import { auditText } from './audit-text.ts';
 

@@ -1,5 +1,5 @@
-import type { Change } from '../../src/db/history.ts';
-import { quoted } from '../../src/schemas/quoted.ts';
+import type { Change } from '../../src/db/registry/history.ts';
+import { quoted } from '../../src/json-schema/quoted.ts';
 
 const shownChanges = 6;
 const shownLength = 60;

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
-import { type Config, loadConfig } from '../../src/config.ts';
-import { readContractRows } from '../../src/db/contracts.ts';
+import { type Config, loadConfig } from '../../src/config/config.ts';
+import { readContractRows } from '../../src/db/registry/contracts.ts';
 import { createBufferBudget } from '../../src/dynamic/call/limits/buffer-budget.ts';
 import { createUpstream, type Upstream } from '../../src/dynamic/call/upstream/upstream.ts';
 import { credentialsFor } from '../../src/modal/credentials.ts';
-import { readOrigin } from '../../src/modal/simulator/origin-file.ts';
-import { quoted } from '../../src/schemas/quoted.ts';
+import { readOrigin } from '../../src/dev/simulator/origin-file.ts';
+import { quoted } from '../../src/json-schema/quoted.ts';
 import { type Command, type Task, UsageError } from '../commands/command.ts';
 import { type Imported, importContract } from './contract/import-contract.ts';
 

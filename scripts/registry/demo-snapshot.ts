@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { demoRegistryFile } from '../../src/db/demo/demo-registry.ts';
-import { judgeRow } from '../../src/dynamic/judged-row.ts';
-import { buildSnapshot, type Snapshot } from '../../src/dynamic/snapshot.ts';
+import { demoRegistryFile } from '../../src/dev/demo-registry/demo-registry.ts';
+import { validateRow } from '../../src/dynamic/registry/validated-row.ts';
+import { buildSnapshot, type Snapshot } from '../../src/dynamic/registry/snapshot.ts';
 import { labelMismatch } from '../../src/modal/label.ts';
 
 const rules = { allowedHosts: ['*.modal.run'], labelMismatch };
@@ -12,6 +12,6 @@ export async function demoSnapshot(): Promise<Snapshot> {
   if (!Array.isArray(rows)) throw new Error(`${demoRegistryFile} holds no list of rows.`);
   return buildSnapshot(
     'demo',
-    rows.map((row: unknown, place) => judgeRow(row, `demo-${place}`, rules)),
+    rows.map((row: unknown, place) => validateRow(row, `demo-${place}`, rules)),
   );
 }

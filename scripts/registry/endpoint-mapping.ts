@@ -1,4 +1,4 @@
-import type { RegistryEntry } from '../../src/dynamic/registry-entry.ts';
+import type { RegistryEntry } from '../../src/dynamic/registry/registry-entry.ts';
 import { type Category, categories, categoryOf, categoryRules } from './endpoint-category.ts';
 import { markdownCell } from './markdown-cell.ts';
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { type HistoryEntry, readHistory } from '../../src/db/history.ts';
-import { quoted } from '../../src/schemas/quoted.ts';
+import { type HistoryEntry, readHistory } from '../../src/db/registry/history.ts';
+import { quoted } from '../../src/json-schema/quoted.ts';
 import { tableText } from '../commands/table.ts';
 import { changeLines } from './change-text.ts';
 import { type Command, UsageError } from '../commands/command.ts';

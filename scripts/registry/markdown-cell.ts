@@ -1,4 +1,4 @@
-import { withoutUserinfo } from '../../src/schemas/quoted.ts';
+import { withoutUserinfo } from '../../src/json-schema/quoted.ts';
 import { printable } from '../commands/printable.ts';
 
 /** What slugs, function names, paths and URLs are made of; nothing in it ends a code span or a cell. */

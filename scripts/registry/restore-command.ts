@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { type Restored, type RestoreRequest, restore } from '../../src/db/restore.ts';
-import { quoted } from '../../src/schemas/quoted.ts';
+import { type Restored, type RestoreRequest, restore } from '../../src/db/registry/restore.ts';
+import { quoted } from '../../src/json-schema/quoted.ts';
 import { changeLines } from './change-text.ts';
 import { type Command, UsageError } from '../commands/command.ts';
 

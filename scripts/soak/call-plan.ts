@@ -1,4 +1,4 @@
-import { FAULTS, LOCATION_FORMS } from '../../src/modal/simulator/simulator.ts';
+import { FAULTS, LOCATION_FORMS } from '../../src/dev/simulator/simulator.ts';
 import {
   goneVerdict,
   protections,

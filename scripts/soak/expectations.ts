@@ -1,4 +1,4 @@
-import type { Fault, LocationForm } from '../../src/modal/simulator/simulator.ts';
+import type { Fault, LocationForm } from '../../src/dev/simulator/simulator.ts';
 
 /**
  * How an answer is judged: its status, with the code where it is a problem of Rowgate's own (`504 deadline_exceeded`);

@@ -1,12 +1,12 @@
-import { startSimulator } from '../../src/modal/simulator/simulator.ts';
+import { startSimulator } from '../../src/dev/simulator/simulator.ts';
 import { settingsOf, tellParent } from '../bench/settings.ts';
 import { z } from 'zod';
 import { requestSchemaOf } from './rows.ts';
 
 /** The soak's functions: all that its rows name, played by the simulator, each echoing its request. */
-const { legMs } = settingsOf(z.object({ legMs: z.number() }));
+const { hopMs } = settingsOf(z.object({ hopMs: z.number() }));
 const simulator = await startSimulator({
-  legMs,
+  hopMs,
   findFunction: (label) => {
     const n = /^soak--soak-\w+-(\d+)$/.exec(label)?.[1];
     if (n === undefined) return undefined;

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/schemas/json.ts';
+import type { JsonObject } from '../../src/json-schema/json.ts';
 
 /**
  * The rows of the soak. Calm ones are only ever called in ways that must succeed, wild ones meet all faults, passing

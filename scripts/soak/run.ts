@@ -30,13 +30,13 @@ const callers = 64;
 const warmUpSeconds = 60;
 const progressMs = 10_000;
 /** The simulator's legs: a call of more than a second is a 303 chain. */
-const legMs = 1_000;
+const hopMs = 1_000;
 const env = { MAX_BODY_BYTES: String(4 * 1024 * 1024) };
 
 /** Warms a process up, soaks it, and looks at what is left of it. */
 export async function soak(bench: Workbench, { minutes, seed }: SoakOptions): Promise<SoakResult> {
   const { children } = bench;
-  const functions = children.start(join(import.meta.dirname, 'functions-child.ts'), { settings: { legMs } });
+  const functions = children.start(join(import.meta.dirname, 'functions-child.ts'), { settings: { hopMs } });
   const { origin } = await messageOf(functions, z.object({ origin: z.string() }), 10_000);
   const databaseUrl = await bench.createDatabase('soak');
   const lasting = lastingKinds.flatMap((kind) =>

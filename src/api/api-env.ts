@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { notReady } from '../dynamic/http/routing-problems.ts';
-import type { Snapshot } from '../dynamic/snapshot.ts';
-import type { RegistryStore } from '../dynamic/store.ts';
+import type { Snapshot } from '../dynamic/registry/snapshot.ts';
+import type { RegistryStore } from '../dynamic/registry/store.ts';
 import type { ProblemContext } from '../errors.ts';
 import type { AdmittedRequest } from '../server/admitted-request.ts';
 import { headerPairs } from '../server/header-lines.ts';

@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { createUnmatched } from '../dynamic/http/unmatched.ts';
-import type { RegistryStore } from '../dynamic/store.ts';
+import type { RegistryStore } from '../dynamic/registry/store.ts';
 import type { Observe } from '../observability/observation.ts';
 import { headerPairs } from '../server/header-lines.ts';
 import { problemResponse } from '../server/problem-response.ts';

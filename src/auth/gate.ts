@@ -56,7 +56,7 @@ export function createKeyGate({ ring, limits, nowMs }: KeyGateOptions): Gate {
     const keys = ring();
     if (keys === null) return refused(authUnavailable);
     const now = nowMs();
-    const verdict = keys.judge(key, now);
+    const verdict = keys.verify(key, now);
     if (verdict.kind !== 'valid') return refused(keyInvalid(verdict.kind));
     const { caller } = verdict;
     if (need === 'not_found') return refused('not_found', caller);

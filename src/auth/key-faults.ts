@@ -1,6 +1,6 @@
 import type { Observe } from '../observability/observation.ts';
 import type { ParsedKey } from '../schemas/api-key.ts';
-import { withoutSecrets } from '../schemas/quoted.ts';
+import { withoutSecrets } from '../json-schema/quoted.ts';
 
 const maxNameLength = 120;
 

@@ -13,7 +13,7 @@ export type KeyVerdict =
 export type KeyRing = Readonly<{
   size: number;
   /** @param nowMs milliseconds since 1970, by which keys expire. */
-  judge: (key: string, nowMs: number) => KeyVerdict;
+  verify: (key: string, nowMs: number) => KeyVerdict;
 }>;
 
 type Held = Readonly<{ hash: string }> &
@@ -45,7 +45,7 @@ export function createKeyRing(keys: readonly ParsedKey[]): KeyRing {
   };
   return {
     size: keys.length,
-    judge: (key, nowMs) => {
+    verify: (key, nowMs) => {
       const held = find(key);
       if (held === undefined) return { kind: 'unknown' };
       if (held.status !== 'usable') return { kind: held.status };

@@ -3,8 +3,8 @@ import { Socket } from 'node:net';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Observe } from '../observability/observation.ts';
-import { ArrivingRows } from './arriving-rows.ts';
-import { noAnswer } from './cuttable-connection.ts';
+import { ArrivingRows } from './registry/arriving-rows.ts';
+import { noAnswer } from './abortable-connection.ts';
 import type { Database } from './tables.ts';
 
 export type PoolOptions = Readonly<{

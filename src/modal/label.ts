@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { quoted } from '../schemas/quoted.ts';
+import { quoted } from '../json-schema/quoted.ts';
 
 const maxLabelLength = 63;
 const keptLength = 56;

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../schemas/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json-schema/json.ts';
 
 /** The contract that a function publishes of one operation; null where it says nothing of a side. */
 export type PublishedContract = Readonly<{ request: JsonObject | null; response: JsonObject | null }>;

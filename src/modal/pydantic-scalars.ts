@@ -1,4 +1,4 @@
-import type { JsonValue } from '../schemas/json.ts';
+import type { JsonValue } from '../json-schema/json.ts';
 
 /** A value as pydantic would hand it to the function, or its error's type and words. */
 export type Coerced =

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { isJsonObject, type JsonObject, type JsonValue, tooDeep } from './json.ts';
-import { costFault, schemasIn } from './schema-cost.ts';
+import { isJsonObject, type JsonObject, type JsonValue, tooDeep } from '../json-schema/json.ts';
+import { costFault, schemasIn } from '../json-schema/schema-cost.ts';
 import { type Parsed, parsed, refused } from './verdict.ts';
 
 const maxSchemaBytes = 256 * 1024;

@@ -1,4 +1,4 @@
-import { quoted } from './quoted.ts';
+import { quoted } from '../json-schema/quoted.ts';
 import { type Parsed, parsed, refused } from './verdict.ts';
 
 /** Methods that a row may ask for. POST unless the first word of `api_endpoint_url` says another. */

@@ -1,4 +1,4 @@
-import { quoted } from './quoted.ts';
+import { quoted } from '../json-schema/quoted.ts';
 import { type Parsed, parsed, refused } from './verdict.ts';
 
 /** Where a function answers: the origin to connect to and the request target without the caller's query. */

@@ -1,6 +1,6 @@
 import type { ApiKeyRecord, KeyFault, ParsedKey } from './api-key.ts';
-import { isJsonObject, type JsonValue } from './json.ts';
-import { quoted, withoutSecrets } from './quoted.ts';
+import { isJsonObject, type JsonValue } from '../json-schema/json.ts';
+import { quoted, withoutSecrets } from '../json-schema/quoted.ts';
 import { isScope } from './scope.ts';
 
 /** A column's value in JSON; undefined where the row has no such column. */

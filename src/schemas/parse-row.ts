@@ -1,9 +1,9 @@
 import { parseContract } from './contract.ts';
-import { tooDeep } from './json.ts';
+import { tooDeep } from '../json-schema/json.ts';
 import { isConventionalPath, parseEndpoint } from './endpoint-path.ts';
 import { parseFunctionUrl } from './function-url.ts';
 import { parseMaxConcurrency } from './max-concurrency.ts';
-import { quoted } from './quoted.ts';
+import { quoted } from '../json-schema/quoted.ts';
 import { emptyRow, readRegistryRow, type RegistryRow } from './registry-row.ts';
 import { contractModes, type RouteDefinition } from './route-definition.ts';
 import { parseTimeout } from './timeout.ts';

@@ -1,4 +1,4 @@
-import { isShallow, type JsonValue, tooDeep } from './json.ts';
+import { isShallow, type JsonValue, tooDeep } from '../json-schema/json.ts';
 import { sharedWord } from './shared-word.ts';
 import { type Parsed, parsed, refused } from './verdict.ts';
 

@@ -1,6 +1,6 @@
 import type { HttpMethod } from './endpoint-path.ts';
 import type { FunctionUrl } from './function-url.ts';
-import type { JsonObject, JsonValue } from './json.ts';
+import type { JsonObject, JsonValue } from '../json-schema/json.ts';
 
 export const contractModes = ['enforce', 'report', 'off'] as const;
 export type ContractMode = (typeof contractModes)[number];

@@ -43,7 +43,7 @@ export const RegistryStatus = z
       .nullable()
       .openapi({ description: 'For how long, by a clock that does not jump.' }),
     last_error: z.string().nullable(),
-    listener: z.enum(['off', 'connecting', 'listening', 'deaf', 'closed']).openapi({
+    listener: z.enum(['off', 'connecting', 'listening', 'polling_only', 'closed']).openapi({
       description:
         'off: polling only; deaf: connected, but notifications do not arrive (a transaction-mode pooler).',
     }),

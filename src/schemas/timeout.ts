@@ -1,4 +1,4 @@
-import { quoted } from './quoted.ts';
+import { quoted } from '../json-schema/quoted.ts';
 import { type Parsed, parsed, refused } from './verdict.ts';
 
 /** Modal lets a function run for 24 hours at most (guide, "Timeouts"), so no row may ask for more. */

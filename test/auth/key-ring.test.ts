@@ -18,15 +18,15 @@ test.each(['', 'rowgate_', `${key}x`, key.slice(0, -1), key.toUpperCase(), ` ${k
   'what is not shaped like a key is not even hashed',
   (text) => {
     expect(isKeyShaped(text)).toBe(false);
-    expect(createKeyRing([parsedKey(key)]).judge(text, now)).toEqual({ kind: 'unknown' });
+    expect(createKeyRing([parsedKey(key)]).verify(text, now)).toEqual({ kind: 'unknown' });
   },
 );
 
 describe('a ring', () => {
   test('knows its keys and nobody else', () => {
     const ring = createKeyRing([parsedKey(key, { id: 'a', name: 'clay' })]);
-    expect(ring.judge(key, now)).toMatchObject({ kind: 'valid', caller: { keyId: 'a', name: 'clay' } });
-    expect(ring.judge(other, now)).toEqual({ kind: 'unknown' });
+    expect(ring.verify(key, now)).toMatchObject({ kind: 'valid', caller: { keyId: 'a', name: 'clay' } });
+    expect(ring.verify(other, now)).toEqual({ kind: 'unknown' });
   });
 
   test.each([
@@ -42,7 +42,7 @@ describe('a ring', () => {
     ['to expire at a text', { expires_at_seconds: '2099-01-01' }, 'expired'],
     ['without an expiry column', { expires_at_seconds: undefined }, 'expired'],
   ] as const)('judges a key that is %s', (_, over, kind) => {
-    expect(createKeyRing([parsedKey(key, over)]).judge(key, now).kind).toBe(kind);
+    expect(createKeyRing([parsedKey(key, over)]).verify(key, now).kind).toBe(kind);
   });
 
   test('takes both keys of a rotation until the old one ends, but not beyond the end of the key itself', () => {
@@ -51,21 +51,21 @@ describe('a ring', () => {
       previous_expires_at_seconds: noon + 3_600,
     };
     const ring = createKeyRing([parsedKey(key, rotated)]);
-    expect([ring.judge(key, now).kind, ring.judge(other, now).kind]).toEqual(['valid', 'valid']);
-    expect(ring.judge(other, now + 3_600_000).kind).toBe('expired');
+    expect([ring.verify(key, now).kind, ring.verify(other, now).kind]).toEqual(['valid', 'valid']);
+    expect(ring.verify(other, now + 3_600_000).kind).toBe('expired');
     const ended = createKeyRing([parsedKey(key, { ...rotated, expires_at_seconds: noon })]);
-    expect(ended.judge(other, now).kind).toBe('expired');
+    expect(ended.verify(other, now).kind).toBe('expired');
   });
 
   test('admits nobody by a clock that cannot be read', () => {
-    expect(createKeyRing([parsedKey(key)]).judge(key, Number.NaN).kind).toBe('expired');
+    expect(createKeyRing([parsedKey(key)]).verify(key, Number.NaN).kind).toBe('expired');
   });
 
   test.each(['-Infinity', 'NaN', null, '2099-01-01'])('refuses a previous secret that ends at %j', (end) => {
     const rotated = { previous_key_hash: hashOfKey(other), previous_expires_at_seconds: end };
     const ring = createKeyRing([parsedKey(key, rotated)]);
-    expect(ring.judge(other, now).kind).not.toBe('valid');
-    expect(ring.judge(key, now).kind).toBe('valid');
+    expect(ring.verify(other, now).kind).not.toBe('valid');
+    expect(ring.verify(key, now).kind).toBe('valid');
   });
 
   test('finds one of 10,000 keys', () => {
@@ -73,7 +73,7 @@ describe('a ring', () => {
     const ring = createKeyRing(keys.map((each, index) => parsedKey(each, { id: String(index) })));
     expect(ring.size).toBe(10_000);
     for (const index of [0, 5_000, 9_999])
-      expect(ring.judge(keys[index] ?? '', now)).toMatchObject({ caller: { keyId: String(index) } });
+      expect(ring.verify(keys[index] ?? '', now)).toMatchObject({ caller: { keyId: String(index) } });
   });
 });
 
@@ -82,12 +82,12 @@ test('what is found once is found again, and more keys than are remembered too',
   const ring = createKeyRing(keys.map((each, index) => parsedKey(each, { id: `k${index}` })));
   for (let round = 0; round < 2; round += 1) {
     for (const [index, each] of keys.entries())
-      expect(ring.judge(each, now)).toMatchObject({ kind: 'valid', caller: { keyId: `k${index}` } });
+      expect(ring.verify(each, now)).toMatchObject({ kind: 'valid', caller: { keyId: `k${index}` } });
   }
 });
 
 test('a key that was found valid is judged by the time of each request', () => {
   const ring = createKeyRing([parsedKey(key, { expires_at_seconds: noon })]);
-  expect(ring.judge(key, now - 1)).toMatchObject({ kind: 'valid' });
-  expect(ring.judge(key, now)).toEqual({ kind: 'expired' });
+  expect(ring.verify(key, now - 1)).toMatchObject({ kind: 'valid' });
+  expect(ring.verify(key, now)).toEqual({ kind: 'expired' });
 });

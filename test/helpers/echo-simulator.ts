@@ -1,4 +1,4 @@
-import { type Simulator, startSimulator } from '../../src/modal/simulator/simulator.ts';
+import { type Simulator, startSimulator } from '../../src/dev/simulator/simulator.ts';
 
 /** A simulator that has a function for every host, which takes any body and echoes it: for tests of other things. */
 export function startEchoSimulator(): Promise<Simulator> {

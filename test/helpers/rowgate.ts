@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type App, buildApp } from '../../src/app.ts';
-import { loadConfig } from '../../src/config.ts';
-import { demoRegistryFile } from '../../src/db/demo/demo-registry.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import { demoRegistryFile } from '../../src/dev/demo-registry/demo-registry.ts';
 import {
   type ProxyAuth,
   type SimulatedCall,
   type Simulator,
   startSimulator,
-} from '../../src/modal/simulator/simulator.ts';
+} from '../../src/dev/simulator/simulator.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
 import type { Observation } from '../../src/observability/observation.ts';
 import { listen, type RequestTimeouts } from '../../src/server/http-server.ts';
@@ -40,7 +40,7 @@ export type Environment = Readonly<Record<string, string>>;
 export async function startRowgate(
   rows: readonly TestRow[],
   env: Environment = {},
-  simulated: Readonly<{ legMs?: number; proxyAuth?: ProxyAuth }> = {},
+  simulated: Readonly<{ hopMs?: number; proxyAuth?: ProxyAuth }> = {},
   timeouts?: RequestTimeouts,
 ): Promise<TestRowgate> {
   await using opened = new AsyncDisposableStack();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { publishedContract } from '../../src/modal/published-contract.ts';
-import { openApiDocument } from '../../src/modal/simulator/openapi-document.ts';
+import { openApiDocument } from '../../src/dev/simulator/responses/openapi-document.ts';
 
 const json = (schema: unknown) => ({ content: { 'application/json': { schema } } });
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });

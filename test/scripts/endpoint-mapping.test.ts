@@ -6,7 +6,7 @@ import { endpointMapping } from '../../scripts/registry/endpoint-mapping.ts';
 import { mappingFile } from '../../scripts/registry/mapping-command.ts';
 import { markdownCell } from '../../scripts/registry/markdown-cell.ts';
 import { emptyRow } from '../../src/schemas/registry-row.ts';
-import { snapshotOfRows, soundRow } from '../dynamic/audited.ts';
+import { snapshotOfRows, soundRow } from '../dynamic/registry/audit/audited.ts';
 import { demoRows } from '../helpers/rowgate.ts';
 
 const mappingOf = (rows: readonly unknown[]) => endpointMapping(snapshotOfRows(rows).entries);

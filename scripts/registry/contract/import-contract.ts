@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import { type ContractRow, writeContract } from '../../../src/db/contracts.ts';
-import { wordsOf } from '../../../src/db/error-words.ts';
+import { type ContractRow, writeContract } from '../../../src/db/registry/contracts.ts';
+import { formatError } from '../../../src/db/format-error.ts';
 import type { Database } from '../../../src/db/tables.ts';
 import type { Upstream } from '../../../src/dynamic/call/upstream/upstream.ts';
 import { type PublishedContract, publishedContract } from '../../../src/modal/published-contract.ts';
@@ -76,6 +76,6 @@ async function askFor(upstream: Upstream, url: FunctionUrl): ReturnType<typeof f
   try {
     return await fetchDocument(upstream, url);
   } catch (error) {
-    return { ok: false, why: `${url.host} could not be asked: ${wordsOf(error)}` };
+    return { ok: false, why: `${url.host} could not be asked: ${formatError(error)}` };
   }
 }

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { isJsonObject, type JsonObject } from '../../../src/schemas/json.ts';
+import { isJsonObject, type JsonObject } from '../../../src/json-schema/json.ts';
 import { type DifferenceLine, lineDifference } from './line-difference.ts';
 
 /** Unchanged lines that are shown before and after a change. */

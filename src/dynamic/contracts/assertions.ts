@@ -1,7 +1,7 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../schemas/json.ts';
-import { boundedRegExp } from '../../schemas/pattern.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
+import { boundedRegExp } from '../../json-schema/pattern.ts';
 import { isList, listOf, textsOf } from './child-schemas.ts';
-import type { Steps } from './steps.ts';
+import type { Steps } from './evaluation-budget.ts';
 import { isMember, isMultiple, isOfType, isUnique } from './value-checks.ts';
 
 /** Whether a value is as one keyword wants it. */

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { JsonObject } from '../../schemas/json.ts';
+import type { JsonObject } from '../../json-schema/json.ts';
 import { type Contract, createContract } from './contract.ts';
 
 /** The contracts in use of one column, compiled at their first call. */

@@ -1,12 +1,12 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../schemas/json.ts';
-import { subschemasOf } from '../../schemas/subschemas.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
+import { subschemasOf } from '../../json-schema/subschemas.ts';
 import { textsOf } from './child-schemas.ts';
 import { type DefaultMembers, defaultMembersOf, withoutDefaulted } from './default-members.ts';
 import { faultsOf } from './fault-list.ts';
-import type { Fault } from './fault-words.ts';
+import type { Fault } from './validation-messages.ts';
 import { laxly } from './lax-values.ts';
 import { plainSchema } from './plain-schema.ts';
-import { createSteps, stepsFor } from './steps.ts';
+import { createSteps, stepsFor } from './evaluation-budget.ts';
 import { createValidator } from './validator.ts';
 
 /** A contract column ready for use. */

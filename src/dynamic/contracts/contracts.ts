@@ -1,6 +1,6 @@
 import type { Observe } from '../../observability/observation.ts';
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
-import type { Snapshot } from '../snapshot.ts';
+import type { Snapshot } from '../registry/snapshot.ts';
 import type { CallContracts } from '../call/execute-call.ts';
 import type { FunctionResponse } from '../call/call-result.ts';
 import { driftOf, isCheckable } from './response-check.ts';

@@ -1,6 +1,6 @@
 import { _, type Ajv2020, type Code, type KeywordCxt } from 'ajv/dist/2020.js';
 import { alter } from './own-keywords.ts';
-import { type Steps, stepsOfSchema } from './steps.ts';
+import { type Steps, stepsOfSchema } from './evaluation-budget.ts';
 
 /** What judging by a keyword takes at one value, beyond one step: those that multiply, by depth or by items. */
 const counted: Readonly<Record<string, (cxt: KeywordCxt) => Code | number>> = {

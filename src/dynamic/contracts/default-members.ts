@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../schemas/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
 import { textsOf } from './child-schemas.ts';
 
 /** The defaults of a contract's top-level members, each as it is written into a body: `"limit":100`. */

@@ -1,8 +1,8 @@
-import type { JsonObject, JsonValue } from '../../schemas/json.ts';
+import type { JsonObject, JsonValue } from '../../json-schema/json.ts';
 import type { Failure } from './failure.ts';
 import { searchFaults, type SearchLimits } from './fault-search.ts';
-import { type Fault, faultOf } from './fault-words.ts';
-import { TooManySteps } from './steps.ts';
+import { type Fault, faultOf } from './validation-messages.ts';
+import { TooManySteps } from './evaluation-budget.ts';
 
 /** More than a person mends at once. */
 export const maxFaults = 20;

@@ -1,5 +1,5 @@
 import { type Coerced, toBoolean, toInteger, toNumber } from '../../modal/pydantic-scalars.ts';
-import type { JsonObject, JsonValue } from '../../schemas/json.ts';
+import type { JsonObject, JsonValue } from '../../json-schema/json.ts';
 import { isList } from './child-schemas.ts';
 import { isOfType } from './value-checks.ts';
 

@@ -1,9 +1,9 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../schemas/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
 import { failedKeywords, missingIn } from './assertions.ts';
 import { childrenOf, isList, listOf } from './child-schemas.ts';
 import { laxScalar } from './lax-scalars.ts';
 import { definitionOf } from './plain-schema.ts';
-import { type Steps, stepsOfSchema } from './steps.ts';
+import { type Steps, stepsOfSchema } from './evaluation-budget.ts';
 
 /** What a schema makes of a value. */
 type Reading = Readonly<{

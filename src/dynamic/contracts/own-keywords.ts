@@ -1,6 +1,6 @@
 import { _, type Ajv2020, type CodeKeywordDefinition, type KeywordCxt, Name } from 'ajv/dist/2020.js';
-import type { JsonValue } from '../../schemas/json.ts';
-import type { Steps } from './steps.ts';
+import type { JsonValue } from '../../json-schema/json.ts';
+import type { Steps } from './evaluation-budget.ts';
 import { isMember, isMultiple, isUnique } from './value-checks.ts';
 
 /** Those that JSON Schema 2020-12 does not have, and by which Ajv judges or throws. */

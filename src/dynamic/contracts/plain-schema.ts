@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../schemas/json.ts';
-import { baseOf, mapSubschemas, refTarget, subschemasOf } from '../../schemas/subschemas.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
+import { baseOf, mapSubschemas, refTarget, subschemasOf } from '../../json-schema/subschemas.ts';
 import { isList, listOf } from './child-schemas.ts';
 
 /** The keywords that say something of a body by themselves. */

@@ -1,12 +1,12 @@
 import type { FieldError, Problem } from '../../errors.ts';
-import { isJsonObject, type JsonObject } from '../../schemas/json.ts';
+import { isJsonObject, type JsonObject } from '../../json-schema/json.ts';
 import type { ContractMode, RouteDefinition } from '../../schemas/route-definition.ts';
 import type { Contract } from './contract.ts';
 import { withDefaults } from './default-members.ts';
 import { maxFaults } from './fault-list.ts';
-import type { Fault } from './fault-words.ts';
+import type { Fault } from './validation-messages.ts';
 import { type JsonBody, readJson } from './json-body.ts';
-import { TooManySteps } from './steps.ts';
+import { TooManySteps } from './evaluation-budget.ts';
 
 /** What a contract makes of a body. */
 export type BodyVerdict =

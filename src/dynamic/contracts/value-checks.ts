@@ -1,5 +1,5 @@
-import type { JsonValue } from '../../schemas/json.ts';
-import { type Steps, stepsOfSchema } from './steps.ts';
+import type { JsonValue } from '../../json-schema/json.ts';
+import { type Steps, stepsOfSchema } from './evaluation-budget.ts';
 
 /** 19.99 is a multiple of 0.01, as it is for pydantic. */
 const multiplePrecision = 1e-9;

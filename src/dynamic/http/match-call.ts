@@ -1,6 +1,6 @@
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
 import type { AdmittedRequest } from '../../server/admitted-request.ts';
-import type { RegistryStore } from '../store.ts';
+import type { RegistryStore } from '../registry/store.ts';
 
 /** A mounted route, and the version of the snapshot that it is of. */
 export type MatchedCall = Readonly<{ route: RouteDefinition; registryVersion: string }>;

@@ -1,5 +1,5 @@
 import { nearestPaths } from './nearest-paths.ts';
-import type { RouteTable } from '../route-table.ts';
+import type { RouteTable } from '../registry/route-table.ts';
 
 /** Gives up to three registered paths of a table that look most like a path that is not in it. */
 export type PathHints = (path: string, table: RouteTable) => readonly string[];

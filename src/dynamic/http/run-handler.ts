@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Observe } from '../../observability/observation.ts';
 import type { AdmittedRequest } from '../../server/admitted-request.ts';
 import type { ExecuteCall } from '../call/execute-call.ts';
-import type { RegistryStore } from '../store.ts';
+import type { RegistryStore } from '../registry/store.ts';
 import { Exchange } from './exchange.ts';
 import { matchCall } from './match-call.ts';
 

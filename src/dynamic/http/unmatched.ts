@@ -1,7 +1,7 @@
 import type { Problem } from '../../errors.ts';
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
 import type { AdmittedRequest } from '../../server/admitted-request.ts';
-import type { RegistryStore } from '../store.ts';
+import type { RegistryStore } from '../registry/store.ts';
 import { createPathHints } from './path-hints.ts';
 import { routeHeaders } from './route-headers.ts';
 import { methodNotAllowed, notReady, routeNotFound } from './routing-problems.ts';

@@ -10,7 +10,7 @@ import { createUpstream } from '../../../src/dynamic/call/upstream/upstream.ts';
 import { createContracts } from '../../../src/dynamic/contracts/contracts.ts';
 import type { Observation } from '../../../src/observability/observation.ts';
 import type { RouteDefinition } from '../../../src/schemas/route-definition.ts';
-import { type Columns, routeOf as namedRouteOf } from '../rows.ts';
+import { type Columns, routeOf as namedRouteOf } from '../registry/rows.ts';
 
 /** The call core with everything behind it, and nothing in front: functions are called over real sockets. */
 export type TestCore = AsyncDisposable &

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createContract } from '../../../src/dynamic/contracts/contract.ts';
 import { parseContract } from '../../../src/schemas/contract.ts';
-import type { JsonObject, JsonValue } from '../../../src/schemas/json.ts';
+import type { JsonObject, JsonValue } from '../../../src/json-schema/json.ts';
 import { officialSuiteMissing, suiteFiles, suiteGroups } from './official-suite.ts';
 
 const bodies: readonly JsonValue[] = [null, 5, '5', [], [1, 'a'], {}, { a: 1, b: '2' }];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject, JsonValue } from '../../../src/schemas/json.ts';
+import type { JsonObject, JsonValue } from '../../../src/json-schema/json.ts';
 import { field, told } from './judged.ts';
 
 /** As pydantic publishes Optional[…]. */

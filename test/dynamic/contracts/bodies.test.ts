@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkBody } from '../../../src/dynamic/contracts/request-check.ts';
-import type { JsonObject } from '../../../src/schemas/json.ts';
+import type { JsonObject } from '../../../src/json-schema/json.ts';
 import { contractOf, field } from './judged.ts';
 
 const verdictOn = (schema: JsonObject, body: string | null) =>

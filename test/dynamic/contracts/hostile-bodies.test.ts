@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { driftOf } from '../../../src/dynamic/contracts/response-check.ts';
 import { checkBody } from '../../../src/dynamic/contracts/request-check.ts';
-import { TooManySteps } from '../../../src/dynamic/contracts/steps.ts';
-import type { JsonObject, JsonValue } from '../../../src/schemas/json.ts';
+import { TooManySteps } from '../../../src/dynamic/contracts/evaluation-budget.ts';
+import type { JsonObject, JsonValue } from '../../../src/json-schema/json.ts';
 import { contractOf, field } from './judged.ts';
 
 const repeated = (count: number, one: (index: number) => JsonValue) =>

@@ -1,7 +1,7 @@
 import { createContract } from '../../../src/dynamic/contracts/contract.ts';
 import { checkBody } from '../../../src/dynamic/contracts/request-check.ts';
 import { parseContract } from '../../../src/schemas/contract.ts';
-import type { JsonObject, JsonValue } from '../../../src/schemas/json.ts';
+import type { JsonObject, JsonValue } from '../../../src/json-schema/json.ts';
 import { messages } from '../../schemas/verdicts.ts';
 
 /** A contract as a row would have it, from schema to what compiling makes of it. */

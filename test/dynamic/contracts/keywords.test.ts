@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createContract } from '../../../src/dynamic/contracts/contract.ts';
-import type { JsonObject, JsonValue } from '../../../src/schemas/json.ts';
+import type { JsonObject, JsonValue } from '../../../src/json-schema/json.ts';
 
 const check = (schema: JsonObject, value: JsonValue): readonly string[] =>
   createContract(schema)

@@ -5,7 +5,7 @@ import { searchFaults } from '../../../src/dynamic/contracts/fault-search.ts';
 import { plainSchema } from '../../../src/dynamic/contracts/plain-schema.ts';
 import { createValidator } from '../../../src/dynamic/contracts/validator.ts';
 import { parseContract } from '../../../src/schemas/contract.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/schemas/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/json-schema/json.ts';
 import { passes, refusals } from './official-differences.ts';
 import { officialSuiteMissing, type SuiteGroup, suiteFiles, suiteGroups } from './official-suite.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JsonValue } from '../../../src/schemas/json.ts';
+import type { JsonValue } from '../../../src/json-schema/json.ts';
 
 export type SuiteGroup = Readonly<{
   description: string;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createPathHints } from '../../../src/dynamic/http/path-hints.ts';
-import { routeOf, tableOf as tableOfRoutes } from '../rows.ts';
+import { routeOf, tableOf as tableOfRoutes } from '../registry/rows.ts';
 
 const tableOf = (count: number, ...more: readonly string[]) =>
   tableOfRoutes([

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { methodNotAllowed, notReady, routeNotFound } from '../../../src/dynamic/http/routing-problems.ts';
 import { errorKinds } from '../../../src/errors.ts';
-import { routeOf } from '../rows.ts';
+import { routeOf } from '../registry/rows.ts';
 
 test('an unknown path is a 404 that names the best hint in words and all of them as data', () => {
   const problem = routeNotFound('/run/x', ['/run/a', '/run/b']);

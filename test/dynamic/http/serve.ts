@@ -1,7 +1,7 @@
 import { createOpenGate } from '../../../src/auth/gate.ts';
 import type { ExecuteCall } from '../../../src/dynamic/call/execute-call.ts';
 import { createRunHandler } from '../../../src/dynamic/http/run-handler.ts';
-import { createRegistryStore } from '../../../src/dynamic/store.ts';
+import { createRegistryStore } from '../../../src/dynamic/registry/store.ts';
 import type { Observation } from '../../../src/observability/observation.ts';
 import { createAdmitRequest } from '../../../src/server/admit-request.ts';
 import { createCrossOrigin } from '../../../src/server/cross-origin.ts';
@@ -11,7 +11,7 @@ import { createRequestHandler } from '../../../src/server/request-handler.ts';
 import type { Script, ScriptedFunction } from '../../helpers/scripted-function.ts';
 import type { CoreOptions, TestCore } from '../call/calls.ts';
 import { startCore } from '../call/start-core.ts';
-import { type Columns, snapshotOf, verdictOf } from '../rows.ts';
+import { type Columns, snapshotOf, verdictOf } from '../registry/rows.ts';
 
 export type ServedCore = AsyncDisposable &
   Readonly<{ url: string; core: TestCore; fn: ScriptedFunction; observations: Observation[] }>;

@@ -1,0 +1,145 @@
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import pTimeout from 'p-timeout';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { documentFormats, type FormatName } from '../../dynamic/openapi/format.ts';
+import { createOpenApi, type OpenApiParts } from '../../dynamic/openapi/document.ts';
+import { problemResponse } from '../../server/problem-response.ts';
+import { DocumentFilters } from '../../schemas/document-filters.ts';
+import { isJsonObject, type JsonObject } from '../../json-schema/json.ts';
+import { acceptsGzip } from '../accepts-gzip.ts';
+import { type ApiEnv, contextOf } from '../api-env.ts';
+import {
+  createDocumentCache,
+  type DocumentCache,
+  type KeyedView,
+} from '../../dynamic/openapi/document-cache.ts';
+import { coverageOf, keyedParts, openParts } from './document-security.ts';
+import { invalidAnswer, notReadyAnswer } from './documented-responses.ts';
+import { invalidQuery } from '../invalid-query.ts';
+
+/** What the fixed part of the OpenAPI document says about this product. */
+export type ProductInfo = Readonly<{ name: string; version: string; description: string }>;
+
+export type DocumentOptions = Readonly<{
+  info: ProductInfo;
+  /** Whether callers need a key. */
+  requiresKey: boolean;
+  /** Milliseconds of a clock that only goes forward. */
+  now: () => number;
+}>;
+
+/** npm's word for no licence, in SPDX's form for what is on no list of theirs. A URL would have to lead to a licence. */
+const license = { name: packageJson.license, identifier: `LicenseRef-${packageJson.license}` };
+
+/**
+ * When the fixed part is made, which takes zod 30 to 50 ms at one go: when a process that has started is at rest, rather
+ * than before it is ready or while somebody waits.
+ */
+const prepareAfterMs = 1_000;
+
+/** Of a large document the first readers rather get it plain than wait: gzip takes 10 ms for 1 MB. */
+const longestCompressionMs = 50;
+
+const summaries: Readonly<Record<FormatName, string>> = {
+  json: 'Describe the fixed routes and every mounted workflow (OpenAPI 3.1, JSON)',
+  yaml: 'Describe the fixed routes and every mounted workflow (OpenAPI 3.1, YAML)',
+};
+
+/**
+ * `/openapi.json` and `/openapi.yaml`: the fixed routes and every mounted row, as OpenAPI 3.1, less what the filters and
+ * the caller's scopes leave out. Stand behind `withSnapshot`.
+ */
+export function mountOpenApi(app: OpenAPIHono<ApiEnv>, options: DocumentOptions): DocumentCache {
+  const partsOf = options.requiresKey ? keyedParts : openParts;
+  let made: OpenApiParts | undefined;
+  const parts = (): OpenApiParts => (made ??= partsOf(fixedDocument(app, options.info)));
+  setTimeout(parts, prepareAfterMs).unref();
+  const build = createOpenApi(parts);
+  const cache = createDocumentCache({ build, now: options.now });
+  const vary = ['accept-encoding', ...(options.requiresKey ? ['authorization', 'x-api-key'] : [])].join(', ');
+
+  for (const format of ['json', 'yaml'] as const) {
+    app.openAPIRegistry.registerPath(documentRoute(format));
+    app.get(`/openapi.${format}`, async (c) => {
+      const filters = DocumentFilters.safeParse(queryOf(c));
+      if (!filters.success) return problemResponse(invalidQuery(filters.error.issues), contextOf(c));
+      const snapshot = c.get('snapshot');
+      const document = await cache.get(snapshot, viewOf(c, format, filters.data));
+      const { etag } = document;
+      const headers = { etag, vary, 'cache-control': 'no-cache', 'x-registry-version': snapshot.version };
+      const known = knownTag(etag, c.req.header('if-none-match'));
+      if (known !== undefined) return c.body(null, 304, { ...headers, etag: known });
+      const plain = { ...headers, 'content-type': documentFormats[format].contentType };
+      if (!acceptsGzip(c.req.header('accept-encoding'))) return c.body(document.bytes, 200, plain);
+      const gzipped = await pTimeout(document.gzipped, {
+        milliseconds: longestCompressionMs,
+        fallback: () => null,
+      });
+      if (gzipped === null) return c.body(document.bytes, 200, plain);
+      return c.body(gzipped, 200, { ...plain, etag: gzipTag(etag), 'content-encoding': 'gzip' });
+    });
+  }
+  return cache;
+}
+
+function documentRoute(format: FormatName) {
+  return createRoute({
+    method: 'get',
+    path: `/openapi.${format}`,
+    operationId: `get-openapi-${format}`,
+    tags: ['documents'],
+    summary: summaries[format],
+    request: { query: DocumentFilters },
+    responses: {
+      200: {
+        description: 'The document. An ETag tells its content: send it as If-None-Match.',
+        content: { [documentFormats[format].contentType]: { schema: z.looseObject({}) } },
+      },
+      304: { description: 'The document is as it was.' },
+      ...invalidAnswer,
+      ...notReadyAnswer,
+    },
+  });
+}
+
+function fixedDocument(app: OpenAPIHono<ApiEnv>, { version, description }: ProductInfo): JsonObject {
+  const document = app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: { title: 'Rowgate', version, description, license },
+    servers: [{ url: '/' }],
+    tags: [
+      { name: 'registry', description: 'What the registry holds and what became of each row.' },
+      { name: 'operations', description: 'What supervisors and balancers ask.' },
+      { name: 'documents', description: 'What describes all this to programs.' },
+    ],
+  });
+  const plain: unknown = JSON.parse(JSON.stringify(document));
+  return isJsonObject(plain) ? plain : {};
+}
+
+/** The parameters as the validators of the other routes see them: one that is given twice is a list. */
+function queryOf(c: Context<ApiEnv>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(c.req.queries()).map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
+  );
+}
+
+function viewOf(c: Context<ApiEnv>, format: FormatName, filters: DocumentFilters): KeyedView {
+  const caller = c.env.admitted.caller;
+  const { tag, entity, workflow_type: workflowType } = filters;
+  const scopes = caller?.record.scopes.toSorted() ?? null;
+  const key = JSON.stringify([format, tag, entity, workflowType, scopes]);
+  return { key, format, filters, covers: coverageOf(caller) };
+}
+
+/** The tag of this document that the reader has, by If-None-Match (RFC 9110 section 13.1.2: weak comparison). */
+function knownTag(etag: string, ifNoneMatch = ''): string | undefined {
+  if (ifNoneMatch.trim() === '*') return etag;
+  return [etag, gzipTag(etag)].find((tag) => ifNoneMatch.includes(tag));
+}
+
+/** The compressed form is another representation, so it has a tag of its own (RFC 9110 section 8.8.3). */
+function gzipTag(etag: string): string {
+  return etag.replace(/"$/, '-gzip"');
+}

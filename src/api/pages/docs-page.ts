@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { html } from 'hono/html';
+import type { ApiEnv } from '../api-env.ts';
+
+const css = 'text/css; charset=utf-8';
+const javascript = 'text/javascript; charset=utf-8';
+const swaggerUi = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
+const ours = join(import.meta.dirname, 'docs-assets');
+
+const assets = [
+  { name: 'swagger-ui.css', directory: swaggerUi, type: css },
+  { name: 'swagger-ui-bundle.js', directory: swaggerUi, type: javascript },
+  { name: 'favicon-32x32.png', directory: swaggerUi, type: 'image/png' },
+  { name: 'docs.css', directory: ours, type: css },
+  { name: 'overrides.css', directory: ours, type: css },
+  { name: 'start.js', directory: ours, type: javascript },
+  { name: 'key-form.js', directory: ours, type: javascript },
+  { name: 'excerpt.js', directory: ours, type: javascript },
+  { name: 'matching-tags.js', directory: ours, type: javascript },
+] as const;
+
+/** Everything from our own origin. Swagger UI sets inline styles and draws its icons from data URLs. */
+const contentSecurityPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const shell = (requiresKey: boolean) => html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Rowgate: docs</title>
+<link rel="icon" href="/docs/assets/favicon-32x32.png">
+<link rel="stylesheet" href="/docs/assets/swagger-ui.css">
+<link rel="stylesheet" href="/docs/assets/docs.css">
+<link rel="stylesheet" href="/docs/assets/overrides.css">
+</head>
+<body data-keys="${requiresKey ? 'required' : 'off'}">
+<form id="key-form" hidden>
+<h1>Rowgate</h1>
+<p>This gateway asks for an API key. With yours, this page shows what it may call, and calls it.</p>
+<label for="key">API key</label>
+<div class="key-line">
+<input id="key" type="password" placeholder="rowgate_…" autocomplete="off" spellcheck="false" required aria-describedby="key-fault">
+<button>Open the docs</button>
+</div>
+<p id="key-fault" role="alert"></p>
+<p class="soft">It needs the scope read, and stays in this tab until the tab is closed.</p>
+</form>
+<p id="key-bar" hidden>Shown as far as your API key goes. <button id="other-key" type="button">Use another key</button></p>
+<p id="state" role="status"></p>
+<div id="docs"></div>
+<noscript>This page needs JavaScript; the same document is at <a href="/openapi.json">/openapi.json</a>.</noscript>
+<script src="/docs/assets/swagger-ui-bundle.js"></script>
+<script type="module" src="/docs/assets/start.js"></script>
+</body>
+</html>`;
+
+/**
+ * `/docs`: Swagger UI on the live document, every file served from here. `/docs#/run` opens the workflows. Where callers
+ * need a key the page itself does not, but asks for one before it shows anything. `/redoc` leads here.
+ */
+export function mountDocsPage(app: OpenAPIHono<ApiEnv>, requiresKey: boolean): void {
+  const page = shell(requiresKey);
+  const headers = { 'content-security-policy': contentSecurityPolicy, 'referrer-policy': 'no-referrer' };
+  app.get('/docs', (c) => c.html(page, 200, headers));
+  app.get('/redoc', (c) => c.redirect('/docs', 302));
+  for (const { name, directory, type } of assets) {
+    app.get(`/docs/assets/${name}`, async (c) => {
+      const file = await readFile(join(directory, name));
+      return c.body(new Uint8Array(file), 200, {
+        'content-type': type,
+        'cache-control': 'public, max-age=3600',
+      });
+    });
+  }
+}

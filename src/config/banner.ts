@@ -1,0 +1,74 @@
+import type { styleText } from 'node:util';
+import type { RouteDefinition } from '../schemas/route-definition.ts';
+
+/** What a person at a terminal wants to see after the start. */
+export type BannerFacts = Readonly<{
+  version: string;
+  url: string;
+  counts: Readonly<{ rows: number; mounted: number; warned: number; rejected: number }>;
+  /** Whether callers need a key. */
+  access: 'open' | 'keys';
+  isLoopbackOnly: boolean;
+  /** Where functions are called: a simulator's or stand-in's origin, or null for the rows' own URLs. */
+  standIn: Readonly<{ origin: string; isSimulator: boolean }> | null;
+  /** How to open the embedded database with psql, or null for an external one. */
+  psql: string | null;
+  example: RouteDefinition | undefined;
+}>;
+
+type Style = Parameters<typeof styleText>[0];
+/** Colours a text, or leaves it alone where the output is no terminal. */
+export type Paint = (style: Style, text: string) => string;
+
+/** The lines that the start ends with: where it listens, what it serves, and a call to paste. */
+export function banner(facts: BannerFacts, paint: Paint): string {
+  const { url, counts, standIn, psql, example } = facts;
+  const rejected = `${counts.rejected} rejected`;
+  const routes = [
+    paint('green', `${counts.mounted} mounted`),
+    counts.warned > 0 ? paint('yellow', `${counts.warned} warned`) : '0 warned',
+    counts.rejected > 0 ? paint('red', rejected) : rejected,
+  ].join(' · ');
+  const access = accessText(facts, paint);
+  const functions =
+    standIn === null
+      ? 'called at their own URLs'
+      : `${standIn.isSimulator ? 'played by the Modal simulator' : 'all calls go to'} ${standIn.origin}`;
+  const lines: [string, string][] = [
+    ['listening', paint('cyan', url)],
+    ['docs', paint('cyan', `${url}/docs#/run`)],
+    ['routes', `${routes}  (${counts.rows} rows)`],
+    ['access', access],
+    ['functions', functions],
+  ];
+  if (psql !== null) lines.push(['database', psql]);
+  const table = lines.map(([label, value]) => `  ${paint('dim', label.padEnd(10))} ${value}`);
+  const title = `  ${paint('bold', 'Rowgate')} ${facts.version}: insert a row, get an endpoint`;
+  return ['', title, '', ...table, '', ...callLines(url, example, paint), ''].join('\n');
+}
+
+function accessText({ access, isLoopbackOnly }: BannerFacts, paint: Paint): string {
+  if (access === 'keys') return 'by API key: npm run keys -- create';
+  return isLoopbackOnly
+    ? 'open: no key is asked for (this machine only)'
+    : paint('red', 'open to everybody who can reach this address: no key is asked for');
+}
+
+function callLines(url: string, example: RouteDefinition | undefined, paint: Paint): string[] {
+  if (example === undefined) {
+    return ['  No route is mounted yet: insert a row with modal_endpoint_url and api_endpoint_url.'];
+  }
+  const body = shellQuoted(JSON.stringify(example.exampleRequest ?? {}));
+  const sent = example.method === 'GET' ? '' : ` -H 'content-type: application/json' -d ${body}`;
+  const command = `curl -X ${example.method} ${shellWord(`${url}${example.path}`)}${sent}`;
+  return ['  Try it:', '', `  ${paint('bold', command)}`];
+}
+
+/** A path may hold `;`, `$(` and the like (RFC 3986 section 3.3), and this line is made to be pasted into a shell. */
+function shellWord(text: string): string {
+  return /^[\w./:-]+$/.test(text) ? text : shellQuoted(text);
+}
+
+function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

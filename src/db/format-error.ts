@@ -1,0 +1,41 @@
+/** What a person is told of some errors of the network and of Postgres (appendix A), beside what these say themselves. */
+const remedies: ReadonlyMap<string, string> = new Map([
+  [
+    'ECONNREFUSED',
+    'The database does not answer: start it (npm start for the embedded one), or mend DATABASE_URL.',
+  ],
+  ['ENOTFOUND', "The database's host is not known: mend DATABASE_URL."],
+  ['ETIMEDOUT', 'The database does not answer: check DATABASE_URL, and that it can be reached from here.'],
+  ['28P01', 'The user or the password in DATABASE_URL is wrong.'],
+  ['28000', 'The user in DATABASE_URL may not connect.'],
+  ['3D000', 'Create the database, or mend its name in DATABASE_URL.'],
+  ['42501', 'Grant the missing rights, or use another user in DATABASE_URL.'],
+]);
+
+/**
+ * An error of the database for a person at a terminal: what it says, with Postgres' DETAIL, HINT and position, and what
+ * to do about it where that is known. No URL is repeated.
+ *
+ * @param variable the one that says which database it is.
+ */
+export function formatError(error: unknown, variable = 'DATABASE_URL'): string {
+  if (!(error instanceof Error)) return String(error);
+  // A refused connection to a name with several addresses comes as an AggregateError without a message of its own.
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : undefined;
+  if (error.message === '' && first !== undefined) return formatError(first, variable);
+  const remedy = remedies.get(textIn(error, 'code') ?? '');
+  const lines = [
+    error.message,
+    ...(['detail', 'hint', 'position'] as const).map((name) => {
+      const said = textIn(error, name);
+      return said === undefined ? '' : `${name.toUpperCase()}: ${said}`;
+    }),
+    remedy?.replaceAll('DATABASE_URL', variable) ?? '',
+  ];
+  return lines.filter((line) => line !== '').join('\n');
+}
+
+function textIn(error: Error, name: 'code' | 'detail' | 'hint' | 'position'): string | undefined {
+  const value: unknown = Reflect.get(error, name);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,29 @@
+import { isJsonObject, type JsonValue } from '../../json-schema/json.ts';
+
+/** ISO 8601 with an offset, as Postgres writes a timestamptz of the years 1 to 9999 in JSON. */
+const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d$/;
+
+/** What is refused where keys are validated. */
+const unreadable = '(unreadable)';
+
+/**
+ * A row of `rowgate-keys-1`, whose times were texts, as keys are read now. A start while the database is away must not
+ * lose its keys to an upgrade.
+ */
+export function fromFirstFormat(row: unknown): unknown {
+  if (!isJsonObject(row)) return row;
+  const { expires_at: expiresAt, previous_expires_at: previousExpiresAt, revoked_at: revokedAt } = row;
+  return {
+    ...row,
+    expires_at_seconds: secondsOf(expiresAt),
+    previous_expires_at_seconds: secondsOf(previousExpiresAt),
+    is_revoked: revokedAt === undefined ? undefined : revokedAt !== null,
+  };
+}
+
+function secondsOf(time: JsonValue | undefined): JsonValue {
+  if (time === null) return null;
+  if (time === 'infinity') return 'Infinity';
+  if (time === '-infinity') return '-Infinity';
+  return typeof time === 'string' && timestamp.test(time) ? Date.parse(time) / 1_000 : unreadable;
+}

@@ -1,0 +1,153 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { type AbortableConnection, abortableConnection, noAnswer } from '../abortable-connection.ts';
+import { NotificationsUnavailableError } from './notifications-unavailable.ts';
+import { connectionConfig } from '../pool.ts';
+
+export type SessionOptions = Readonly<{
+  url: string;
+  caFile: string | null;
+  channel: string;
+  onNotification: (payload: string) => void;
+  connectTimeoutMs: number;
+  heartbeatTimeoutMs: number;
+}>;
+
+/** A connection on which notifications were shown to arrive. Disposing of it cuts it. */
+export type Session = AsyncDisposable &
+  Readonly<{
+    /** Aborted when the connection is over, with the reason. */
+    lost: AbortSignal;
+    /** Shows once more that notifications arrive; else rejects, and the session is over. */
+    heartbeat: () => Promise<void>;
+  }>;
+
+type Send = (payload: string) => Promise<void>;
+
+/**
+ * Connects, shows that notifications arrive, and only then listens to the channel: a transaction-mode pooler would leave
+ * the LISTEN on a server connection that other clients use next, and they would get our notifications.
+ *
+ * @throws NotificationsUnavailableError when the database answers but notifications do not arrive; whatever else went wrong as it is.
+ */
+export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<Session> {
+  const { url, caFile, connectTimeoutMs, heartbeatTimeoutMs } = options;
+  const config = { ...connectionConfig(url, caFile), application_name: 'rowgate listener' };
+  const heartbeats = `rowgate_heartbeat_${randomBytes(8).toString('hex')}`;
+  await using opened = new AsyncDisposableStack();
+  const connection = opened.use(abortableConnection(config, signal));
+  const { client, lost, within } = connection;
+  client.on('notification', ({ channel, payload = '' }) => {
+    if (channel === options.channel && !lost.aborted) options.onNotification(payload);
+  });
+  const proveWith = provesNotifications(connection, heartbeats, heartbeatTimeoutMs);
+  const notifyOneself: Send = (payload) => notify(client, heartbeats, payload);
+
+  const pid = await within(connectTimeoutMs, async () => {
+    await client.connect();
+    await listen(client, heartbeats);
+    return backendPid(client);
+  });
+  if (isDirect(client, pid)) await proveWith(notifyOneself);
+  else {
+    await using probe = await openProbeConnection(config, connectTimeoutMs, lost);
+    await proveWith((payload) => notify(probe.client, heartbeats, payload));
+  }
+  await within(heartbeatTimeoutMs, () => listen(client, options.channel));
+
+  const owned = opened.move();
+  return {
+    lost,
+    heartbeat: () => proveWith(notifyOneself),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** Gives a function that sends a notification and waits until the connection, which listens to that channel, got it. */
+function provesNotifications({ client, within }: AbortableConnection, channel: string, timeoutMs: number) {
+  const echoes = new Map<string, () => void>();
+  client.on('notification', (notification) => {
+    if (notification.channel === channel) echoes.get(notification.payload ?? '')?.();
+  });
+  return async (send: Send): Promise<void> => {
+    const payload = randomUUID();
+    const { promise: echo, resolve } = Promise.withResolvers<void>();
+    let isSent = false;
+    const sent = async () => {
+      await send(payload);
+      isSent = true;
+    };
+    echoes.set(payload, resolve);
+    await within(
+      timeoutMs,
+      () => Promise.all([sent(), echo]),
+      () => (isSent ? notBack(timeoutMs) : noAnswer(timeoutMs)),
+    );
+    echoes.delete(payload);
+  };
+}
+
+/**
+ * Whether nothing stands between us and the server process. Poolers make up the process id that they greet with, since
+ * they take the cancel requests for it: pgbouncer and PgCat draw one, Supavisor counts.
+ */
+function isDirect(client: pg.Client, pid: number): boolean {
+  return 'processID' in client && client.processID === pid;
+}
+
+/**
+ * A second session, to notify the first one while that is idle. Through a pooler a session's own notification proves
+ * nothing: pgbouncer in transaction mode passes on what arrives during a query, and a notification to oneself does.
+ */
+async function openProbeConnection(config: pg.ClientConfig, timeoutMs: number, signal: AbortSignal) {
+  await using opened = new AsyncDisposableStack();
+  const probe = opened.use(abortableConnection(config, signal));
+  const { client, within } = probe;
+  try {
+    await within(timeoutMs, async () => {
+      await client.connect();
+      // Only with the first query does a pooler look for a server connection, and it may have none to spare.
+      await client.query('select 1');
+    });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `A pooler stands before the database, and no second session could be had to see whether notifications pass it: ${why}`,
+      { cause: error },
+    );
+  }
+  opened.move();
+  return probe;
+}
+
+async function listen(client: pg.Client, channel: string): Promise<void> {
+  await refusable(client.query(`listen ${client.escapeIdentifier(channel)}`));
+}
+
+async function notify(client: pg.Client, channel: string, payload: string): Promise<void> {
+  await refusable(client.query('select pg_notify($1, $2)', [channel, payload]));
+}
+
+async function backendPid(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  return rows[0]?.pid ?? 0;
+}
+
+/** Not supported (a database that only speaks Postgres's protocol), in recovery (a hot standby), not allowed or unknown. */
+const REFUSALS = new Set(['0A', '25', '42']);
+
+async function refusable<T>(query: Promise<T>): Promise<T> {
+  try {
+    return await query;
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) || !REFUSALS.has(error.code?.slice(0, 2) ?? '')) throw error;
+    throw new NotificationsUnavailableError(`the server refuses LISTEN and NOTIFY (${error.message})`, {
+      cause: error,
+    });
+  }
+}
+
+const notBack = (ms: number) =>
+  new NotificationsUnavailableError(
+    `a notification that the server accepted did not come back within ${ms} ms, as behind a transaction-mode pooler`,
+  );

@@ -1,0 +1,64 @@
+import { type Kysely, sql } from 'kysely';
+import type { JsonObject } from '../../json-schema/json.ts';
+import type { Database } from '../tables.ts';
+
+const contractColumns = ['request_schema', 'response_schema'] as const;
+type ContractColumn = (typeof contractColumns)[number];
+
+/** What of a row decides over its contract. */
+export type ContractRow = Readonly<{
+  workflow_slug: string | null;
+  modal_endpoint_url: string | null;
+  api_endpoint_url: string | null;
+  request_schema: unknown;
+  response_schema: unknown;
+  /** The schemas as they are written, by which a change made meanwhile shows. */
+  request_text: string;
+  response_text: string;
+}>;
+
+/** The schemas that a row gets; of one that stays as it is there is none. */
+export type NewSchemas = Readonly<Partial<Record<ContractColumn, JsonObject>>>;
+
+/** By the row's JSON, so that a table without such columns can be compared, too. */
+const schemaOf = (column: ContractColumn) => sql`(row_to_json(registry_row) -> ${sql.lit(column)})`;
+
+/** The rows of a slug, or all that are exposed, in the order of their slugs. */
+export async function readContractRows(
+  db: Kysely<Database>,
+  table: string,
+  slug: string | null,
+): Promise<readonly ContractRow[]> {
+  const which = slug === null ? sql`api_endpoint_url is not null` : sql`workflow_slug = ${slug}`;
+  const { rows } = await sql<ContractRow>`
+    select workflow_slug, modal_endpoint_url, api_endpoint_url,
+      ${schemaOf('request_schema')} as request_schema, ${schemaOf('request_schema')}::text as request_text,
+      ${schemaOf('response_schema')} as response_schema, ${schemaOf('response_schema')}::text as response_text
+    from ${sql.table(table)} registry_row where ${which} order by workflow_slug collate "C"`.execute(db);
+  return rows;
+}
+
+/**
+ * Writes what differs of a contract. A new request schema only reports from then on; a response schema refuses nothing,
+ * so that the mode stays. A row whose function or contract was changed meanwhile is left alone.
+ *
+ * @returns whether it was written.
+ */
+export async function writeContract(
+  db: Kysely<Database>,
+  table: string,
+  row: ContractRow,
+  schemas: NewSchemas,
+): Promise<boolean> {
+  const written = contractColumns.flatMap((column) => {
+    const schema = schemas[column];
+    return schema === undefined ? [] : [sql`${sql.id(column)} = ${JSON.stringify(schema)}::json`];
+  });
+  const mode = schemas.request_schema === undefined ? [] : [sql`contract_mode = 'report'`];
+  const { numAffectedRows } = await sql`
+    update ${sql.table(table)} registry_row set ${sql.join([...written, ...mode])}
+    where workflow_slug = ${row.workflow_slug} and modal_endpoint_url = ${row.modal_endpoint_url}
+      and ${schemaOf('request_schema')}::text is not distinct from ${row.request_text}
+      and ${schemaOf('response_schema')}::text is not distinct from ${row.response_text}`.execute(db);
+  return numAffectedRows !== undefined && numAffectedRows > 0n;
+}

@@ -1,0 +1,80 @@
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
+import { isMissing } from '../database-errors.ts';
+import { HistoryMissingError, UnknownSlugError } from './history-errors.ts';
+import type { Database } from '../tables.ts';
+
+/** One column that differs between two versions of a row, as JSON text; null where a version lacks the column. */
+export type Change = Readonly<{ column: string; old: string | null; new: string | null }>;
+
+/** One entry of a row's history. */
+export type HistoryEntry = Readonly<{
+  /** The registry's version from this change on. */
+  version: string;
+  changedAt: Date;
+  changedBy: string;
+  operation: 'INSERT' | 'UPDATE' | 'DELETE' | 'TRUNCATE';
+  changes: readonly Change[];
+  /** The whole entry as it is stored, as JSON text: parsing it would round long numbers. */
+  record: string;
+}>;
+
+/**
+ * The history of one row, the newest entry first.
+ *
+ * @throws UnknownSlugError where the registry never had the slug, HistoryMissingError before the migration.
+ */
+export function readHistory(
+  db: Kysely<Database>,
+  slug: string,
+  limit: number,
+): Promise<readonly HistoryEntry[]> {
+  return withHistory(db, async (trx) => {
+    const { rows } = await sql<HistoryEntry>`
+      select version::text, changed_at as "changedAt", changed_by as "changedBy", operation,
+        ${changesBetween(sql`old_row`, sql`new_row`)} as changes, row_to_json(entry)::text as record
+      from reference.enrichment_workflow_registry_history entry
+      where workflow_slug = ${slug} order by id desc limit ${limit}`.execute(trx);
+    if (rows.length === 0) await assertKnown(trx, slug);
+    return rows;
+  });
+}
+
+/** Runs in a transaction in which rows read as JSON look like those in the history, whatever the session's settings. */
+export async function withHistory<T>(
+  db: Kysely<Database>,
+  work: (trx: Transaction<Database>) => Promise<T>,
+): Promise<T> {
+  try {
+    return await db.transaction().execute(async (trx) => {
+      await sql`
+        select set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),
+          set_config('IntervalStyle', 'postgres', true), set_config('bytea_output', 'hex', true),
+          set_config('extra_float_digits', '1', true)`.execute(trx);
+      return await work(trx);
+    });
+  } catch (error) {
+    throw isMissing(error) ? new HistoryMissingError(error) : error;
+  }
+}
+
+/** Passes where the registry has or had the slug. */
+export async function assertKnown(db: Kysely<Database>, slug: string): Promise<void> {
+  const { rows } = await sql`
+    select from reference.enrichment_workflow_registry where workflow_slug = ${slug}
+    union all
+    select from reference.enrichment_workflow_registry_history where workflow_slug = ${slug}
+    limit 1`.execute(db);
+  if (rows.length === 0) throw new UnknownSlugError(slug);
+}
+
+/** SQL for the columns in which two JSON rows differ, in the order of the table: an array of Change. */
+export function changesBetween(oldRow: RawBuilder<unknown>, newRow: RawBuilder<unknown>) {
+  return sql<readonly Change[]>`(
+    select coalesce(
+      json_agg(json_build_object('column', key, 'old', o.value::text, 'new', n.value::text) order by coalesce(n.place, o.place)),
+      '[]')
+    from json_each(${oldRow}) with ordinality o (key, value, place)
+    full join json_each(${newRow}) with ordinality n (key, value, place) using (key)
+    where o.value::text is distinct from n.value::text and key <> 'updated_at'
+  )`;
+}

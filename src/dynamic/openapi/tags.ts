@@ -1,0 +1,42 @@
+import type { JsonObject, JsonValue } from '../../json-schema/json.ts';
+
+/** The tag under which the docs page lists the workflows: /docs#/run opens it. */
+export const runTag = 'run';
+
+const runPrefix = '/run/';
+
+/** What a route is about: the first segment of its path after /run. A row's `entity_type` may be missing, this not. */
+export function entityOf(path: string): string {
+  const end = path.indexOf('/', runPrefix.length);
+  return path.slice(runPrefix.length, end === -1 ? undefined : end);
+}
+
+/** The tags of a row's operation: all workflows are under `run`, and each under its entity. */
+export function tagsOf(path: string): readonly string[] {
+  const entity = entityOf(path);
+  return entity === runTag ? [runTag] : [runTag, entity];
+}
+
+/** As entities should be called; others come behind them, so that `--` is not the first that a reader sees. */
+const plainName = /^[a-z][a-z0-9-]*$/;
+
+/**
+ * The tags that a document uses, each said once: `run`, the entities by name, the fixed routes' as they come. An entity
+ * may be called as a tag of the fixed routes is; they share it then.
+ */
+export function tagEntries(entities: ReadonlySet<string>, fixedTags: readonly JsonObject[]): JsonValue {
+  const entries = new Map<JsonValue | undefined, JsonObject>();
+  if (entities.size > 0) entries.set(runTag, runTagEntry);
+  const isOdd = (name: string): number => (plainName.test(name) ? 0 : 1);
+  for (const name of [...entities].toSorted().toSorted((a, b) => isOdd(a) - isOdd(b))) {
+    if (name !== runTag) entries.set(name, { name, description: `The workflows under /run/${name}.` });
+  }
+  for (const entry of fixedTags) entries.set(entry['name'], entry);
+  return [...entries.values()];
+}
+
+const runTagEntry: JsonObject = {
+  name: runTag,
+  description:
+    'The workflows: one operation for each mounted row of the registry. What Rowgate itself answers instead of a function is explained at [/errors](/errors).',
+};

@@ -1,0 +1,74 @@
+import { createFunctionFinder } from '../../../modal/find-function.ts';
+import { labelMismatch, labelOf, nameInLabel } from '../../../modal/label.ts';
+import type { AuditFinding } from '../../../schemas/audit-api.ts';
+import { quoted } from '../../../json-schema/quoted.ts';
+import { auditFinding } from './audit-finding.ts';
+import type { RegistryEntry } from '../registry-entry.ts';
+import { isStep, type Steps } from '../../../live/cooperative-task.ts';
+
+/**
+ * The rows whose URL is not that of the function that they name, told with the row whose function it is: the trace of
+ * URLs that were shifted by a row. Rows that are not served are looked at too, since they may be exposed next; inactive
+ * ones only as the owners of functions.
+ */
+export function* misplacedFunctions(entries: readonly RegistryEntry[]): Steps<readonly AuditFinding[]> {
+  const owners = Map.groupBy(
+    entries.filter(({ row }) => row.modal_function_name !== null),
+    ({ row }) => nameInLabel(row.modal_function_name ?? ''),
+  );
+  const findName = createFunctionFinder(new Set(owners.keys()));
+  const claims: Claim[] = [];
+  for (const [place, entry] of entries.entries()) {
+    if (isStep(place)) yield;
+    claims.push(...claimsOf(entry));
+  }
+  const misplaced = new Map(
+    claims.flatMap((claim) => (claim.mismatch === null ? [] : [[claim.entry, claim] as const])),
+  );
+
+  const findings: AuditFinding[] = [];
+  for (const [place, claim] of claims.entries()) {
+    if (isStep(place) || claim.mismatch !== null) yield;
+    const { entry, label, name, mismatch } = claim;
+    // A cut label that fits carries this very function's hash.
+    if (mismatch === null && !label.endsWith(`-${name}`)) continue;
+    const found = findName(label) ?? name;
+    const others = found === name ? [] : (owners.get(found) ?? []).toSorted(bySlug);
+    const swapped = others.find((other) => findName(misplaced.get(other)?.label ?? '') === name);
+    // Where the name fits, only a row that has this one's URL in turn shows that the longer name is meant.
+    const owner = swapped ?? (mismatch === null ? undefined : others[0]);
+    const message = owner === undefined ? mismatch : ownedBy(owner, claim);
+    if (message !== null) findings.push(auditFinding(entry.row, 'function_url_mismatch', message));
+  }
+  return findings;
+}
+
+/** A row that says of a label that it is its function's. */
+type Claim = Readonly<{
+  entry: RegistryEntry;
+  label: string;
+  /** The function's name as labels write it. */
+  name: string;
+  /** Why it cannot be; null where it fits, though a longer name may fit as well. */
+  mismatch: string | null;
+}>;
+
+function claimsOf(entry: RegistryEntry): readonly Claim[] {
+  const { modal_endpoint_url, modal_function_name } = entry.row;
+  if (entry.status === 'inactive' || modal_endpoint_url === null || modal_function_name === null) return [];
+  const host = URL.parse(modal_endpoint_url)?.host ?? '';
+  const label = labelOf(host);
+  if (label === null) return [];
+  const mismatch = labelMismatch(host, modal_function_name);
+  return [{ entry, label, name: nameInLabel(modal_function_name), mismatch }];
+}
+
+function ownedBy(owner: RegistryEntry, { entry, label }: Claim): string {
+  const theirs = quoted(owner.row.modal_function_name ?? '');
+  const own = quoted(entry.row.modal_function_name ?? '');
+  return `The URL's label ${label} is that of the function ${theirs} of the row ${quoted(owner.slug)}, not of this row's ${own}: calls would reach the wrong function.`;
+}
+
+function bySlug(a: RegistryEntry, b: RegistryEntry): number {
+  return a.slug < b.slug ? -1 : Number(a.slug > b.slug);
+}

@@ -1,0 +1,111 @@
+import type { RowVerdict } from '../../schemas/parse-row.ts';
+import type { Reason } from '../../schemas/verdict.ts';
+import type { ValidatedRow } from './validated-row.ts';
+import type { RegistryEntry } from './registry-entry.ts';
+import { isStep, type Steps } from '../../live/cooperative-task.ts';
+import { createTextIndex, type TextIndex } from './text-index.ts';
+
+/** The entries after conflicts are settled, in the rows' order, and who has each slug and path. Whose asked for it. */
+export type Settled = Readonly<{ entries: RegistryEntry[]; bySlug: TextIndex; byPath: TextIndex }>;
+
+/**
+ * Settles which row keeps a slug or a path that several claim: the earlier `created_at`, then the smaller slug, so
+ * that every build on every replica decides alike. The others are rejected and told by whom. Order is kept.
+ *
+ * @param incumbent who serves a path now: goes before the smaller slug among rows that have no `created_at`.
+ */
+export function* settleConflicts(
+  rows: readonly ValidatedRow[],
+  currentOwner: (path: string) => string | undefined = nobody,
+): Steps<Settled> {
+  const entries = rows.map(({ entry }) => entry);
+  const slugs = yield* settleClaims(rows, {
+    hashOf: ({ slugHash }) => slugHash,
+    textOf: (place) => entries[place]?.slug,
+    currentOwner: nobody,
+  });
+  const paths = yield* settleClaims(rows, {
+    hashOf: ({ pathHash }, place) => (slugs.losers.has(place) ? null : pathHash),
+    textOf: (place) => entries[place]?.definition?.path,
+    currentOwner,
+  });
+  // A loser's path is only in its entry until that is rejected.
+  const told = Array.from(paths.losers, (place) => [place, pathTaken(place, entries, paths.index)] as const);
+  for (const place of slugs.losers) reject(entries, place, slugDuplicate(entries[place]?.slug ?? ''));
+  for (const [place, reason] of told) reject(entries, place, reason);
+  return { entries, bySlug: slugs.index, byPath: paths.index };
+}
+
+type Claims = Readonly<{
+  hashOf: (row: ValidatedRow, place: number) => number | null;
+  textOf: (place: number) => string | undefined;
+  currentOwner: (text: string) => string | undefined;
+}>;
+
+/** Who has each text, and the places of those that claimed it as well. Without a slug, rows claim nothing. */
+function* settleClaims(
+  rows: readonly ValidatedRow[],
+  { hashOf, textOf, currentOwner }: Claims,
+): Steps<Readonly<{ index: TextIndex; losers: ReadonlySet<number> }>> {
+  const index = createTextIndex(rows.length, textOf);
+  const losers = new Set<number>();
+  for (const [place, row] of rows.entries()) {
+    if (isStep(place)) yield;
+    const hash = hashOf(row, place);
+    if (hash === null) continue;
+    const holder = index.claim(hash, place);
+    if (holder === place) continue;
+    const text = textOf(place) ?? '';
+    const other = rows[holder];
+    if (text === '' || other === undefined) continue;
+    const isFirst = comesBefore(row.verdict, other.verdict, () => currentOwner(text));
+    if (isFirst) index.handOver(hash, holder, place);
+    losers.add(isFirst ? holder : place);
+  }
+  return { index, losers };
+}
+
+function nobody(): undefined {
+  return undefined;
+}
+
+function reject(entries: RegistryEntry[], place: number, reason: Reason): void {
+  const entry = entries[place];
+  if (entry === undefined) return;
+  const reasons = [...entry.reasons, reason];
+  entries[place] = { ...entry, status: 'rejected', definition: null, servedRow: null, reasons };
+}
+
+function slugDuplicate(slug: string): Reason {
+  const message = `Another row already has the slug ${slug}.`;
+  return { code: 'slug_duplicate', column: 'workflow_slug', message, other_slug: slug };
+}
+
+function pathTaken(place: number, entries: readonly RegistryEntry[], byPath: TextIndex): Reason {
+  const path = entries[place]?.definition?.path ?? '';
+  const other = entries[byPath.find(path) ?? place]?.slug ?? '';
+  const message = `${path} is already served by ${other}, which was there first: give this row another path.`;
+  return { code: 'path_taken', column: 'api_endpoint_url', message, other_slug: other };
+}
+
+/**
+ * A row without `created_at` was there before the column was, so before every row that has one. A row that can be
+ * served comes before one that cannot, lest a broken or retired row with the same slug take it down.
+ */
+function comesBefore(a: RowVerdict, b: RowVerdict, currentOwner: () => string | undefined): boolean {
+  if ((a.status === 'routable') !== (b.status === 'routable')) return a.status === 'routable';
+  const createdA = a.row.created_at ?? '';
+  const createdB = b.row.created_at ?? '';
+  if (createdA !== createdB) return createdA < createdB;
+  if (createdA === '' && a.row.workflow_slug !== b.row.workflow_slug) {
+    const serving = currentOwner();
+    if (a.row.workflow_slug === serving) return true;
+    if (b.row.workflow_slug === serving) return false;
+  }
+  return tieBreak(a) < tieBreak(b);
+}
+
+/** The slug; of rows with one slug, what they route, so that the order in which rows are read never decides. */
+function tieBreak({ row }: RowVerdict): string {
+  return [row.workflow_slug, row.api_endpoint_url, row.modal_endpoint_url].join('\0');
+}

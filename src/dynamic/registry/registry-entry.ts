@@ -1,0 +1,47 @@
+import type { RowVerdict } from '../../schemas/parse-row.ts';
+import type { RegistryRow } from '../../schemas/registry-row.ts';
+import type { RouteDefinition } from '../../schemas/route-definition.ts';
+import type { Reason, Warning } from '../../schemas/verdict.ts';
+
+export const routeStatuses = ['mounted', 'not_exposed', 'inactive', 'rejected', 'stale'] as const;
+export type RouteStatus = (typeof routeStatuses)[number];
+
+/** One row of the registry with what became of it. */
+export type RegistryEntry = Readonly<{
+  slug: string;
+  hash: string;
+  row: RegistryRow;
+  status: RouteStatus;
+  /** What is served, for mounted and stale rows. */
+  definition: RouteDefinition | null;
+  /** The row that `definition` was parsed from: `row` itself, or for a stale one its last good version. */
+  servedRow: RegistryRow | null;
+  reasons: readonly Reason[];
+  warnings: readonly Warning[];
+}>;
+
+/** A version of a row that could be served: what a row that went bad falls back on. */
+export type GoodVersion = Readonly<{ row: RegistryRow; definition: RouteDefinition }>;
+
+/** One for all rows that are not rejected. */
+const none: readonly Reason[] = [];
+
+/** The entry that a verdict makes. */
+export function toEntry(hash: string, verdict: RowVerdict): RegistryEntry {
+  const { row, warnings } = verdict;
+  const common = { slug: row.workflow_slug ?? '', hash, row, warnings };
+  switch (verdict.status) {
+    case 'routable':
+      return { ...common, status: 'mounted', definition: verdict.definition, servedRow: row, reasons: none };
+    case 'rejected':
+      return { ...common, status: 'rejected', definition: null, servedRow: null, reasons: verdict.reasons };
+    case 'not_exposed':
+    case 'inactive':
+      return { ...common, status: verdict.status, definition: null, servedRow: null, reasons: none };
+  }
+}
+
+/** The entry of a rejected row that serves on by its last good version. */
+export function toStale(entry: RegistryEntry, { row, definition }: GoodVersion): RegistryEntry {
+  return { ...entry, status: 'stale', definition, servedRow: row };
+}

@@ -1,0 +1,35 @@
+import type { ReasonCode } from '../../schemas/verdict.ts';
+import type { GoodVersion, RegistryEntry } from './registry-entry.ts';
+
+/** Reasons that take a row out of service at once: it names a host that is not allowed, or is not the row it seems. */
+const unmounting: ReadonlySet<ReasonCode> = new Set([
+  'function_url_not_allowed',
+  'slug_missing',
+  'slug_invalid',
+  'slug_duplicate',
+]);
+
+/**
+ * Which rejected rows serve on by their last good version. A good row's claim on a path goes before a stale one's, and
+ * of two stale ones the smaller slug's: a bad row must not hurt a good one.
+ *
+ * @param isTaken whether a good row serves a path.
+ */
+export function staleVersions(
+  rejected: readonly RegistryEntry[],
+  lastGood: (slug: string) => GoodVersion | null,
+  isTaken: (path: string) => boolean,
+): ReadonlyMap<RegistryEntry, GoodVersion> {
+  const candidates = rejected
+    .filter(({ reasons }) => !reasons.some(({ code }) => unmounting.has(code)))
+    .map((entry) => ({ entry, good: lastGood(entry.slug) }))
+    .toSorted((a, b) => (a.entry.slug < b.entry.slug ? -1 : 1));
+  const stale = new Map<RegistryEntry, GoodVersion>();
+  const taken = new Set<string>();
+  for (const { entry, good } of candidates) {
+    if (good === null || isTaken(good.definition.path) || taken.has(good.definition.path)) continue;
+    taken.add(good.definition.path);
+    stale.set(entry, good);
+  }
+  return stale;
+}

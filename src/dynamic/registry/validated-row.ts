@@ -1,0 +1,52 @@
+import { parseRow, type RowRules, type RowVerdict } from '../../schemas/parse-row.ts';
+import { type GoodVersion, type RegistryEntry, toEntry } from './registry-entry.ts';
+import { textHash } from './text-hash.ts';
+
+/**
+ * A row as read, with its content's hash and the verdict on it. Reused from snapshot to snapshot while it is unchanged:
+ * what each build needs of it stands in this one object, so that a build over 10,000 rows looks at nothing else of them.
+ */
+export type ValidatedRow = Readonly<{
+  slug: string;
+  hash: string;
+  verdict: RowVerdict;
+  /** What it comes to where no other row gets in its way: nearly always. */
+  entry: RegistryEntry;
+  slugHash: number;
+  /** Of its path and its function's URL, where it is routable. */
+  pathHash: number | null;
+  functionHash: number | null;
+  /** Whether it is routable and something is odd about it. */
+  isWarned: boolean;
+}>;
+
+export function validateRow(row: unknown, hash: string, rules: RowRules): ValidatedRow {
+  return validatedRow(hash, parseRow(row, rules));
+}
+
+export function validatedRow(hash: string, verdict: RowVerdict): ValidatedRow {
+  const entry = toEntry(hash, verdict);
+  const { slug, definition, warnings } = entry;
+  return {
+    slug,
+    hash,
+    verdict,
+    entry,
+    slugHash: textHash(slug),
+    pathHash: definition === null ? null : textHash(definition.path),
+    functionHash: definition === null ? null : textHash(definition.functionUrl.href),
+    isWarned: definition !== null && warnings.length > 0,
+  };
+}
+
+/** The good version in earlier contents of a row (the newest first), or null where it was out of service before. */
+export function newestGoodVersion(earlier: readonly unknown[], rules: RowRules): GoodVersion | null {
+  for (const content of earlier) {
+    if (content === null) return null;
+    const verdict = parseRow(content, rules);
+    if (verdict.status === 'routable') return { row: verdict.row, definition: verdict.definition };
+    // A row that was taken out of service on purpose does not come back by being broken later.
+    if (verdict.status !== 'rejected') return null;
+  }
+  return null;
+}

@@ -1,0 +1,86 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { processExists } from './process-exists.ts';
+import { unless } from './node-errors.ts';
+
+/** No write takes as long; what is older was left by a process on another host, or by one whose pid was given anew. */
+const ABANDONED_MS = 3_600_000;
+
+/** Pids say nothing across containers that share a volume: there each has another host name, and most are pid 1. */
+const host = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+
+/** Temporary files that this process writes at this moment. */
+const underWay = new Set<string>();
+
+/**
+ * Replaces a file completely or not at all, readable by its owner only: `fill` writes a temporary file beside it, which
+ * is synced and renamed. Whatever is killed when, also the power, the old content is there or the new one.
+ *
+ * @throws what `fill` or the file system throws; then the old file is untouched and the temporary one is removed.
+ */
+export async function replaceFile<T>(path: string, fill: (file: FileHandle) => Promise<T>): Promise<T> {
+  const directory = dirname(path);
+  // One level, and not `recursive`: where a parent takes no directories (/proc), Node's recursive mkdir never returns.
+  await unless(['EEXIST'], mkdir(directory));
+  // Before writing, since what a full disk lacks may be what killed processes left.
+  await sweep(path);
+  const temporary = `${path}.new-${host}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  underWay.add(basename(temporary));
+  try {
+    const result = await writeNew(temporary, fill);
+    await rename(temporary, path);
+    await syncDirectory(directory);
+    return result;
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw error;
+  } finally {
+    underWay.delete(basename(temporary));
+  }
+}
+
+async function writeNew<T>(path: string, fill: (file: FileHandle) => Promise<T>): Promise<T> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    const result = await fill(file);
+    await file.sync();
+    return result;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Removes what killed processes left. That it cannot is no reason not to write. */
+async function sweep(path: string): Promise<void> {
+  const names = await readdir(dirname(path)).catch(() => []);
+  const prefix = `${basename(path)}.new-`;
+  for (const name of names) {
+    const [, owner, pid] = /^([0-9a-f]{8})-(\d+)-[0-9a-f]{8}$/.exec(name.slice(prefix.length)) ?? [];
+    if (!name.startsWith(prefix) || pid === undefined || underWay.has(name)) continue;
+    const left = join(dirname(path), name);
+    const ended = owner === host && (Number(pid) === process.pid || !processExists(Number(pid)));
+    if (ended || (await isAbandoned(left))) await rm(left, { force: true }).catch(() => {});
+  }
+}
+
+async function isAbandoned(path: string): Promise<boolean> {
+  const facts = await stat(path).catch(() => undefined);
+  return facts !== undefined && Date.now() - facts.mtimeMs > ABANDONED_MS;
+}
+
+/**
+ * A rename survives a power cut only when the directory was synced. Windows cannot, and journals it; file systems that
+ * cannot say so with these codes, which Postgres passes over as well (fd.c, fsync_fname_ext).
+ */
+async function syncDirectory(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const cannot = ['EACCES', 'EISDIR', 'EBADF', 'EINVAL'];
+  const directory = await unless(cannot, open(path));
+  try {
+    await unless(cannot, directory?.sync() ?? Promise.resolve());
+  } finally {
+    await directory?.close();
+  }
+}

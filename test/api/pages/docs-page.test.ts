@@ -1,0 +1,204 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { demoRows, echoRow, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { launchBrowser, noBrowser, skippedWhy, visit } from './browser.ts';
+import { get } from '../get.ts';
+
+const path = '/run/companies/gemini/industry/infer';
+/** Swagger UI takes seconds for the demo registry, and on a busy machine many. */
+const slowly = { timeout: 60_000 };
+const phone = { width: 390, height: 844 };
+
+/** The contrast of a badge's text and its ground, as WCAG 2.2 counts it (relative luminance, contrast ratio). */
+const contrastOf = (selector: string): string => `(() => {
+  const { color, backgroundColor } = getComputedStyle(document.querySelector('${selector}'));
+  const [a, b] = [color, backgroundColor].map((text) => {
+    const [r, g, b] = text.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
+      .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+  });
+  return Math.max(a, b) / Math.min(a, b);
+})()`;
+
+test('the docs page has a strict Content-Security-Policy: scripts of its own files only, nothing from elsewhere', async () => {
+  const rowgate = await startRowgate([]);
+  try {
+    const { headers, body } = await get(`${rowgate.url}/docs`);
+    const directives = new Map(
+      (headers.get('content-security-policy') ?? '').split(';').map((directive) => {
+        const [name = '', ...sources] = directive.trim().split(' ');
+        return [name, sources] as const;
+      }),
+    );
+    expect(directives.get('default-src')).toEqual(["'none'"]);
+    expect(directives.get('script-src')).toEqual(["'self'"]);
+    for (const name of ['base-uri', 'form-action', 'frame-ancestors']) {
+      expect(directives.get(name), name).toEqual(["'none'"]);
+    }
+    const allowed = new Set(["'self'", "'none'", 'data:', "'unsafe-inline'"]);
+    expect([...directives.values()].flat().filter((source) => !allowed.has(source))).toEqual([]);
+    const inline = [...directives].filter(([, sources]) => sources.includes("'unsafe-inline'"));
+    expect(inline.map(([name]) => name)).toEqual(['style-src']);
+    expect(String(body)).not.toMatch(/<script(?![^>]* src=)|(?:src|href)="(?!\/[^/])/);
+  } finally {
+    await rowgate.close();
+  }
+});
+
+describe.skipIf(noBrowser)(`the docs page in a browser${skippedWhy}`, slowly, () => {
+  let rowgate: TestRowgate;
+  let browser: Browser;
+  beforeAll(async () => {
+    rowgate = await startRowgate(await demoRows());
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await rowgate.close();
+  });
+
+  test('opens the 80 workflows at /docs#/run, with nothing from elsewhere and nothing in the console', async () => {
+    const { page, faults } = await visit(browser, `${rowgate.url}/docs#/run`);
+    await page.locator('.opblock').first().waitFor();
+    expect(await page.locator('.opblock').count()).toBe(80);
+    expect(faults).toEqual([]);
+  });
+
+  test('shows the tags closed at /docs', async () => {
+    const { page } = await visit(browser, `${rowgate.url}/docs`);
+    await page.locator('.opblock-tag').first().waitFor();
+    expect(await page.locator('.opblock-tag').allTextContents()).toEqual(
+      expect.arrayContaining(
+        ['run', 'companies', 'people', 'registry'].map((name) => expect.stringMatching(name)),
+      ),
+    );
+    expect(await page.locator('.opblock').count()).toBe(0);
+  });
+
+  test('finds a workflow by a part of its path, and shows it in a tag that was closed', async () => {
+    const { page, faults } = await visit(browser, `${rowgate.url}/docs`);
+    const filter = page.locator('.operation-filter-input');
+    await filter.fill('gemini/industry');
+    await expect.poll(() => page.locator('.opblock').count()).toBe(1);
+    expect(await page.locator('.opblock-summary-path').getAttribute('data-path')).toBe(path);
+    expect(new URL(page.url()).hash).toBe('');
+    await filter.fill('i');
+    await expect.poll(() => page.locator('.opblock').count()).toBe(0);
+    await filter.fill('openapi');
+    await expect.poll(() => page.locator('.opblock').count()).toBe(2);
+    expect(faults).toEqual([]);
+  });
+
+  test('opens one workflow at its deep link, calls it with its example and shows 200', async () => {
+    const { page, faults } = await visit(browser, `${rowgate.url}/docs#/run/infer-company-industry`);
+    const open = page.locator('.opblock.is-open');
+    await open.waitFor();
+    expect(await open.locator('.opblock-summary-path').getAttribute('data-path')).toBe(path);
+    await open.locator('button.execute').click();
+    const live = open.locator('.live-responses-table tbody .response-col_status');
+    await live.first().waitFor();
+    expect(await live.first().innerText()).toContain('200');
+    expect(faults).toEqual([]);
+    expect(rowgate.calls.at(-1)).toMatchObject({ host: expect.stringContaining('infer-company-industry') });
+  });
+});
+
+describe.skipIf(noBrowser)(`the pages in a browser${skippedWhy}`, slowly, () => {
+  let rowgate: TestRowgate;
+  let browser: Browser;
+  const markup = `<script>window.hacked = 1</script><img src="https://evil.example/x.png" onerror="window.hacked = 1">
+[click me](javascript:window.hacked=1) <a href="javascript:window.hacked=1">or me</a> <svg onload="window.hacked=1">`;
+
+  beforeAll(async () => {
+    rowgate = await startRowgate([
+      echoRow({
+        workflow_slug: 'hostile',
+        description: `A line.\n\n${markup}`,
+        request_schema: { type: 'object', description: markup, properties: { a: { description: markup } } },
+      }),
+      echoRow({ workflow_slug: 'bare', api_endpoint_url: '/run/companies/demo/bare/lookup' }),
+      echoRow({
+        workflow_slug: 'old',
+        api_endpoint_url: '/run/companies/demo/old/lookup',
+        deprecated_at: '2026-11-01',
+      }),
+    ]);
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await rowgate.close();
+  });
+
+  test('run no script that a description brings, and follow none of its links to a script', async () => {
+    const { page, faults } = await visit(browser, `${rowgate.url}/docs#/run/hostile`, { viewport: phone });
+    const open = page.locator('.opblock.is-open');
+    await open.waitFor();
+    await open.getByText('click me').first().waitFor();
+    await open.getByText('Schema', { exact: true }).first().click();
+    for (const link of await open.getByText(/click me|or me/).all()) {
+      const href = await link.evaluate((node) => node.closest('a')?.getAttribute('href') ?? '');
+      expect(href).not.toMatch(/javascript:/i);
+    }
+    expect(faults.filter((fault) => fault.startsWith('request to'))).toEqual([]);
+    expect(await page.evaluate('window.hacked')).toBeUndefined();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(phone.width);
+    expect(await open.locator('script, [onerror], [onload]').count()).toBe(0);
+  });
+
+  test('call a workflow without contract or example as it stands there, and show 200', async () => {
+    const { page, faults } = await visit(browser, `${rowgate.url}/docs#/run/bare`, { viewport: phone });
+    const open = page.locator('.opblock.is-open');
+    await open.locator('button.execute').click();
+    const live = open.locator('.live-responses-table tbody .response-col_status');
+    await live.first().waitFor();
+    expect(await live.first().innerText()).toContain('200');
+    const isFree = `(() => {
+      const answer = document.querySelector('.live-responses-table .highlight-code');
+      const text = document.createRange();
+      text.selectNodeContents(answer.querySelector('code'));
+      return text.getBoundingClientRect().bottom <= answer.querySelector('.download-contents').getBoundingClientRect().top;
+    })()`;
+    expect(await page.evaluate(isFree), 'the buttons cover no line of the answer').toBe(true);
+    expect(faults).toEqual([]);
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'have methods that can be read in the %s theme, the crossed out one of a deprecated row, too',
+    async (colorScheme) => {
+      const { page } = await visit(browser, `${rowgate.url}/docs#/run`, { colorScheme, viewport: phone });
+      await page.locator('.opblock-deprecated .opblock-summary-path__deprecated').waitFor();
+      for (const kind of ['.opblock-post:not(.opblock-deprecated)', '.opblock-deprecated']) {
+        expect(await page.evaluate(contrastOf(`${kind} .opblock-summary-method`)), kind).toBeGreaterThan(4.5);
+      }
+      const box = await page.locator('.operation-filter-input').boundingBox();
+      expect(box?.width).toBeGreaterThan(phone.width * 0.85);
+      expect(await page.getByText('Servers').isVisible()).toBe(false);
+      expect(await page.getByText('UNLICENSED').isVisible()).toBe(false);
+    },
+  );
+
+  test.each([
+    ['/', 'light'],
+    ['/', 'dark'],
+    ['/errors', 'light'],
+    ['/errors', 'dark'],
+    ['/docs', 'light'],
+    ['/docs', 'dark'],
+  ] as const)('fit %s on a phone in the %s theme', async (where, colorScheme) => {
+    const { page, faults } = await visit(browser, rowgate.url + where, { colorScheme, viewport: phone });
+    await page
+      .locator(where.startsWith('/docs') ? '.opblock-tag' : 'h1')
+      .first()
+      .waitFor();
+    const [wide, dark] = await page.evaluate<[number, boolean]>(`[
+      document.documentElement.scrollWidth,
+      [document.body, document.documentElement]
+        .map((node) => getComputedStyle(node).backgroundColor.match(/\\d+/g).map(Number))
+        .some(([r, g, b, opacity = 1]) => opacity > 0 && r + g + b < 150),
+    ]`);
+    expect(wide).toBeLessThanOrEqual(phone.width);
+    expect(dark).toBe(colorScheme === 'dark');
+    expect(faults).toEqual([]);
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { type RawAnswer, send } from '../../helpers/http.ts';
+import { untilAnswered } from '../../helpers/registry.ts';
+import { echoRow, startRowgate } from '../../helpers/rowgate.ts';
+import { until } from '../../helpers/until.ts';
+import { get } from '../../api/get.ts';
+
+const table = 'reference.enrichment_workflow_registry';
+const path = '/run/companies/demo/echo/lookup';
+const other = '/run/companies/demo/other/lookup';
+const json = { 'content-type': 'application/json' };
+const call = (url: string, method = 'POST'): Promise<RawAnswer> =>
+  send(url, { method, headers: json, ...(method === 'POST' ? { body: '{}' } : {}) });
+const toldBy = ({ status, headers }: RawAnswer) => [status, headers['deprecation']];
+
+describe('a row with deprecated_at', () => {
+  test("is served as before, and its answers and Rowgate's own tell since when; those of other rows do not", async () => {
+    await using opened = new AsyncDisposableStack();
+    const rowgate = await startRowgate([
+      echoRow({ deprecated_at: '2026-11-01T00:00:00.900Z' }),
+      echoRow({ workflow_slug: 'other', api_endpoint_url: other }),
+    ]);
+    opened.defer(rowgate.close);
+    expect(toldBy(await call(rowgate.url + path))).toEqual([200, '@1793491200']);
+    expect(toldBy(await call(rowgate.url + path, 'GET'))).toEqual([405, '@1793491200']);
+    expect(toldBy(await call(rowgate.url + other))).toEqual([200, undefined]);
+    const { body } = await get(`${rowgate.url}/api/enrichment/workflows?is_active=true`);
+    expect(body).toMatchObject({
+      data: [{ deprecated_at: '2026-11-01T00:00:00.900Z' }, { deprecated_at: null }],
+    });
+
+    await rowgate.database.query(`update ${table} set deprecated_at = null`);
+    await until('nothing is deprecated any more', async () => {
+      return toldBy(await call(rowgate.url + path))[1] === undefined;
+    });
+  });
+
+  test('is served also where the column holds no time, or is not there', async () => {
+    await using opened = new AsyncDisposableStack();
+    const rowgate = await startRowgate([echoRow()], { REGISTRY_POLL_MS: '50' });
+    opened.defer(rowgate.close);
+    const change = (sql: string) => rowgate.database.query(`alter table ${table} ${sql}`);
+    await change('alter column deprecated_at type text');
+    await rowgate.database.query(
+      `update ${table} set deprecated_at = 'soon', api_endpoint_url = '${other}' where workflow_slug = 'echo'`,
+    );
+    await untilAnswered(rowgate, other, 200);
+    expect(toldBy(await call(rowgate.url + other))).toEqual([200, undefined]);
+    await change('drop column deprecated_at');
+    await rowgate.database.query(`update ${table} set api_endpoint_url = '${path}'`);
+    await untilAnswered(rowgate, path, 200);
+    expect(toldBy(await call(rowgate.url + path))).toEqual([200, undefined]);
+  });
+});
