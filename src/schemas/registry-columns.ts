@@ -15,7 +15,7 @@ const workflowTypes = ['ingest', 'inference', 'lookup', 'utility'] as const;
  */
 export const registryColumns = {
   workflow_slug: text('The unique name of the workflow.'),
-  provider: word('Whose model or data the function uses, such as `gemini`.'),
+  provider: word('The provider whose model or data the function uses, such as `gemini`.'),
   platform: word('Where the function runs, such as `modal`.'),
   payload_type: word('What the function returns, such as `firmographics`.'),
   entity_type: word('What the workflow is about, such as `company`.'),
@@ -36,7 +36,7 @@ export const registryColumns = {
     'Where callers reach the workflow: `/run/{entity}/{provider}/{workflow}/{action}`. Null: listed, not served.',
   ),
   timeout_seconds: {
-    ...number('The deadline of a call. Null: by the action at the end of the path.', 'number'),
+    ...number('The deadline of a call in seconds. Null: by the action at the end of the path.', 'number'),
     setting: { name: 'timeoutSeconds', parse: parseTimeout, dependsOnPath: true },
   },
   request_schema: {
@@ -60,17 +60,17 @@ export const registryColumns = {
     setting: { name: 'exampleRequest', parse: (value) => parsed(value === tooDeep ? null : value) },
   },
   idempotent: {
-    ...flag('True: the same call may be made twice without harm, so that it may be retried.'),
+    ...flag('True: the same call may be made twice without harm, so it may be retried.'),
     setting: { name: 'idempotent', parse: (value) => parsed(value === true) },
   },
   max_concurrency: {
     ...number('How many calls each process has in flight at once. Null: no limit.', 'integer'),
     setting: { name: 'maxConcurrency', parse: parseMaxConcurrency },
   },
-  is_critical: flag('Whether the workflow matters most to its owner; for people only.'),
+  is_critical: flag('Whether the workflow is critical to its owner. Informational: it changes nothing.'),
   deprecated_at: {
     ...time(
-      'Since when, or from when on, callers should move away; it is served as before. Null: they need not.',
+      'When the workflow became, or becomes, deprecated. It is served as before. Null: not deprecated.',
     ),
     setting: { name: 'deprecatedAt', parse: (value) => parsed(typeof value === 'string' ? value : null) },
   },
