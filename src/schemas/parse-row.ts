@@ -1,12 +1,11 @@
-import { parseContract } from './contract.ts';
-import { tooDeep } from '../json-schema/json.ts';
+import type { KnownValues } from './column-kinds.ts';
+import { columnNames, type RegistryColumn, registryColumns } from './registry-columns.ts';
+import { parseSettings } from './route-settings.ts';
 import { isConventionalPath, parseEndpoint } from './endpoint-path.ts';
 import { parseFunctionUrl } from './function-url.ts';
-import { parseMaxConcurrency } from './max-concurrency.ts';
 import { quoted } from '../json-schema/quoted.ts';
 import { emptyRow, readRegistryRow, type RegistryRow } from './registry-row.ts';
-import { contractModes, type RouteDefinition } from './route-definition.ts';
-import { parseTimeout } from './timeout.ts';
+import type { RouteDefinition } from './route-definition.ts';
 import { type Parsed, type Reason, refused, type Warning } from './verdict.ts';
 
 /** Today's configuration, as far as it decides over rows. */
@@ -24,7 +23,6 @@ export type RowVerdict = Readonly<{ row: RegistryRow; warnings: readonly Warning
     | Readonly<{ status: 'rejected'; reasons: readonly Reason[] }>
   );
 
-const workflowTypes: readonly string[] = ['ingest', 'inference', 'lookup', 'utility'];
 const maxSlugLength = 200;
 /** One for all rows that have no warnings. */
 const none: readonly Warning[] = [];
@@ -55,37 +53,18 @@ export function parseRow(input: unknown, rules: RowRules): RowVerdict {
           'The row has a path but no function URL to call.',
         )
       : parseFunctionUrl(row.modal_endpoint_url, rules.allowedHosts);
-  const timeout = parseTimeout(row.timeout_seconds, endpoint.ok ? endpoint.value.path : '');
-  const concurrency = parseMaxConcurrency(row.max_concurrency);
-  const request = parseContract(row.request_schema, 'request_schema');
-  const response = parseContract(row.response_schema, 'response_schema');
-  if (
-    !slug.ok ||
-    !endpoint.ok ||
-    !functionUrl.ok ||
-    !timeout.ok ||
-    !concurrency.ok ||
-    !request.ok ||
-    !response.ok
-  ) {
-    const reasons = [slug, endpoint, functionUrl, timeout, concurrency, request, response].flatMap((part) =>
-      part.ok ? [] : part.reasons,
-    );
+  const settings = parseSettings(row, endpoint.ok ? endpoint.value.path : '');
+  if (!slug.ok || !endpoint.ok || !functionUrl.ok || !settings.ok) {
+    const parts = [slug, endpoint, functionUrl, settings];
+    const reasons = parts.flatMap((part) => (part.ok ? [] : part.reasons));
     return { status: 'rejected', row, reasons, warnings };
   }
   const definition: RouteDefinition = {
+    ...settings.value,
     slug: slug.value,
     method: endpoint.value.method,
     path: endpoint.value.path,
     functionUrl: functionUrl.value,
-    timeoutSeconds: timeout.value,
-    requestSchema: request.value,
-    responseSchema: response.value,
-    contractMode: contractModes.find((mode) => mode === row.contract_mode) ?? null,
-    exampleRequest: row.example_request === tooDeep ? null : row.example_request,
-    idempotent: row.idempotent === true,
-    maxConcurrency: concurrency.value,
-    deprecatedAt: row.deprecated_at,
   };
   warnings.push(...routeWarnings(definition, row, rules));
   return { status: 'routable', row, definition, warnings: warnings.length === 0 ? none : warnings };
@@ -104,20 +83,24 @@ function parseSlug(slug: string | null): Parsed<string> {
   return { ok: true, value: slug };
 }
 
+const knownValues: readonly Readonly<{ column: RegistryColumn; known: KnownValues }>[] = columnNames.flatMap(
+  (column) => {
+    const declared = registryColumns[column];
+    return 'known' in declared ? [{ column, known: declared.known }] : [];
+  },
+);
+
 function columnWarnings(row: RegistryRow): Warning[] {
   const warnings: Warning[] = [];
-  const unknown = (column: string, value: string, known: readonly string[], so = ''): void => {
-    const message = `${column} is ${quoted(value)}, which is none of ${known.join(', ')}${so}.`;
+  for (const { column, known } of knownValues) {
+    const value = row[column];
+    if (typeof value !== 'string' || known.values.includes(value)) continue;
+    const consequence = known.otherwise === undefined ? '' : `: ${known.otherwise}`;
+    const message = `${column} is ${quoted(value)}, which is not one of ${known.values.join(', ')}${consequence}.`;
     warnings.push({ code: 'column_value_unknown', column, message });
-  };
-  if (row.workflow_type !== null && !workflowTypes.includes(row.workflow_type)) {
-    unknown('workflow_type', row.workflow_type, workflowTypes);
-  }
-  if (row.contract_mode !== null && !contractModes.some((mode) => mode === row.contract_mode)) {
-    unknown('contract_mode', row.contract_mode, contractModes, ': its contracts are enforced');
   }
   if (row.coalesces_to_core === true && row.core_table === null) {
-    const message = 'coalesces_to_core is true, but core_table does not say into which table.';
+    const message = 'coalesces_to_core is true, but core_table is empty.';
     warnings.push({ code: 'core_table_missing', column: 'core_table', message });
   }
   return warnings;

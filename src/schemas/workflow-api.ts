@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { columnShape } from './shown-columns.ts';
 
 const text = z.string().nullable();
 /** One finding about a row, for machines and for people. */
@@ -12,32 +13,7 @@ export const Finding = z.object({
 /** One workflow as listed: the row's columns without the contract, and what became of the row. */
 export const Workflow = z
   .object({
-    workflow_slug: text,
-    provider: text,
-    platform: text,
-    payload_type: text,
-    entity_type: text,
-    description: text,
-    workflow_type: text,
-    raw_table: text,
-    extracted_table: text,
-    core_table: text,
-    usage_category: text,
-    coalesces_to_core: z.boolean().nullable(),
-    is_active: z.boolean().nullable(),
-    modal_function_name: text,
-    modal_endpoint_url: text,
-    api_endpoint_url: text,
-    timeout_seconds: z.unknown().openapi({ type: ['number', 'null'] }),
-    contract_mode: text,
-    idempotent: z.boolean().nullable(),
-    max_concurrency: z.unknown().openapi({ type: ['integer', 'null'] }),
-    is_critical: z.boolean().nullable(),
-    deprecated_at: text.openapi({
-      description: 'Since when callers should move away; it is served as before.',
-    }),
-    created_at: text,
-    updated_at: text,
+    ...columnShape(true),
     route: z.object({
       status: z.enum(['mounted', 'not_exposed', 'inactive', 'rejected', 'stale']),
       method: text,
@@ -50,11 +26,7 @@ export const Workflow = z
   .openapi('Workflow');
 
 /** One workflow with its contract. */
-export const WorkflowDetail = Workflow.extend({
-  request_schema: z.unknown().openapi({ description: 'JSON Schema 2020-12 of the body.' }),
-  response_schema: z.unknown().openapi({ description: 'JSON Schema 2020-12 of the answer.' }),
-  example_request: z.unknown(),
-}).openapi('WorkflowDetail');
+export const WorkflowDetail = Workflow.extend(columnShape(false)).openapi('WorkflowDetail');
 
 /** As callers write it: `true`, `True`, `1`, `yes` and their opposites. */
 const flag = z.stringbool({ error: 'must be true or false' }).openapi({ type: 'boolean' });

@@ -179,7 +179,7 @@ describe('a row that is served and odd', () => {
       warnings: [
         {
           message:
-            'contract_mode is "reprot", which is none of enforce, report, off: its contracts are enforced.',
+            'contract_mode is "reprot", which is not one of enforce, report, off: its contracts are enforced.',
         },
       ],
     });

@@ -22,7 +22,7 @@ describe('npm run registry -- audit', () => {
     expect(code).toBe(0);
     expect(lines[0]).toMatch(/^severity {2}code {17}workflow {25}message$/);
     expect(lines[1]).toBe(
-      'warning   core_table_missing   clay-company-firmographics       coalesces_to_core is true, but core_table does not say into which table.',
+      'warning   core_table_missing   clay-company-firmographics       coalesces_to_core is true, but core_table is empty.',
     );
     expect(lines).toHaveLength(15);
     expect(lines.at(-1)).toBe('0 errors, 12 warnings, 0 info in 105 rows.');

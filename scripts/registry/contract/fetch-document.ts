@@ -3,6 +3,7 @@ import { CallClock } from '../../../src/dynamic/call/call-clock.ts';
 import type { FunctionResponse } from '../../../src/dynamic/call/call-result.ts';
 import { classifyResponse } from '../../../src/dynamic/call/upstream/classify-response.ts';
 import type { Upstream } from '../../../src/dynamic/call/upstream/upstream.ts';
+import { defaultSettings } from '../../../src/schemas/route-settings.ts';
 import type { FunctionUrl } from '../../../src/schemas/function-url.ts';
 
 /** A document as it was fetched, or why there is none. */
@@ -18,18 +19,13 @@ const maxDocumentBytes = 4 * 1024 * 1024;
 export async function fetchDocument(upstream: Upstream, functionUrl: FunctionUrl): Promise<FetchedDocument> {
   const pathname = `${functionUrl.pathname.replace(/\/$/, '')}/openapi.json`;
   const route = {
+    ...defaultSettings,
     slug: 'openapi',
     method: 'GET',
     path: pathname,
     functionUrl: { ...functionUrl, pathname, search: '' },
     timeoutSeconds: timeoutMs / 1000,
-    requestSchema: null,
-    responseSchema: null,
-    contractMode: null,
-    exampleRequest: null,
     idempotent: true,
-    maxConcurrency: null,
-    deprecatedAt: null,
   } as const;
   const headers = ['host', functionUrl.host, 'accept', 'application/json'];
   const clock = new CallClock(timeoutMs, new AbortController().signal, () => performance.now());

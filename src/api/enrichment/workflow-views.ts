@@ -1,5 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import type { RegistryEntry } from '../../dynamic/registry/registry-entry.ts';
+import { columnValues } from '../../schemas/shown-columns.ts';
 import type {
   Workflow,
   WorkflowDetail,
@@ -61,10 +62,9 @@ export function summaryView(entries: readonly RegistryEntry[]): z.output<typeof 
 
 /** One row as listed, without its contract. */
 export function workflowView(entry: RegistryEntry): z.output<typeof Workflow> {
-  const { request_schema, response_schema, example_request, ...columns } = entry.row;
-  const { status, definition, reasons, warnings } = entry;
+  const { row, status, definition, reasons, warnings } = entry;
   return {
-    ...columns,
+    ...columnValues(row, true),
     route: {
       status,
       method: definition?.method ?? null,
@@ -78,8 +78,7 @@ export function workflowView(entry: RegistryEntry): z.output<typeof Workflow> {
 
 /** One row with its contract. */
 export function detailView(entry: RegistryEntry): z.output<typeof WorkflowDetail> {
-  const { request_schema, response_schema, example_request } = entry.row;
-  return { ...workflowView(entry), request_schema, response_schema, example_request };
+  return { ...workflowView(entry), ...columnValues(entry.row, false) };
 }
 
 /** The key under which rows without a value are counted. */

@@ -5,22 +5,25 @@ import type { Database } from '../tables.ts';
 const contractColumns = ['request_schema', 'response_schema'] as const;
 type ContractColumn = (typeof contractColumns)[number];
 
-/** What of a row decides over its contract. */
+/** The columns of a row that decide what its contract is. */
 export type ContractRow = Readonly<{
   workflow_slug: string | null;
   modal_endpoint_url: string | null;
   api_endpoint_url: string | null;
   request_schema: unknown;
   response_schema: unknown;
-  /** The schemas as they are written, by which a change made meanwhile shows. */
+  /** The schemas as they are written, to detect a change made in the meantime. */
   request_text: string;
   response_text: string;
 }>;
 
-/** The schemas that a row gets; of one that stays as it is there is none. */
+/** The new schemas of a row; one that stays as it is is absent. */
 export type NewSchemas = Readonly<Partial<Record<ContractColumn, JsonObject>>>;
 
-/** By the row's JSON, so that a table without such columns can be compared, too. */
+/**
+ * A column's value by way of the row's JSON, so that a table without such columns can be compared, too. The table's name is
+ * configured and its columns may be missing, so that statements on it are raw `sql`.
+ */
 const schemaOf = (column: ContractColumn) => sql`(row_to_json(registry_row) -> ${sql.lit(column)})`;
 
 /** The rows of a slug, or all that are exposed, in the order of their slugs. */
@@ -39,8 +42,8 @@ export async function readContractRows(
 }
 
 /**
- * Writes what differs of a contract. A new request schema only reports from then on; a response schema refuses nothing,
- * so that the mode stays. A row whose function or contract was changed meanwhile is left alone.
+ * Writes the parts of a contract that differ. A new request schema only reports from then on; a response schema refuses
+ * nothing, so the mode stays. A row whose function or contract was changed in the meantime is left alone.
  *
  * @returns whether it was written.
  */

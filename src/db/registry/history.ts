@@ -29,11 +29,21 @@ export function readHistory(
   limit: number,
 ): Promise<readonly HistoryEntry[]> {
   return withHistory(db, async (trx) => {
-    const { rows } = await sql<HistoryEntry>`
-      select version::text, changed_at as "changedAt", changed_by as "changedBy", operation,
-        ${changesBetween(sql`old_row`, sql`new_row`)} as changes, row_to_json(entry)::text as record
-      from reference.enrichment_workflow_registry_history entry
-      where workflow_slug = ${slug} order by id desc limit ${limit}`.execute(trx);
+    const rows = await trx
+      .selectFrom('reference.enrichment_workflow_registry_history as entry')
+      .select([
+        'version',
+        'changed_at as changedAt',
+        'changed_by as changedBy',
+        'operation',
+        changesBetween(sql.ref('old_row'), sql.ref('new_row')).as('changes'),
+        // The builder has no expression for a whole row.
+        sql<string>`row_to_json(entry)::text`.as('record'),
+      ])
+      .where('workflow_slug', '=', slug)
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
     if (rows.length === 0) await assertKnown(trx, slug);
     return rows;
   });
@@ -57,17 +67,31 @@ export async function withHistory<T>(
   }
 }
 
-/** Passes where the registry has or had the slug. */
+/**
+ * Verifies that the registry has or had a slug.
+ *
+ * @throws UnknownSlugError
+ */
 export async function assertKnown(db: Kysely<Database>, slug: string): Promise<void> {
-  const { rows } = await sql`
-    select from reference.enrichment_workflow_registry where workflow_slug = ${slug}
-    union all
-    select from reference.enrichment_workflow_registry_history where workflow_slug = ${slug}
-    limit 1`.execute(db);
-  if (rows.length === 0) throw new UnknownSlugError(slug);
+  const row = await db
+    .selectFrom('reference.enrichment_workflow_registry')
+    .select('workflow_slug')
+    .where('workflow_slug', '=', slug)
+    .unionAll(
+      db
+        .selectFrom('reference.enrichment_workflow_registry_history')
+        .select((eb) => eb.ref('workflow_slug').$notNull().as('workflow_slug'))
+        .where('workflow_slug', '=', slug),
+    )
+    .limit(1)
+    .executeTakeFirst();
+  if (row === undefined) throw new UnknownSlugError(slug);
 }
 
-/** SQL for the columns in which two JSON rows differ, in the order of the table: an array of Change. */
+/**
+ * SQL for the columns in which two JSON rows differ, in the order of the table: an array of Change. Raw, since the builder
+ * has no set-returning functions `with ordinality` and no ordered aggregates.
+ */
 export function changesBetween(oldRow: RawBuilder<unknown>, newRow: RawBuilder<unknown>) {
   return sql<readonly Change[]>`(
     select coalesce(

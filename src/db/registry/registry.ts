@@ -13,7 +13,7 @@ import type { Database } from '../tables.ts';
 
 /** How far back a row's history is looked through for a version that can be served. */
 const historyDepth = 50;
-/** Waiting longer than this for another's lock counts as not being able to ask. */
+/** Waiting longer than this for another session's lock counts as a database that is away. */
 const lockTimeoutMs = 5_000;
 
 /**
@@ -42,6 +42,7 @@ export function createRegistrySource(db: Kysely<Database>, table: string): Regis
   return {
     readVersion: async () => {
       if (listed.mode === 'tracked') {
+        // Raw, around the raw query of the catalogs: one round trip for each poll.
         const { rows } = await sql<TrackingRow & { version: string | null }>`
           select found.*, (select version::text from rowgate.registry_version) as version
           from (${trackingQuery(table)}) found`.execute(db);
@@ -61,9 +62,13 @@ export function createRegistrySource(db: Kysely<Database>, table: string): Regis
     },
     readHistory: async (slug) => {
       if (listed.mode !== 'tracked') return [];
-      const { rows } = await sql<{ new_row: unknown; old_row: unknown }>`
-        select new_row, old_row from reference.enrichment_workflow_registry_history
-        where workflow_slug = ${slug} order by id desc limit ${historyDepth}`.execute(db);
+      const rows = await db
+        .selectFrom('reference.enrichment_workflow_registry_history')
+        .select(['new_row', 'old_row'])
+        .where('workflow_slug', '=', slug)
+        .orderBy('id', 'desc')
+        .limit(historyDepth)
+        .execute();
       // What was there before the history began is only in the oldest entry's old_row.
       const before = rows.at(-1)?.old_row ?? null;
       return [...rows.map(({ new_row }) => new_row), ...(before === null ? [] : [before])];
@@ -72,13 +77,14 @@ export function createRegistrySource(db: Kysely<Database>, table: string): Regis
 }
 
 /**
- * Gives a function that reads in one REPEATABLE READ transaction. The table is locked before the snapshot is taken: a
+ * Returns a function that reads in one REPEATABLE READ transaction. The table is locked before the snapshot is taken: a
  * statement that rewrites it (truncate, some forms of alter table) leaves it empty to snapshots from before its commit,
  * so a reader that had waited for it would serve no row at all. What cannot be locked (a foreign table) is only read.
  */
 function snapshotReader(db: Kysely<Database>, table: string) {
   let isLockable = true;
-  // One message, and utility statements only: a SELECT would take the snapshot. Local, for transaction-mode poolers.
+  // Raw, since the builder has no utility statements. One message, and no SELECT, which would take the snapshot. Local,
+  // for transaction-mode poolers.
   const begin = `begin isolation level repeatable read read only;
     set local timezone = 'UTC'; set local datestyle = 'ISO, YMD'; set local intervalstyle = 'postgres';
     set local bytea_output = 'hex'; set local extra_float_digits = 1; set local lock_timeout = ${lockTimeoutMs}`;
@@ -109,7 +115,7 @@ function snapshotReader(db: Kysely<Database>, table: string) {
   };
 }
 
-/** How a table tells of changes, and what it is: no counter sees that it was replaced, rewritten, or given a column. */
+/** How changes of a table are noticed, and its shape: no counter shows that it was replaced, rewritten, or given a column. */
 type Tracking = Readonly<{ mode: RegistryMode; shape: string | null }>;
 
 type TrackingRow = Readonly<{ tracked: boolean | null; shape: string | null }>;
@@ -125,7 +131,8 @@ function trackingFrom(row: TrackingRow | undefined): Tracking {
 
 /**
  * Tracked only where our counter's trigger is on this very table and we may read the counter and the history. Looked up
- * in the catalogs, since `to_regclass` is an error to who has no rights on the schema.
+ * in the catalogs, since `to_regclass` is an error for a role without rights on the schema. Raw `sql`: the builder knows
+ * neither the catalogs nor their functions.
  */
 function trackingQuery(table: string): RawBuilder<TrackingRow> {
   return sql`
@@ -156,10 +163,8 @@ function quotedName(table: string): string {
 }
 
 async function countedVersion(db: Kysely<Database>): Promise<string> {
-  const { rows } = await sql<{ version: string }>`select version::text from rowgate.registry_version`.execute(
-    db,
-  );
-  return rows[0]?.version ?? counterMissing();
+  const row = await db.selectFrom('rowgate.registry_version').select('version').executeTakeFirst();
+  return row?.version ?? counterMissing();
 }
 
 function counterMissing(): never {

@@ -8,7 +8,7 @@ export type RestoreRequest = Readonly<{
   slug: string | null;
   /** A version of the registry, in digits. */
   version: string;
-  /** Tells what would be done, and does nothing. */
+  /** Reports what would be done, and does nothing. */
   dryRun: boolean;
 }>;
 
@@ -30,7 +30,7 @@ type Step = RestoredRow & Readonly<{ target: string | null }>;
 
 const registry = sql.table('reference.enrichment_workflow_registry');
 /** Slugs are freed before they are taken again. */
-const order = ['delete', 'update', 'insert'] as const;
+const actionOrder = ['delete', 'update', 'insert'] as const;
 
 /**
  * Puts a row, or all of them, back to how they were at a version, in one transaction and as a change like any other:
@@ -55,10 +55,8 @@ export function restore(db: Kysely<Database>, request: RestoreRequest): Promise<
 }
 
 async function currentVersion(trx: Transaction<Database>): Promise<string> {
-  const { rows } = await sql<{ version: string }>`select version::text from rowgate.registry_version`.execute(
-    trx,
-  );
-  return rows[0]?.version ?? '0';
+  const row = await trx.selectFrom('rowgate.registry_version').select('version').executeTakeFirst();
+  return row?.version ?? '0';
 }
 
 async function assertVersion(trx: Transaction<Database>, version: string): Promise<void> {
@@ -68,13 +66,18 @@ async function assertVersion(trx: Transaction<Database>, version: string): Promi
   }
 }
 
-/** What a restore may write: not what the database makes itself, nor updated_at, which tells of the restore. */
+/** What a restore may write: not what the database generates, nor updated_at, which is the time of the restore. */
 async function restorableColumns(trx: Transaction<Database>): Promise<readonly string[]> {
-  const { rows } = await sql<{ name: string }>`
-    select column_name as name from information_schema.columns
-    where table_schema = 'reference' and table_name = 'enrichment_workflow_registry'
-      and is_generated = 'NEVER' and is_identity = 'NO' and column_name <> 'updated_at'
-    order by ordinal_position`.execute(trx);
+  const rows = await trx
+    .selectFrom('information_schema.columns')
+    .select('column_name as name')
+    .where('table_schema', '=', 'reference')
+    .where('table_name', '=', 'enrichment_workflow_registry')
+    .where('is_generated', '=', 'NEVER')
+    .where('is_identity', '=', 'NO')
+    .where('column_name', '<>', 'updated_at')
+    .orderBy('ordinal_position')
+    .execute();
   return rows.map(({ name }) => name);
 }
 
@@ -85,20 +88,47 @@ async function plan(
   version: string,
   columns: readonly string[],
 ): Promise<readonly Step[]> {
-  const { rows } = await sql<Step & { has_row: boolean }>`
-    with touched as (
-      select distinct workflow_slug from reference.enrichment_workflow_registry_history
-      where version > ${version} and (${slug}::text is null or workflow_slug = ${slug})
-    ), compared as (
-      select touched.workflow_slug, rowgate.workflow_as_of(touched.workflow_slug, ${version}) as target,
-        row_to_json(present) as present
-      from touched left join ${registry} present on present.workflow_slug = touched.workflow_slug
+  const rows = await trx
+    .with('touched', (db) =>
+      db
+        .selectFrom('reference.enrichment_workflow_registry_history')
+        .select((eb) => eb.ref('workflow_slug').$notNull().as('slug'))
+        .distinct()
+        .where('version', '>', version)
+        .where('workflow_slug', slug === null ? 'is not' : '=', slug),
     )
-    select workflow_slug as slug, target::text,
-      case when target is null then 'delete' when present is null then 'insert' else 'update' end as action,
-      ${changesBetween(sql`present`, sql`target`)} as changes
-    from compared where target is not null or present is not null
-    order by workflow_slug collate "C"`.execute(trx);
+    .with('compared', (db) =>
+      db
+        .selectFrom('touched')
+        .leftJoin(
+          'reference.enrichment_workflow_registry as present',
+          'present.workflow_slug',
+          'touched.slug',
+        )
+        .select([
+          'touched.slug',
+          sql`rowgate.workflow_as_of(touched.slug, ${version})`.as('target'),
+          sql`row_to_json(present)`.as('present'),
+        ]),
+    )
+    .selectFrom('compared')
+    .select((eb) => [
+      'slug',
+      sql<string | null>`target::text`.as('target'),
+      eb
+        .case()
+        .when('target', 'is', null)
+        .then(sql<Step['action']>`'delete'`)
+        .when('present', 'is', null)
+        .then(sql<Step['action']>`'insert'`)
+        .else(sql<Step['action']>`'update'`)
+        .end()
+        .as('action'),
+      changesBetween(sql.ref('present'), sql.ref('target')).as('changes'),
+    ])
+    .where((eb) => eb.or([eb('target', 'is not', null), eb('present', 'is not', null)]))
+    .orderBy('slug', (order) => order.collate('C'))
+    .execute();
   const twice = rows.find(({ slug: name }, index) => rows[index + 1]?.slug === name);
   if (twice !== undefined) throw new AmbiguousSlugError(twice.slug);
   const restorable = new Set(columns);
@@ -108,7 +138,7 @@ async function plan(
       changes: row.changes.filter((change) => isRestorable(row, change, restorable)),
     }))
     .filter(({ action, changes }) => action !== 'update' || changes.length > 0)
-    .toSorted((a, b) => order.indexOf(a.action) - order.indexOf(b.action));
+    .toSorted((a, b) => actionOrder.indexOf(a.action) - actionOrder.indexOf(b.action));
 }
 
 function isRestorable({ action }: Step, change: Change, restorable: ReadonlySet<string>): boolean {
@@ -127,19 +157,32 @@ async function applySteps(
         || ${` (restore to version ${version})`}::text, true)`.execute(trx);
   for (const step of steps) {
     try {
-      await statementOf(step, columns).execute(trx);
+      await applyStep(trx, step, columns);
     } catch (error) {
       throw new RowNotRestoredError(step.slug, version, error);
     }
   }
 }
 
-function statementOf({ slug, action, target, changes }: Step, columns: readonly string[]) {
-  if (action === 'delete') return sql`delete from ${registry} where workflow_slug = ${slug}`;
+async function applyStep(
+  trx: Transaction<Database>,
+  { slug, action, target, changes }: Step,
+  columns: readonly string[],
+): Promise<void> {
+  if (action === 'delete') {
+    await trx
+      .deleteFrom('reference.enrichment_workflow_registry')
+      .where('workflow_slug', '=', slug)
+      .execute();
+    return;
+  }
+  // Raw, since the columns written are those that differ, and the builder has no `json_populate_record`.
   const content = sql`json_populate_record(null::${registry}, ${target}::json)`;
   const changed = new Set(changes.map(({ column }) => column));
   const written = sql.join(columns.filter((name) => changed.has(name)).map((name) => sql.ref(name)));
-  return action === 'insert'
-    ? sql`insert into ${registry} (${written}) select ${written} from ${content}`
-    : sql`update ${registry} set (${written}) = (select ${written} from ${content}) where workflow_slug = ${slug}`;
+  const statement =
+    action === 'insert'
+      ? sql`insert into ${registry} (${written}) select ${written} from ${content}`
+      : sql`update ${registry} set (${written}) = (select ${written} from ${content}) where workflow_slug = ${slug}`;
+  await statement.execute(trx);
 }

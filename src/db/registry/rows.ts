@@ -4,15 +4,15 @@ import { CounterMissingError } from '../database-errors.ts';
 import type { Database } from '../tables.ts';
 
 /**
- * Above this many touched rows, all hashes are compared: the rows of a listing are judged as they arrive, those of a
+ * Above this many touched rows, all hashes are compared: the rows of a listing are parsed as they arrive, those of a
  * difference at once, 2,000 of them in 40 ms, in which no request is served.
  */
 const maxDifference = 500;
 const hashColumn = '__rowgate_hash';
-/** Kysely wants to be told; in fact they come as they arrive (arriving-rows.ts). */
+/** Kysely requires a chunk size; in fact rows come as they arrive (arriving-rows.ts). */
 const rowsAtOnce = 1;
 
-/** The registry's table, for a statement's `from`. */
+/** The registry's table, for a statement's `from`. Its name is configured, so that statements on it are raw `sql`. */
 export type TableName = ReturnType<typeof sql.table>;
 
 /** The hashes of all rows. */
@@ -62,26 +62,36 @@ export async function unknownRows<T>(
   return { hashes, rows };
 }
 
-/** What changed since a version, or null where the history does not tell, or tells too much. */
+/** What changed since a version, or null where the history is incomplete or too much changed. */
 export async function difference(
   trx: Kysely<Database>,
   from: TableName,
   sinceVersion: string,
 ): Promise<RegistryDifference | null> {
-  const { rows: told } = await sql<{ current: string; slug: string | null; version: string | null }>`
-    select counted.version::text as current, touched.slug, touched.version::text
-    from rowgate.registry_version counted left join lateral (
-      select distinct workflow_slug as slug, version from reference.enrichment_workflow_registry_history
-      where version > ${sinceVersion} and version <= counted.version limit ${maxDifference + 1}
-    ) touched on true`.execute(trx);
-  const version = told[0]?.current;
+  const changes = await trx
+    .selectFrom('rowgate.registry_version as counted')
+    .leftJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('reference.enrichment_workflow_registry_history as entry')
+          .select(['entry.workflow_slug as slug', 'entry.version'])
+          .distinct()
+          .where('entry.version', '>', sinceVersion)
+          .whereRef('entry.version', '<=', 'counted.version')
+          .limit(maxDifference + 1)
+          .as('touched'),
+      (join) => join.onTrue(),
+    )
+    .select(['counted.version as current', 'touched.slug', 'touched.version'])
+    .execute();
+  const version = changes[0]?.current;
   if (version === undefined) throw new CounterMissingError();
-  const touched = told.flatMap(({ slug, version: at }) => (slug === null ? [] : [{ slug, version: at }]));
+  const touched = changes.flatMap(({ slug, version: at }) => (slug === null ? [] : [{ slug, version: at }]));
   if (touched.length > maxDifference) return null;
-  // A version that the history does not tell of may have changed any row: the history was emptied, or the counter was
-  // set, by a restored backup. It may also have changed none; then the comparison finds so.
-  const versionsTold = new Set(touched.map((entry) => entry.version)).size;
-  if (BigInt(version) - BigInt(sinceVersion) !== BigInt(versionsTold)) return null;
+  // A version without an entry in the history may have changed any row: the history was emptied, or the counter was
+  // set, by a restored backup. It may also have changed none, which the comparison then finds.
+  const recordedVersions = new Set(touched.map((entry) => entry.version)).size;
+  if (BigInt(version) - BigInt(sinceVersion) !== BigInt(recordedVersions)) return null;
   const slugs = new Set(touched.map(({ slug }) => slug));
   const { rows } = await sql<HashedRow>`
     ${hashedRows(from)} where workflow_slug = any(${[...slugs]})`.execute(trx);
