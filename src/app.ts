@@ -1,12 +1,14 @@
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
+import { openApiKeyStore } from './auth/api-key-store.ts';
 import { createKeyGate, createOpenGate } from './auth/gate.ts';
 import { createHttpApp } from './api/http-app.ts';
 import { databaseUnavailable, notInstalled, type WaitSource } from './api/enrichment/registry-wait.ts';
 import type { Config } from './config/config.ts';
 import { isMissing } from './db/database-errors.ts';
 import type { EmbeddedPostgres } from './dev/embedded-postgres/embedded-postgres.ts';
+import { createKeySource } from './db/keys/key-source.ts';
 import { createRegistrySource } from './db/registry/registry.ts';
 import { liveReplicas } from './db/registry/replicas.ts';
 import { createContracts } from './dynamic/contracts/contracts.ts';
@@ -16,7 +18,6 @@ import { createUpstream } from './dynamic/call/upstream/upstream.ts';
 import { createRunHandler } from './dynamic/http/run-handler.ts';
 import type { Snapshot } from './dynamic/registry/snapshot.ts';
 import { createRegistryStore } from './dynamic/registry/store.ts';
-import { type ApiKeyStoreOptions, openApiKeyStore } from './api-key-store.ts';
 import { type LiveRegistry, startLiveRegistry } from './live-registry.ts';
 import { credentialsFor } from './modal/credentials.ts';
 import { labelMismatch } from './modal/label.ts';
@@ -91,7 +92,18 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
   opened.defer(() => upstream.close());
 
   const keyStore = config.requiresKey
-    ? await openApiKeyStore(apiKeyStoreOptions(config, databases, observe))
+    ? await openApiKeyStore({
+        source: createKeySource(databases.own),
+        isMissing,
+        listen: databases.listenToKeys,
+        pollMs: config.registryPollMs,
+        maxStaleMs: config.keysMaxStaleMs,
+        path: join(dirname(resolve(config.snapshotPath)), 'keys.json'),
+        fingerprint: databases.ownFingerprint,
+        observe,
+        signal,
+        now,
+      })
     : null;
   if (keyStore !== null) opened.defer(keyStore.close);
   const gate =
@@ -110,7 +122,7 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
     rules: { allowedHosts: config.allowedHosts, labelMismatch },
     observe,
     pollMs: config.registryPollMs,
-    listen: databases.listen,
+    listen: databases.listenToRegistry,
     snapshotPath: resolve(config.snapshotPath),
     fingerprint: databases.fingerprint,
     onSynced: reporter.serves,
@@ -194,16 +206,4 @@ async function replicasOrProblem({ own }: Databases): ReturnType<WaitSource['liv
   } catch (cause) {
     return { ok: false, problem: { ...(isMissing(cause) ? notInstalled : databaseUnavailable), cause } };
   }
-}
-
-function apiKeyStoreOptions(config: Config, databases: Databases, observe: Observe): ApiKeyStoreOptions {
-  return {
-    db: databases.own,
-    listen: databases.listenForKeys,
-    pollMs: config.registryPollMs,
-    maxStaleMs: config.keysMaxStaleMs,
-    path: join(dirname(resolve(config.snapshotPath)), 'keys.json'),
-    fingerprint: databases.ownFingerprint,
-    observe,
-  };
 }

@@ -1,3 +1,4 @@
+import type { KeyBalance, KeyUse } from '../schemas/key-source.ts';
 import type { Caller } from './key-ring.ts';
 
 /** Why a key must wait. */
@@ -10,18 +11,13 @@ export type LimitRefusal = Readonly<{
   retryAfterSeconds: number;
 }>;
 
-/** Requests that a key made since they were last settled with the other replicas. */
-export type UnsettledUse = Readonly<{ keyId: string; requests: number }>;
-/** What all replicas together know of a key; tokens may be below zero. */
-export type Balance = Readonly<{ keyId: string; tokens: number; used: number }>;
-
 export type KeyLimits = Readonly<{
   /** Counts a request, or says why it must wait. Times are milliseconds since 1970. */
   take: (caller: Caller, nowMs: number) => LimitRefusal | null;
   /** Hands out what was used since the last time; to be settled, or given back. */
-  takeUnsettled: () => readonly UnsettledUse[];
-  giveBack: (uses: readonly UnsettledUse[]) => void;
-  settle: (balances: readonly Balance[], nowMs: number) => void;
+  takeUnsettled: () => readonly KeyUse[];
+  giveBack: (uses: readonly KeyUse[]) => void;
+  settle: (balances: readonly KeyBalance[], nowMs: number) => void;
 }>;
 
 type Account = { tokens: number; refilledAt: number; used: number; unsettled: number };
@@ -74,7 +70,7 @@ export function createKeyLimits(): KeyLimits {
       return null;
     },
     takeUnsettled: () => {
-      const uses: UnsettledUse[] = [];
+      const uses: KeyUse[] = [];
       for (const [keyId, account] of accounts) {
         if (account.unsettled === 0) continue;
         uses.push({ keyId, requests: account.unsettled });

@@ -6,12 +6,8 @@ import { inspect } from 'node:util';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../../src/dev/embedded-postgres/embedded-postgres.ts';
-import {
-  type Listener,
-  type ListenerOptions,
-  type ListenerState,
-  startListener,
-} from '../../../src/db/listener/listener.ts';
+import { type ListenerOptions, startListener } from '../../../src/db/listener/listener.ts';
+import type { Listener, ListenerState } from '../../../src/live/listener.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { pgbouncerMissing, startPgbouncer } from '../../helpers/pgbouncer.ts';
 import { runScript, temporaryDirectory } from '../../helpers/process.ts';
