@@ -1,39 +1,40 @@
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
+import { databaseUnavailable, notInstalled, type WaitSource } from './api/enrichment/registry-wait.ts';
+import { createHttpApp } from './api/http-app.ts';
 import { openApiKeyStore } from './auth/api-key-store.ts';
 import { createKeyGate, createOpenGate } from './auth/gate.ts';
-import { createHttpApp } from './api/http-app.ts';
-import { databaseUnavailable, notInstalled, type WaitSource } from './api/enrichment/registry-wait.ts';
 import type { Config } from './config/config.ts';
-import { isMissing } from './db/database-errors.ts';
-import type { EmbeddedPostgres } from './dev/embedded-postgres/embedded-postgres.ts';
+import { isAway, isMissing } from './db/database-errors.ts';
 import { createKeySource } from './db/keys/key-source.ts';
 import { createRegistrySource } from './db/registry/registry.ts';
-import { liveReplicas } from './db/registry/replicas.ts';
-import { createContracts } from './dynamic/contracts/contracts.ts';
+import { liveReplicas, type Replica, removeReplica, reportReplica } from './db/registry/replicas.ts';
+import { storeVerdicts } from './db/registry/verdicts.ts';
+import type { EmbeddedPostgres } from './dev/embedded-postgres/embedded-postgres.ts';
+import type { Simulator } from './dev/simulator/simulator.ts';
 import { createExecuteCall, type ExecuteCall } from './dynamic/call/execute-call.ts';
 import { createCallLimits } from './dynamic/call/limits/call-limits.ts';
 import { createUpstream } from './dynamic/call/upstream/upstream.ts';
+import { createContracts } from './dynamic/contracts/contracts.ts';
 import { createRunHandler } from './dynamic/http/run-handler.ts';
+import { type LiveRegistry, startLiveRegistry } from './dynamic/registry/live-registry.ts';
+import { type ReplicaRecords, startReplicaReporter } from './dynamic/registry/replica-reporter.ts';
 import type { Snapshot } from './dynamic/registry/snapshot.ts';
 import { createRegistryStore } from './dynamic/registry/store.ts';
-import { type LiveRegistry, startLiveRegistry } from './live-registry.ts';
 import { credentialsFor } from './modal/credentials.ts';
 import { labelMismatch } from './modal/label.ts';
-import type { Simulator } from './dev/simulator/simulator.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { fanOut, type Observe } from './observability/observation.ts';
-import { readingsOf } from './readings.ts';
 import { type Databases, openDatabases } from './open-databases.ts';
 import { openSimulator } from './open-simulator.ts';
-import { startReplicaReporter } from './replica-reporter.ts';
-import type { AdmittedRequest } from './server/admitted-request.ts';
+import { readingsOf } from './readings.ts';
 import { createAdmitRequest, type AdmitRequest } from './server/admit-request.ts';
+import type { AdmittedRequest } from './server/admitted-request.ts';
 import { createCrossOrigin } from './server/cross-origin.ts';
 import { createFetchHandler } from './server/fetch-handler.ts';
-import { createIds } from './server/request-id.ts';
 import { createRequestHandler, type RequestHandler } from './server/request-handler.ts';
+import { createIds } from './server/request-id.ts';
 
 export type AppOptions = Readonly<{
   config: Config;
@@ -112,7 +113,7 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
       : createKeyGate({ ...keyStore, nowMs: Date.now });
 
   const replica = { replicaId: crypto.randomUUID(), host: hostname(), pid: process.pid };
-  const reporter = startReplicaReporter(databases.own, replica, observe, now);
+  const reporter = startReplicaReporter(replicaRecords(databases, replica), observe, now);
   opened.defer(reporter.close);
   store.onSwap(contracts.swapped);
   store.onSwap(reporter.swapped);
@@ -125,6 +126,7 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
     listen: databases.listenToRegistry,
     snapshotPath: resolve(config.snapshotPath),
     fingerprint: databases.fingerprint,
+    isAway,
     onSynced: reporter.serves,
     signal,
     now,
@@ -198,6 +200,15 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
 
 function now(): number {
   return performance.now();
+}
+
+function replicaRecords({ own }: Databases, replica: Replica): ReplicaRecords {
+  return {
+    report: (version, leaseSeconds) => reportReplica(own, { ...replica, version }, leaseSeconds),
+    storeVerdicts: (verdicts) => storeVerdicts(own, replica.replicaId, verdicts),
+    remove: () => removeReplica(own, replica.replicaId),
+    isMissing,
+  };
 }
 
 async function replicasOrProblem({ own }: Databases): ReturnType<WaitSource['liveReplicas']> {

@@ -1,16 +1,15 @@
-import { isAway } from './db/database-errors.ts';
-import type { ReloaderStatus } from './dynamic/registry/registry-state.ts';
-import { createReloader } from './dynamic/registry/reloader.ts';
-import type { LastKnownGood, Snapshot } from './dynamic/registry/snapshot.ts';
-import type { RegistryStore } from './dynamic/registry/store.ts';
+import type { Listen, ListenerState } from '../../live/listener.ts';
+import { openLiveTable } from '../../live/live-table.ts';
+import { readSnapshotFile, type SavedSnapshot } from '../../live/snapshot-file.ts';
+import { createSnapshotSaver } from '../../live/snapshot-saver.ts';
+import type { Observe } from '../../observability/observation.ts';
+import type { RowRules } from '../../schemas/parse-row.ts';
+import type { RegistrySource } from '../../schemas/registry-source.ts';
 import { restoreSnapshot, savedLastKnownGood } from './last-known-good.ts';
-import type { Listen, ListenerState } from './live/listener.ts';
-import { openLiveTable } from './live/live-table.ts';
-import { readSnapshotFile, type SavedSnapshot } from './live/snapshot-file.ts';
-import { createSnapshotSaver } from './live/snapshot-saver.ts';
-import type { Observe } from './observability/observation.ts';
-import type { RowRules } from './schemas/parse-row.ts';
-import type { RegistrySource } from './schemas/registry-source.ts';
+import type { ReloaderStatus } from './registry-state.ts';
+import { createReloader } from './reloader.ts';
+import type { LastKnownGood, Snapshot } from './snapshot.ts';
+import type { RegistryStore } from './store.ts';
 
 export type LiveRegistryOptions = Readonly<{
   source: RegistrySource;
@@ -23,6 +22,8 @@ export type LiveRegistryOptions = Readonly<{
   snapshotPath: string;
   /** Which registry the saved snapshot must be of. */
   fingerprint: string;
+  /** Whether an error means that the database is away for now, so that waiting helps. */
+  isAway: (error: unknown) => boolean;
   onSynced: (version: string) => void;
   /** Ends a start that waits for a database that does not respond. */
   signal: AbortSignal | undefined;
@@ -89,7 +90,7 @@ export async function startLiveRegistry(options: LiveRegistryOptions): Promise<L
     // Only our trigger notifies: a table without it is polled, until a migration gives it one.
     isNotified: () => reloader.mode() !== 'compared',
     assertUsable: (error) => {
-      if (store.current() === undefined && !isAway(error)) throw error;
+      if (store.current() === undefined && !options.isAway(error)) throw error;
     },
     pollMs,
     coalesceMs,
