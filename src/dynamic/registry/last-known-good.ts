@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { SavedSnapshot } from '../../live/snapshot-file.ts';
-import type { SavedRow } from '../../live/snapshot-format.ts';
+import type { SavedSnapshot } from './saved/snapshot-file.ts';
+import type { SavedRow } from './saved/snapshot-format.ts';
 import { parseRow, type RowRules } from '../../schemas/parse-row.ts';
 import { buildSnapshot, type LastKnownGood, type Snapshot } from './snapshot.ts';
 import { type ValidatedRow, validateRow } from './validated-row.ts';

@@ -1,7 +1,7 @@
 import type { Listen, ListenerState } from '../../live/listener.ts';
 import { openLiveTable } from '../../live/live-table.ts';
-import { readSnapshotFile, type SavedSnapshot } from '../../live/snapshot-file.ts';
-import { createSnapshotSaver } from '../../live/snapshot-saver.ts';
+import { readSnapshotFile, type SavedSnapshot } from './saved/snapshot-file.ts';
+import { createSnapshotSaver } from './saved/snapshot-saver.ts';
 import type { Observe } from '../../observability/observation.ts';
 import type { RowRules } from '../../schemas/parse-row.ts';
 import type { RegistrySource } from '../../schemas/registry-source.ts';

@@ -1,4 +1,4 @@
-import { createSaver, type Saver } from './saver.ts';
+import { createSaver, type Saver } from '../../../live/saver.ts';
 import { type SnapshotToSave, writeSnapshotFile } from './snapshot-file.ts';
 
 export type SnapshotSaverOptions = Readonly<{
