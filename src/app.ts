@@ -38,9 +38,9 @@ import { createIds } from './server/request-id.ts';
 
 export type AppOptions = Readonly<{
   config: Config;
-  /** Who is told of everything that happens: log, metrics. */
+  /** Receive everything that happens: log, metrics. */
   subscribers: readonly Observe[];
-  /** What `/metrics` shows; to be among the subscribers. */
+  /** What `/metrics` shows; must be among the subscribers. */
   metrics: Metrics;
   /** Where the embedded database keeps its data; absolute. */
   home: string;
@@ -48,30 +48,30 @@ export type AppOptions = Readonly<{
   signal?: AbortSignal;
 }>;
 
-/** Everything built and ready to be listened for. */
+/** Everything built and ready to serve. */
 export type App = Readonly<{
-  /** Responds to a request of the listener. */
+  /** Handles a request of the listener. */
   handle: RequestHandler;
-  /** The same without a socket, by the same gate; calls of functions need a socket. */
+  /** The same without a socket, through the same gate; calls of functions need a socket. */
   fetch: (request: Request) => Response | Promise<Response>;
-  /** Makes a call, whoever asks for it. */
+  /** Executes a call, whatever it came from. */
   executeCall: ExecuteCall;
-  /** Every route that there is, documented or not, as `METHOD path`. */
+  /** Every route, documented or not. */
   routes: () => readonly Readonly<{ method: string; path: string }>[];
   /** The snapshot that is served now. */
   current: () => Snapshot | undefined;
   registry: LiveRegistry;
-  /** How many keys are known, or null where none is asked for. */
+  /** How many keys are known, or null where none is needed. */
   keyCount: () => number | null;
   embedded: EmbeddedPostgres | null;
   simulator: Simulator | null;
-  /** From now on the process says that it is not ready, and serves on. */
+  /** From now on the process reports that it is not ready, and keeps serving. */
   drain: () => void;
   /** Closes in the reverse order of opening: the database last. */
   close: () => Promise<void>;
 }>;
 
-/** The composition root: opens what the process needs, in order, and wires the parts, which know nothing of another. */
+/** The composition root: opens what the process needs, in order, and wires the parts, which do not know each other. */
 export async function buildApp({ config, home, signal, subscribers, metrics }: AppOptions): Promise<App> {
   await using opened = new AsyncDisposableStack();
   const store = createRegistryStore();

@@ -26,7 +26,7 @@ export type Databases = Readonly<{
   ownFingerprint: string;
 }>;
 
-/** A stop waits no longer for queries under way: a database that is mute must not hold it up. */
+/** A stop waits no longer for queries under way: a database that does not respond must not delay it. */
 const closeMs = 2_000;
 
 export type OpenDatabasesOptions = Readonly<{
@@ -35,7 +35,7 @@ export type OpenDatabasesOptions = Readonly<{
   /** Where the embedded database keeps its data; absolute. */
   home: string;
   signal: AbortSignal | undefined;
-  /** Takes what must be closed again. */
+  /** Collects what must be closed again. */
   opened: AsyncDisposableStack;
 }>;
 
@@ -53,7 +53,7 @@ export async function openDatabases(options: OpenDatabasesOptions): Promise<Data
   };
   const embedded = databaseUrl === null ? await openEmbedded(options) : null;
   const url = embedded?.url ?? databaseUrl ?? '';
-  // The embedded server is on loopback and speaks no TLS.
+  // The embedded server is on loopback and does not use TLS.
   const ownCaFile = embedded === null ? caFile : null;
   const own = openPool(url, ownCaFile);
   if (embedded !== null) {
@@ -76,7 +76,7 @@ export async function openDatabases(options: OpenDatabasesOptions): Promise<Data
     registry: registryDatabaseUrl === null ? own : openPool(registryDatabaseUrl, registryCaFile),
     listenToRegistry: listenTo('rowgate_registry', databaseListenUrl ?? registryUrl, registryCaFile),
     listenToKeys: listenTo('rowgate_api_keys', keysListenUrl, ownCaFile),
-    // The embedded server's port is another at every start, so its URL does not name it.
+    // The port of the embedded server changes with every start, so its URL does not identify it.
     fingerprint: registryFingerprint(registryDatabaseUrl ?? databaseUrl, config.registryTable),
     ownFingerprint: registryFingerprint(databaseUrl, 'rowgate.api_keys'),
   };
@@ -90,7 +90,7 @@ async function openEmbedded({
 }: OpenDatabasesOptions): Promise<EmbeddedPostgres> {
   observe({ kind: 'database_starting' });
   const startedAt = performance.now();
-  // Not at the top: a start with a database of one's own loads none of it.
+  // Not at the top: a start with an external database loads none of it.
   const { startEmbeddedPostgres } = await import('./dev/embedded-postgres/embedded-postgres.ts');
   const embedded = await startEmbeddedPostgres({ home, ...(signal === undefined ? {} : { signal }) });
   opened.defer(async () => {

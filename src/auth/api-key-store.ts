@@ -19,9 +19,9 @@ export type ApiKeyStoreOptions = Readonly<{
   /** Listens for changes of keys, or null to poll only. */
   listen: Listen | null;
   pollMs: number;
-  /** How long known keys hold while the database is away. */
+  /** How long known keys stay valid while the database is away. */
   maxStaleMs: number;
-  /** Where they are saved, and of which database they are. */
+  /** Where they are saved, and which database they belong to. */
   path: string;
   fingerprint: string;
   observe: Observe;
@@ -32,7 +32,7 @@ export type ApiKeyStoreOptions = Readonly<{
 }>;
 
 export type ApiKeyStore = Readonly<{
-  /** The keys as they are known, or null where they are not, or too old. */
+  /** The known keys, or null where they are unknown or too old. */
   ring: () => KeyRing | null;
   limits: KeyLimits;
   close: () => Promise<void>;
@@ -46,8 +46,8 @@ const coalesceMs = 20;
 const confirmEveryMs = 30_000;
 
 /**
- * Holds the keys in memory and in sync with the database, as the registry is. While the database is away, the last known
- * ones hold for a while, over a restart too.
+ * Holds the keys in memory and in sync with the database, as the registry is. While the database is away, the last
+ * known ones stay valid for a while, over a restart too.
  *
  * @throws Error where Rowgate's tables are missing: nobody could be let in.
  */

@@ -20,7 +20,7 @@ export type ListenerOptions = ListenerEvents &
     now?: () => number;
   }>;
 
-/** That notifications do not arrive is a matter of configuration, and a retry costs a pooler two connections: 60 s by default. */
+/** Missing notifications are a matter of configuration, and a retry costs a pooler two connections: every 60 s by default. */
 const unavailableBackoffs = 6;
 
 /**
@@ -55,7 +55,7 @@ export function startListener(options: ListenerOptions): Listener {
       await pause(heartbeatMs, session.lost);
       session.lost.throwIfAborted();
       await session.heartbeat();
-      // Not on connecting: a server that drops every connection right after it was made is not asked 20 times a second.
+      // Not on connecting: a server that drops every connection right after it was made must not be tried 20 times a second.
       failures = 0;
     }
   };
