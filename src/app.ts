@@ -1,44 +1,46 @@
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
-import { createKeyGate, createOpenGate } from './auth/gate.ts';
-import { createHttpApp } from './api/http-app.ts';
 import { databaseUnavailable, notInstalled, type WaitSource } from './api/enrichment/registry-wait.ts';
+import { createHttpApp } from './api/http-app.ts';
+import { openApiKeyStore } from './auth/api-key-store.ts';
+import { createKeyGate, createOpenGate } from './auth/gate.ts';
 import type { Config } from './config/config.ts';
-import { isMissing } from './db/database-errors.ts';
-import type { EmbeddedPostgres } from './dev/embedded-postgres/embedded-postgres.ts';
+import { isAway, isMissing } from './db/database-errors.ts';
+import { createKeySource } from './db/keys/key-source.ts';
 import { createRegistrySource } from './db/registry/registry.ts';
-import { liveReplicas } from './db/registry/replicas.ts';
-import { createContracts } from './dynamic/contracts/contracts.ts';
+import { liveReplicas, type Replica, removeReplica, reportReplica } from './db/registry/replicas.ts';
+import { storeVerdicts } from './db/registry/verdicts.ts';
+import type { EmbeddedPostgres } from './dev/embedded-postgres/embedded-postgres.ts';
+import type { Simulator } from './dev/simulator/simulator.ts';
 import { createExecuteCall, type ExecuteCall } from './dynamic/call/execute-call.ts';
 import { createCallLimits } from './dynamic/call/limits/call-limits.ts';
 import { createUpstream } from './dynamic/call/upstream/upstream.ts';
+import { createContracts } from './dynamic/contracts/contracts.ts';
 import { createRunHandler } from './dynamic/http/run-handler.ts';
+import { type LiveRegistry, startLiveRegistry } from './dynamic/registry/live-registry.ts';
+import { type ReplicaRecords, startReplicaReporter } from './dynamic/registry/replica-reporter.ts';
 import type { Snapshot } from './dynamic/registry/snapshot.ts';
 import { createRegistryStore } from './dynamic/registry/store.ts';
-import { type ApiKeyStoreOptions, openApiKeyStore } from './api-key-store.ts';
-import { type LiveRegistry, startLiveRegistry } from './live-registry.ts';
 import { credentialsFor } from './modal/credentials.ts';
 import { labelMismatch } from './modal/label.ts';
-import type { Simulator } from './dev/simulator/simulator.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { fanOut, type Observe } from './observability/observation.ts';
-import { readingsOf } from './readings.ts';
 import { type Databases, openDatabases } from './open-databases.ts';
 import { openSimulator } from './open-simulator.ts';
-import { startReplicaReporter } from './replica-reporter.ts';
-import type { AdmittedRequest } from './server/admitted-request.ts';
+import { readingsOf } from './readings.ts';
 import { createAdmitRequest, type AdmitRequest } from './server/admit-request.ts';
+import type { AdmittedRequest } from './server/admitted-request.ts';
 import { createCrossOrigin } from './server/cross-origin.ts';
 import { createFetchHandler } from './server/fetch-handler.ts';
-import { createIds } from './server/request-id.ts';
 import { createRequestHandler, type RequestHandler } from './server/request-handler.ts';
+import { createIds } from './server/request-id.ts';
 
 export type AppOptions = Readonly<{
   config: Config;
-  /** Who is told of everything that happens: log, metrics. */
+  /** Receive everything that happens: log, metrics. */
   subscribers: readonly Observe[];
-  /** What `/metrics` shows; to be among the subscribers. */
+  /** What `/metrics` shows; must be among the subscribers. */
   metrics: Metrics;
   /** Where the embedded database keeps its data; absolute. */
   home: string;
@@ -46,30 +48,30 @@ export type AppOptions = Readonly<{
   signal?: AbortSignal;
 }>;
 
-/** Everything built and ready to be listened for. */
+/** Everything built and ready to serve. */
 export type App = Readonly<{
-  /** Responds to a request of the listener. */
+  /** Handles a request of the listener. */
   handle: RequestHandler;
-  /** The same without a socket, by the same gate; calls of functions need a socket. */
+  /** The same without a socket, through the same gate; calls of functions need a socket. */
   fetch: (request: Request) => Response | Promise<Response>;
-  /** Makes a call, whoever asks for it. */
+  /** Executes a call, whatever it came from. */
   executeCall: ExecuteCall;
-  /** Every route that there is, documented or not, as `METHOD path`. */
+  /** Every route, documented or not. */
   routes: () => readonly Readonly<{ method: string; path: string }>[];
   /** The snapshot that is served now. */
   current: () => Snapshot | undefined;
   registry: LiveRegistry;
-  /** How many keys are known, or null where none is asked for. */
+  /** How many keys are known, or null where none is needed. */
   keyCount: () => number | null;
   embedded: EmbeddedPostgres | null;
   simulator: Simulator | null;
-  /** From now on the process says that it is not ready, and serves on. */
+  /** From now on the process reports that it is not ready, and keeps serving. */
   drain: () => void;
   /** Closes in the reverse order of opening: the database last. */
   close: () => Promise<void>;
 }>;
 
-/** The composition root: opens what the process needs, in order, and wires the parts, which know nothing of another. */
+/** The composition root: opens what the process needs, in order, and wires the parts, which do not know each other. */
 export async function buildApp({ config, home, signal, subscribers, metrics }: AppOptions): Promise<App> {
   await using opened = new AsyncDisposableStack();
   const store = createRegistryStore();
@@ -91,7 +93,18 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
   opened.defer(() => upstream.close());
 
   const keyStore = config.requiresKey
-    ? await openApiKeyStore(apiKeyStoreOptions(config, databases, observe))
+    ? await openApiKeyStore({
+        source: createKeySource(databases.own),
+        isMissing,
+        listen: databases.listenToKeys,
+        pollMs: config.registryPollMs,
+        maxStaleMs: config.keysMaxStaleMs,
+        path: join(dirname(resolve(config.snapshotPath)), 'keys.json'),
+        fingerprint: databases.ownFingerprint,
+        observe,
+        signal,
+        now,
+      })
     : null;
   if (keyStore !== null) opened.defer(keyStore.close);
   const gate =
@@ -100,7 +113,7 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
       : createKeyGate({ ...keyStore, nowMs: Date.now });
 
   const replica = { replicaId: crypto.randomUUID(), host: hostname(), pid: process.pid };
-  const reporter = startReplicaReporter(databases.own, replica, observe, now);
+  const reporter = startReplicaReporter(replicaRecords(databases, replica), observe, now);
   opened.defer(reporter.close);
   store.onSwap(contracts.swapped);
   store.onSwap(reporter.swapped);
@@ -110,9 +123,10 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
     rules: { allowedHosts: config.allowedHosts, labelMismatch },
     observe,
     pollMs: config.registryPollMs,
-    listen: databases.listen,
+    listen: databases.listenToRegistry,
     snapshotPath: resolve(config.snapshotPath),
     fingerprint: databases.fingerprint,
+    isAway,
     onSynced: reporter.serves,
     signal,
     now,
@@ -188,22 +202,19 @@ function now(): number {
   return performance.now();
 }
 
+function replicaRecords({ own }: Databases, replica: Replica): ReplicaRecords {
+  return {
+    report: (version, leaseSeconds) => reportReplica(own, { ...replica, version }, leaseSeconds),
+    storeVerdicts: (verdicts) => storeVerdicts(own, replica.replicaId, verdicts),
+    remove: () => removeReplica(own, replica.replicaId),
+    isMissing,
+  };
+}
+
 async function replicasOrProblem({ own }: Databases): ReturnType<WaitSource['liveReplicas']> {
   try {
     return { ok: true, replicas: await liveReplicas(own) };
   } catch (cause) {
     return { ok: false, problem: { ...(isMissing(cause) ? notInstalled : databaseUnavailable), cause } };
   }
-}
-
-function apiKeyStoreOptions(config: Config, databases: Databases, observe: Observe): ApiKeyStoreOptions {
-  return {
-    db: databases.own,
-    listen: databases.listenForKeys,
-    pollMs: config.registryPollMs,
-    maxStaleMs: config.keysMaxStaleMs,
-    path: join(dirname(resolve(config.snapshotPath)), 'keys.json'),
-    fingerprint: databases.ownFingerprint,
-    observe,
-  };
 }

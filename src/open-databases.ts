@@ -2,9 +2,11 @@ import type { Kysely } from 'kysely';
 import pTimeout from 'p-timeout';
 import type { Config } from './config/config.ts';
 import type { EmbeddedPostgres } from './dev/embedded-postgres/embedded-postgres.ts';
+import { startListener } from './db/listener/listener.ts';
 import { createDatabase } from './db/pool.ts';
 import { registryFingerprint } from './db/registry/fingerprint.ts';
 import type { Database } from './db/tables.ts';
+import type { Listen } from './live/listener.ts';
 import type { Observe } from './observability/observation.ts';
 
 /** The databases of one process. */
@@ -14,17 +16,17 @@ export type Databases = Readonly<{
   own: Kysely<Database>;
   /** Where the registry is read: `own`, unless it is somewhere else. */
   registry: Kysely<Database>;
-  /** Where to LISTEN for the registry's changes, or null to poll only. */
-  listen: Readonly<{ url: string; caFile: string | null }> | null;
-  /** Where to LISTEN for changes of keys, or null to poll only. */
-  listenForKeys: Readonly<{ url: string; caFile: string | null }> | null;
+  /** Listens for the registry's changes, or null to poll only. */
+  listenToRegistry: Listen | null;
+  /** Listens for changes of keys, or null to poll only. */
+  listenToKeys: Listen | null;
   /** Which registry it is, for the snapshot on disk. */
   fingerprint: string;
   /** Which database Rowgate's own tables are in, for the keys on disk. */
   ownFingerprint: string;
 }>;
 
-/** A stop waits no longer for queries under way: a database that is mute must not hold it up. */
+/** A stop waits no longer for queries under way: a database that does not respond must not delay it. */
 const closeMs = 2_000;
 
 export type OpenDatabasesOptions = Readonly<{
@@ -33,7 +35,7 @@ export type OpenDatabasesOptions = Readonly<{
   /** Where the embedded database keeps its data; absolute. */
   home: string;
   signal: AbortSignal | undefined;
-  /** Takes what must be closed again. */
+  /** Collects what must be closed again. */
   opened: AsyncDisposableStack;
 }>;
 
@@ -51,7 +53,7 @@ export async function openDatabases(options: OpenDatabasesOptions): Promise<Data
   };
   const embedded = databaseUrl === null ? await openEmbedded(options) : null;
   const url = embedded?.url ?? databaseUrl ?? '';
-  // The embedded server is on loopback and speaks no TLS.
+  // The embedded server is on loopback and does not use TLS.
   const ownCaFile = embedded === null ? caFile : null;
   const own = openPool(url, ownCaFile);
   if (embedded !== null) {
@@ -62,22 +64,19 @@ export async function openDatabases(options: OpenDatabasesOptions): Promise<Data
     if (rows > 0) observe({ kind: 'demo_registry_loaded', rows });
   }
   const registryUrl = registryDatabaseUrl ?? url;
+  const registryCaFile = registryDatabaseUrl === null ? ownCaFile : caFile;
+  const keysListenUrl = registryDatabaseUrl === null ? (databaseListenUrl ?? url) : url;
+  const listenTo = (channel: string, listenUrl: string, authority: string | null): Listen | null =>
+    databaseListenUrl === 'off'
+      ? null
+      : (events) => startListener({ url: listenUrl, caFile: authority, channel, ...events });
   return {
     embedded,
     own,
-    registry: registryDatabaseUrl === null ? own : openPool(registryDatabaseUrl, caFile),
-    listen:
-      databaseListenUrl === 'off'
-        ? null
-        : {
-            url: databaseListenUrl ?? registryUrl,
-            caFile: registryDatabaseUrl === null ? ownCaFile : caFile,
-          },
-    listenForKeys:
-      databaseListenUrl === 'off'
-        ? null
-        : { url: registryDatabaseUrl === null ? (databaseListenUrl ?? url) : url, caFile: ownCaFile },
-    // The embedded server's port is another at every start, so its URL does not name it.
+    registry: registryDatabaseUrl === null ? own : openPool(registryDatabaseUrl, registryCaFile),
+    listenToRegistry: listenTo('rowgate_registry', databaseListenUrl ?? registryUrl, registryCaFile),
+    listenToKeys: listenTo('rowgate_api_keys', keysListenUrl, ownCaFile),
+    // The port of the embedded server changes with every start, so its URL does not identify it.
     fingerprint: registryFingerprint(registryDatabaseUrl ?? databaseUrl, config.registryTable),
     ownFingerprint: registryFingerprint(databaseUrl, 'rowgate.api_keys'),
   };
@@ -91,7 +90,7 @@ async function openEmbedded({
 }: OpenDatabasesOptions): Promise<EmbeddedPostgres> {
   observe({ kind: 'database_starting' });
   const startedAt = performance.now();
-  // Not at the top: a start with a database of one's own loads none of it.
+  // Not at the top: a start with an external database loads none of it.
   const { startEmbeddedPostgres } = await import('./dev/embedded-postgres/embedded-postgres.ts');
   const embedded = await startEmbeddedPostgres({ home, ...(signal === undefined ? {} : { signal }) });
   opened.defer(async () => {

@@ -1,12 +1,12 @@
 import type { Need } from '../schemas/scope.ts';
 
-/** What a request needs: nothing, a scope, or there is nothing at all at its path. */
+/** What a request needs: nothing, a scope, or that nothing exists at its path. */
 export type Access = 'open' | 'not_found' | Need;
 
 const read: Need = { scope: 'read' };
 const runPrefix = '/run/';
 
-/** Fixed routes by exact path, or by a pattern. A route that is missing here cannot be reached. */
+/** Fixed routes, by exact path or by pattern. A route that is missing here cannot be reached. */
 const byPath: ReadonlyMap<string, Access> = new Map<string, Access>([
   ['/', 'open'],
   ['/healthz', 'open'],
@@ -14,7 +14,7 @@ const byPath: ReadonlyMap<string, Access> = new Map<string, Access>([
   ['/docs', 'open'],
   ['/redoc', 'open'],
   ['/.well-known/api-catalog', 'open'],
-  // What the type of a problem leads to, also of one about a key (RFC 9457 section 3.1.1); it tells nothing of the registry.
+  // The page that the type of a problem links to, key problems included (RFC 9457 section 3.1.1); it shows nothing of the registry.
   ['/errors', 'open'],
   ['/metrics', read],
   ['/openapi.json', read],
@@ -30,8 +30,8 @@ const byPattern: readonly (readonly [RegExp, Access])[] = [
 ];
 
 /**
- * The access rules of every path, in one place, asked before any route is. Paths are compared as they were sent, less one
- * trailing slash, as routes do: what is spelled otherwise is not found.
+ * The access rule of a path: all of them in one place, applied before any route. Paths are compared as they were sent,
+ * less one trailing slash, as routes do; any other spelling is not found.
  */
 export function accessTo(path: string): Access {
   const plain = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;

@@ -14,29 +14,29 @@ import {
   scopeMissing,
 } from './refusals.ts';
 
-/** Whether a request may go on to its route, and as whom; who it was is known of some refused ones, too. */
+/** Whether a request may go on to its route, and its caller, which is known for some refused requests too. */
 export type Admission = Readonly<{ caller: Caller | null }> &
   (Readonly<{ kind: 'admitted' }> | Readonly<{ kind: 'refused'; problem: Problem | 'not_found' }>);
 
 /** What the gate looks at. */
 export type AuthRequest = Readonly<{
   method: string;
-  /** In its normal form, nothing decoded, without the query. */
+  /** Normalized, without the query; nothing is decoded. */
   path: string;
-  /** The host that the request is for: of its target, else of its Host header. */
+  /** The host that the request is for: from its target, else from its Host header. */
   host: string | undefined;
-  /** By a name in lower case. */
+  /** By lower-case name. */
   header: (name: string) => string | undefined;
 }>;
 
 export type Gate = (request: AuthRequest) => Admission;
 
 const admitted: Admission = { kind: 'admitted', caller: null };
-/** Asked by supervisors, which call a process by its address. */
+/** Requested by supervisors, which reach a process by its address. */
 export const probes: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
 export type KeyGateOptions = Readonly<{
-  /** The keys as they are known, or null where they are not, or not any more. */
+  /** The known keys, or null where they are unknown or too old. */
   ring: () => KeyRing | null;
   limits: KeyLimits;
   /** Milliseconds since 1970. */
@@ -44,8 +44,8 @@ export type KeyGateOptions = Readonly<{
 }>;
 
 /**
- * The gate of AUTH=required: asked once for each request before any route is, so that no route can lack it. What the
- * access rules do not name is not found, for everybody.
+ * The gate of AUTH=required: applied once to each request before any route, so that no route can lack it. Paths without
+ * an access rule are not found, for everybody.
  */
 export function createKeyGate({ ring, limits, nowMs }: KeyGateOptions): Gate {
   return ({ path, header }) => {
@@ -68,7 +68,7 @@ export function createKeyGate({ ring, limits, nowMs }: KeyGateOptions): Gate {
 
 export type OpenGateOptions = Readonly<{ allowedHosts: readonly string[]; corsOrigins: readonly string[] }>;
 
-/** The gate of AUTH=off: no key is asked for, but only this machine's own pages and names are let in. */
+/** The gate of AUTH=off: no key is needed, but only this machine's own pages and host names are let in. */
 export function createOpenGate({ allowedHosts, corsOrigins }: OpenGateOptions): Gate {
   return ({ method, path, host = 'localhost', header }) => {
     if (probes.has(path)) return admitted;
@@ -84,13 +84,13 @@ export function createOpenGate({ allowedHosts, corsOrigins }: OpenGateOptions): 
 
 /**
  * Whether a page of another site made this request (Fetch Metadata): an image, a link, a form or a no-cors fetch sends no
- * Origin with GET, but browsers say where it comes from.
+ * Origin with GET, but browsers send Sec-Fetch-Site.
  */
 function isCrossSite(header: AuthRequest['header']): boolean {
   return header('sec-fetch-site') === 'cross-site';
 }
 
-/** A link that somebody followed to a page of ours, which changes nothing. */
+/** Whether somebody followed a link to one of our pages, which changes nothing. */
 function isNavigation(method: string, path: string, header: AuthRequest['header']): boolean {
   return method === 'GET' && header('sec-fetch-mode') === 'navigate' && !path.startsWith('/run/');
 }

@@ -4,7 +4,7 @@ import { withoutSecrets } from '../json-schema/quoted.ts';
 
 const maxNameLength = 120;
 
-/** Reports every fault of every key once: again only after it was gone. */
+/** Reports each fault of each key once, and again only after it had been fixed. */
 export function createKeyFaultReporter(observe: Observe): (keys: readonly ParsedKey[]) => void {
   let reported: ReadonlySet<string> = new Set();
   return (keys) => {

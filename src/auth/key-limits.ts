@@ -1,41 +1,37 @@
+import type { KeyBalance, KeyUse } from '../schemas/key-source.ts';
 import type { Caller } from './key-ring.ts';
 
 /** Why a key must wait. */
 export type LimitRefusal = Readonly<{
   kind: 'rate' | 'quota';
-  /** Requests that the limit allows, and the seconds that they are for. */
+  /** Requests that the limit allows per window, and the length of the window. */
   quota: number;
   windowSeconds: number;
   /** Whole seconds until a request may be let through. */
   retryAfterSeconds: number;
 }>;
 
-/** Requests that a key made since they were last settled with the other replicas. */
-export type UnsettledUse = Readonly<{ keyId: string; requests: number }>;
-/** What all replicas together know of a key; tokens may be below zero. */
-export type Balance = Readonly<{ keyId: string; tokens: number; used: number }>;
-
 export type KeyLimits = Readonly<{
-  /** Counts a request, or says why it must wait. Times are milliseconds since 1970. */
+  /** Counts a request, or returns why it must wait. Times are milliseconds since 1970. */
   take: (caller: Caller, nowMs: number) => LimitRefusal | null;
-  /** Hands out what was used since the last time; to be settled, or given back. */
-  takeUnsettled: () => readonly UnsettledUse[];
-  giveBack: (uses: readonly UnsettledUse[]) => void;
-  settle: (balances: readonly Balance[], nowMs: number) => void;
+  /** Takes what was used since the last time; to be settled or given back. */
+  takeUnsettled: () => readonly KeyUse[];
+  giveBack: (uses: readonly KeyUse[]) => void;
+  settle: (balances: readonly KeyBalance[], nowMs: number) => void;
 }>;
 
 type Account = { tokens: number; refilledAt: number; used: number; unsettled: number };
 
 /**
  * Limits in memory: for each key a token bucket (its rate, and its burst) and the count of the month (UTC). No request
- * waits for the database; once a second the accounts are settled with the other replicas', so that together they let
- * through at most one second's traffic too much.
+ * waits for the database; once a second the accounts are settled with those of the other replicas, so that
+ * together they let through at most one second's traffic too much.
  */
 export function createKeyLimits(): KeyLimits {
   const accounts = new Map<string, Account>();
   let month = monthOf(0);
 
-  /** Counts begin anew with each month. Which one it is takes a Date, so it is looked at only where the known one is over. */
+  /** Counts restart with each month. Finding the month takes a Date, so it is done only once the known month is over. */
   const turnMonth = (nowMs: number): void => {
     if (nowMs >= month.startsAt && nowMs < month.endsAt) return;
     month = monthOf(nowMs);
@@ -74,7 +70,7 @@ export function createKeyLimits(): KeyLimits {
       return null;
     },
     takeUnsettled: () => {
-      const uses: UnsettledUse[] = [];
+      const uses: KeyUse[] = [];
       for (const [keyId, account] of accounts) {
         if (account.unsettled === 0) continue;
         uses.push({ keyId, requests: account.unsettled });
@@ -95,7 +91,7 @@ export function createKeyLimits(): KeyLimits {
       for (const { keyId, tokens, used } of balances) {
         const account = accounts.get(keyId);
         if (account === undefined) continue;
-        // What came since is not in the balance yet.
+        // Requests made since are not in the balance yet.
         account.tokens = tokens - account.unsettled;
         account.used = used;
         account.refilledAt = nowMs;
@@ -108,7 +104,7 @@ function capacityOf({ requests_per_second: rate, burst }: Caller['record']): num
   return burst ?? rate ?? 0;
 }
 
-/** The month (UTC) that a time is in, in milliseconds since 1970; its end is the next one's start. */
+/** The month (UTC) that contains a time, in milliseconds since 1970; it ends where the next one starts. */
 function monthOf(ms: number): Readonly<{ startsAt: number; endsAt: number }> {
   const date = new Date(ms);
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];

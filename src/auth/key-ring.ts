@@ -2,7 +2,7 @@ import type { ApiKeyRecord, ParsedKey } from '../schemas/api-key.ts';
 import { type Grants, grantsOf } from '../schemas/scope.ts';
 import { hashOfKey, isKeyShaped } from './api-key.ts';
 
-/** A key that was found good. */
+/** The holder of a valid key. */
 export type Caller = Readonly<{ keyId: string; name: string; record: ApiKeyRecord; grants: Grants }>;
 
 export type KeyVerdict =
@@ -16,65 +16,65 @@ export type KeyRing = Readonly<{
   verify: (key: string, nowMs: number) => KeyVerdict;
 }>;
 
-type Held = Readonly<{ hash: string }> &
+type Secret = Readonly<{ hash: string }> &
   (
     | Readonly<{ status: 'usable'; caller: Caller; endsAtMs: number }>
     | Readonly<{ status: 'revoked' | 'invalid' }>
   );
 
-/** Keys whose hash need not be made again: more than callers have at work at once. */
+/** Keys that need not be hashed again: more than callers use at any one time. */
 const maxRecent = 1_000;
 
 /**
- * Makes the ring. Keys are looked up by their SHA-256, of which a guess that is nearly right shares nothing, so that how
- * long the look takes says nothing about how near it is. Those that were found are known again as they came, until the ring is
- * replaced: of the 3 µs that a key takes, 1.5 are its hash (docs/decisions/0011).
+ * Creates the ring. Keys are looked up by their SHA-256, which a nearly right guess does not share, so the time that a
+ * lookup takes reveals nothing. Keys that were found are cached as they were sent until the ring is replaced: of the 3 µs
+ * that a key takes, 1.5 are its hash (docs/decisions/0011).
  */
 export function createKeyRing(keys: readonly ParsedKey[]): KeyRing {
-  const byHash = byPrecedence(keys.flatMap(heldOf));
-  const recent = new Map<string, Held>();
-  const find = (key: string): Held | undefined => {
+  const byHash = byPrecedence(keys.flatMap(secretsOf));
+  const recent = new Map<string, Secret>();
+  const find = (key: string): Secret | undefined => {
     const known = recent.get(key);
     if (known !== undefined) return known;
     const found = isKeyShaped(key) ? byHash.get(hashOfKey(key)) : undefined;
     if (found === undefined) return undefined;
     if (recent.size >= maxRecent) recent.clear();
-    // A copy: the header that it is a part of is not to be kept with it.
+    // A copy, so that the header that it is a part of is not kept in memory.
     recent.set(Buffer.from(key).toString(), found);
     return found;
   };
   return {
     size: keys.length,
     verify: (key, nowMs) => {
-      const held = find(key);
-      if (held === undefined) return { kind: 'unknown' };
-      if (held.status !== 'usable') return { kind: held.status };
-      // In this form, since a NaN on either side must not admit anybody.
-      return nowMs < held.endsAtMs ? { kind: 'valid', caller: held.caller } : { kind: 'expired' };
+      const found = find(key);
+      if (found === undefined) return { kind: 'unknown' };
+      if (found.status !== 'usable') return { kind: found.status };
+      // Not `>=` the other way round: a NaN on either side must not admit anybody.
+      return nowMs < found.endsAtMs ? { kind: 'valid', caller: found.caller } : { kind: 'expired' };
     },
   };
 }
 
-function heldOf(key: ParsedKey): readonly Held[] {
+function secretsOf(key: ParsedKey): readonly Secret[] {
   if (key.status !== 'usable') return key.hashes.map((hash) => ({ status: key.status, hash }));
   const { record } = key;
   const { id, name, scopes, key_hash: current, previous, expires_at_seconds: endsAt } = record;
   const caller = { keyId: id, name, record, grants: grantsOf(scopes) };
-  const hold = (hash: string, until: number): Held => ({
+  const secret = (hash: string, until: number): Secret => ({
     status: 'usable',
     hash,
     caller,
     endsAtMs: until * 1_000,
   });
-  const currentSecret = hold(current, endsAt);
+  const currentSecret = secret(current, endsAt);
   if (previous === null) return [currentSecret];
-  return [hold(previous.key_hash, Math.min(endsAt, previous.expires_at_seconds)), currentSecret];
+  return [secret(previous.key_hash, Math.min(endsAt, previous.expires_at_seconds)), currentSecret];
 }
 
-/** Where rows share a hash: a revoked one decides, and an invalid one does not affect the others. */
-function byPrecedence(held: readonly Held[]): ReadonlyMap<string, Held> {
+/** Where rows share a hash: a revoked one takes precedence, and an invalid one does not affect the others. */
+function byPrecedence(secrets: readonly Secret[]): ReadonlyMap<string, Secret> {
   const ordered = (['invalid', 'usable', 'revoked'] as const).flatMap((status) =>
-    held.filter((each) => each.status === status),
+    secrets.filter((each) => each.status === status),
   );
   return new Map(ordered.map((each) => [each.hash, each]));
 }

@@ -1,9 +1,9 @@
-/** Names by which a machine calls itself (RFC 6761 section 6.3; 127.0.0.0/8 and ::1). */
+/** Names that a machine has for itself (RFC 6761 section 6.3; 127.0.0.0/8 and ::1). */
 const loopback = /^(?:localhost|(?:[a-z0-9-]+\.)+localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /**
- * Whether a Host header's value, or an origin's host, is one that an open gateway answers: without keys, a page of any
- * site could have a browser call it (DNS rebinding, cross-site posts).
+ * Whether a Host header's value, or an origin's host, is one that an open gateway accepts: without keys, a page of any
+ * site could make a browser call it (DNS rebinding, cross-site posts).
  *
  * @param allowed further host names, in lower case.
  */
@@ -12,7 +12,7 @@ export function isLocalHost(host: string, allowed: readonly string[]): boolean {
   return loopback.test(name) || allowed.includes(name);
 }
 
-/** The same for an Origin header, which is `null` for pages that have none. */
+/** The same for an Origin header, which is `null` for pages without an origin. */
 export function isLocalOrigin(
   origin: string,
   allowedHosts: readonly string[],

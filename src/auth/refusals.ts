@@ -2,22 +2,22 @@ import type { Problem } from '../errors.ts';
 import { type Need, needText } from '../schemas/scope.ts';
 import type { LimitRefusal } from './key-limits.ts';
 import type { KeyVerdict } from './key-ring.ts';
+import { durationText } from './duration-text.ts';
 
-/** RFC 6750 section 3: what a client is told to authenticate with. */
+/** RFC 6750 section 3: how a client is asked to authenticate. */
 const challenge = { 'www-authenticate': 'Bearer realm="rowgate"' } as const;
 
 export const keyMissing: Problem = {
   code: 'key_missing',
-  detail: 'This needs an API key: send it as "Authorization: Bearer …" or "X-API-Key".',
+  detail: 'This request needs an API key. Send it as "Authorization: Bearer …" or "X-API-Key".',
   headers: challenge,
 };
 
 const sentences = {
-  unknown: 'The API key is not one of ours: check that it was copied whole.',
-  revoked: 'The API key was revoked: ask for a new one.',
-  expired: 'The API key has expired, or was rotated some time ago: use the new one.',
-  invalid:
-    'The API key is known, but its settings are damaged: ask an operator to run "npm run keys -- list".',
+  unknown: 'The API key is unknown. Check that it was copied completely.',
+  revoked: 'The API key has been revoked. Ask for a new one.',
+  expired: 'The API key has expired or been replaced. Use the new one.',
+  invalid: 'The API key exists, but its settings are invalid. Ask an operator to run "npm run keys -- list".',
 } as const;
 
 export function keyInvalid(kind: Exclude<KeyVerdict['kind'], 'valid'>): Problem {
@@ -32,7 +32,7 @@ export function scopeMissing(need: Need): Problem {
   const scope = needText(need);
   return {
     code: 'scope_missing',
-    detail: `The API key is good, but has no scope that covers this: it would take ${scope}.`,
+    detail: `The API key is valid, but this request requires the scope ${scope}.`,
     extra: { needs: scope },
     headers: { 'www-authenticate': `${challenge['www-authenticate']}, error="insufficient_scope"` },
   };
@@ -40,10 +40,10 @@ export function scopeMissing(need: Need): Problem {
 
 /** draft-ietf-httpapi-ratelimit-headers-11, sections 3 and 4. */
 export function limitReached({ kind, quota, windowSeconds, retryAfterSeconds }: LimitRefusal): Problem {
-  const per = kind === 'rate' ? 'a second' : 'a month';
+  const per = kind === 'rate' ? 'second' : 'month';
   return {
     code: kind === 'rate' ? 'rate_limited' : 'quota_exceeded',
-    detail: `The API key may make ${quota} requests ${per}; the next one is welcome in ${retryAfterSeconds} s.`,
+    detail: `The API key is limited to ${quota} ${quota === 1 ? 'request' : 'requests'} per ${per}. Retry in ${durationText(retryAfterSeconds)}.`,
     headers: {
       'ratelimit-policy': `"${kind}";q=${quota};w=${windowSeconds}`,
       ratelimit: `"${kind}";r=0;t=${retryAfterSeconds}`,
@@ -54,26 +54,27 @@ export function limitReached({ kind, quota, windowSeconds, retryAfterSeconds }: 
 
 export const authUnavailable: Problem = {
   code: 'auth_unavailable',
-  detail: 'API keys cannot be checked: the database has been away for too long (KEYS_MAX_STALE_SECONDS).',
+  detail:
+    'API keys cannot be verified: the database has been unavailable for too long (KEYS_MAX_STALE_SECONDS).',
   headers: { 'retry-after': '5' },
 };
 
 export function foreignHost(host: string): Problem {
   return {
     code: 'host_not_allowed',
-    detail: `Without API keys only this machine's own names are answered, and not ${host.slice(0, 100)}: add it to ALLOWED_HOSTS, or set AUTH=required.`,
+    detail: `Without API keys, only this machine's own host names are allowed, and ${host.slice(0, 100)} is not one of them. Add it to ALLOWED_HOSTS, or set AUTH=required.`,
   };
 }
 
 export const crossSite: Problem = {
   code: 'origin_not_allowed',
   detail:
-    'Without API keys pages of other sites may not call this gateway (Sec-Fetch-Site: cross-site): set AUTH=required, or call it from a page whose origin is in CORS_ORIGINS.',
+    'Without API keys, pages of other sites may not call this gateway (Sec-Fetch-Site: cross-site). Set AUTH=required, or call it from a page whose origin is in CORS_ORIGINS.',
 };
 
 export function foreignOrigin(origin: string): Problem {
   return {
     code: 'origin_not_allowed',
-    detail: `Without API keys pages of ${origin.slice(0, 100)} may not call this gateway: add the origin to CORS_ORIGINS, or its host to ALLOWED_HOSTS.`,
+    detail: `Without API keys, pages of ${origin.slice(0, 100)} may not call this gateway. Add the origin to CORS_ORIGINS, or its host to ALLOWED_HOSTS.`,
   };
 }

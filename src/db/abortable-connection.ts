@@ -32,7 +32,7 @@ export function abortableConnection(config: pg.ClientConfig, signal: AbortSignal
   return {
     client,
     lost: over.signal,
-    async within(ms, work, late = () => noAnswer(ms)) {
+    async within(ms, work, late = () => noResponse(ms)) {
       over.signal.throwIfAborted();
       const fallback = () => {
         throw late();
@@ -53,6 +53,6 @@ export function abortableConnection(config: pg.ClientConfig, signal: AbortSignal
   };
 }
 
-export function noAnswer(ms: number): Error {
-  return new Error(`The database did not answer within ${ms} ms.`);
+export function noResponse(ms: number): Error {
+  return new Error(`The database did not respond within ${ms} ms.`);
 }

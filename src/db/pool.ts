@@ -4,7 +4,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Observe } from '../observability/observation.ts';
 import { ArrivingRows } from './registry/arriving-rows.ts';
-import { noAnswer } from './abortable-connection.ts';
+import { noResponse } from './abortable-connection.ts';
 import type { Database } from './tables.ts';
 
 export type PoolOptions = Readonly<{
@@ -65,7 +65,7 @@ export function createDatabase(options: PoolOptions): Kysely<Database> {
     // The pool listens only while a connection is idle; one that breaks amid a query fails the query, and that is told.
     client.on('error', () => undefined);
     const { stream } = client.connection;
-    if (stream instanceof Socket) stream.setTimeout(silenceMs, () => stream.destroy(noAnswer(silenceMs)));
+    if (stream instanceof Socket) stream.setTimeout(silenceMs, () => stream.destroy(noResponse(silenceMs)));
   });
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool, cursor: ArrivingRows }) });
 }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Work that says by `yield` where it may be left for a while. */
+/** Work that marks with `yield` where it may be interrupted. */
 export type Steps<T> = Generator<undefined, T>;
 
 /** How many rows a pass goes through between two `yield`s: well under 0.2 ms of any pass. */

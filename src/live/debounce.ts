@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export type Debounce = Readonly<{
-  /** Asks for a run that starts after this call; resolves when such a run has ended. */
+  /** Requests a run that starts after this call; resolves when such a run has ended. */
   ask: () => Promise<void>;
-  /** Waits for the run under way and makes later asks do nothing. */
+  /** Waits for the run under way and makes later requests do nothing. */
   close: () => Promise<void>;
 }>;
 
 /**
- * Runs some work one at a time and not more often than every `intervalMs`. The first ask of a quiet time runs at once;
- * those of a burst share one run; an ask that comes while a run is under way gets a run of its own afterwards, since the
- * one under way may have looked too early.
+ * Runs some work one at a time and not more often than every `intervalMs`. The first request of a quiet time runs at
+ * once; those of a burst share one run; one that comes during a run gets a run of its own afterwards, since the current
+ * one may have read too early.
  *
  * @param work must not reject.
  * @param now milliseconds of a clock that only goes forward.

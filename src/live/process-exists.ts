@@ -1,4 +1,4 @@
-/** Whether any process has this id now, be it ours or not (EPERM). */
+/** Whether a process with this id exists, also one of another user (EPERM). */
 export function processExists(pid: number): boolean {
   try {
     return process.kill(pid, 0);

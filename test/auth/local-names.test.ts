@@ -14,7 +14,7 @@ describe('an open gateway', () => {
     '[::1]:3000',
     'gateway.example.com',
     'Gateway.Example.com:8443',
-  ])('answers to %s', (host) => {
+  ])('accepts %s', (host) => {
     expect(isLocalHost(host, allowed)).toBe(true);
   });
 
@@ -31,7 +31,7 @@ describe('an open gateway', () => {
     'sub.gateway.example.com',
     'localhost:3000:3000',
     'user@localhost',
-  ])('does not answer to %j', (host) => {
+  ])('does not accept %j', (host) => {
     expect(isLocalHost(host, allowed)).toBe(false);
   });
 

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { type AbortableConnection, abortableConnection, noAnswer } from '../abortable-connection.ts';
+import { type AbortableConnection, abortableConnection, noResponse } from '../abortable-connection.ts';
 import { NotificationsUnavailableError } from './notifications-unavailable.ts';
 import { connectionConfig } from '../pool.ts';
 
@@ -13,12 +13,12 @@ export type SessionOptions = Readonly<{
   heartbeatTimeoutMs: number;
 }>;
 
-/** A connection on which notifications were shown to arrive. Disposing of it cuts it. */
+/** A connection on which notifications were shown to arrive. Disposing of it closes it at once. */
 export type Session = AsyncDisposable &
   Readonly<{
     /** Aborted when the connection is over, with the reason. */
     lost: AbortSignal;
-    /** Shows once more that notifications arrive; else rejects, and the session is over. */
+    /** Shows once more that notifications arrive; otherwise rejects, and the session is over. */
     heartbeat: () => Promise<void>;
   }>;
 
@@ -26,9 +26,9 @@ type Send = (payload: string) => Promise<void>;
 
 /**
  * Connects, shows that notifications arrive, and only then listens to the channel: a transaction-mode pooler would leave
- * the LISTEN on a server connection that other clients use next, and they would get our notifications.
+ * the LISTEN on a server connection that other clients use next, and they would receive our notifications.
  *
- * @throws NotificationsUnavailableError when the database answers but notifications do not arrive; whatever else went wrong as it is.
+ * @throws NotificationsUnavailableError when the database responds but notifications do not arrive; any other error as it is.
  */
 export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<Session> {
   const { url, caFile, connectTimeoutMs, heartbeatTimeoutMs } = options;
@@ -63,7 +63,7 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
   };
 }
 
-/** Gives a function that sends a notification and waits until the connection, which listens to that channel, got it. */
+/** Returns a function that sends a notification and waits until the connection, which listens to that channel, received it. */
 function provesNotifications({ client, within }: AbortableConnection, channel: string, timeoutMs: number) {
   const echoes = new Map<string, () => void>();
   client.on('notification', (notification) => {
@@ -81,15 +81,15 @@ function provesNotifications({ client, within }: AbortableConnection, channel: s
     await within(
       timeoutMs,
       () => Promise.all([sent(), echo]),
-      () => (isSent ? notBack(timeoutMs) : noAnswer(timeoutMs)),
+      () => (isSent ? notBack(timeoutMs) : noResponse(timeoutMs)),
     );
     echoes.delete(payload);
   };
 }
 
 /**
- * Whether nothing stands between us and the server process. Poolers make up the process id that they greet with, since
- * they take the cancel requests for it: pgbouncer and PgCat draw one, Supavisor counts.
+ * Whether nothing stands between us and the server process. Poolers make up the process id that they send at the start,
+ * since they receive the cancel requests for it: pgbouncer and PgCat draw one, Supavisor counts.
  */
 function isDirect(client: pg.Client, pid: number): boolean {
   return 'processID' in client && client.processID === pid;
@@ -106,13 +106,13 @@ async function openProbeConnection(config: pg.ClientConfig, timeoutMs: number, s
   try {
     await within(timeoutMs, async () => {
       await client.connect();
-      // Only with the first query does a pooler look for a server connection, and it may have none to spare.
+      // A pooler looks for a server connection only with the first query, and may have none to spare.
       await client.query('select 1');
     });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(
-      `A pooler stands before the database, and no second session could be had to see whether notifications pass it: ${why}`,
+      `The database is behind a pooler, and the second session that tests whether notifications pass it could not be opened: ${why}`,
       { cause: error },
     );
   }

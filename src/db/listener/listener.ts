@@ -1,51 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Listener, ListenerEvents, ListenerState } from '../../live/listener.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
 import { NotificationsUnavailableError } from './notifications-unavailable.ts';
 import { openSession, type Session } from './listener-session.ts';
 
-/**
- * `off`: none was started. `connecting`: not connected, and trying. `listening`: notifications were shown to arrive.
- * `deaf`: the database answers, but notifications do not arrive (a transaction-mode pooler, a standby); tried again
- * slowly, and said until shown otherwise. `closed`: for good.
- */
-export const listenerStates = ['off', 'connecting', 'listening', 'polling_only', 'closed'] as const;
-export type ListenerState = (typeof listenerStates)[number];
+export type ListenerOptions = ListenerEvents &
+  Readonly<{
+    url: string;
+    /** PEM file of the authority that signed a private server's certificate. */
+    caFile: string | null;
+    channel: string;
+    connectTimeoutMs?: number;
+    /** How often it makes sure that notifications still arrive: a half-open socket gives no error. */
+    heartbeatMs?: number;
+    heartbeatTimeoutMs?: number;
+    backoff?: Backoff;
+    random?: () => number;
+    /** Monotonic milliseconds. */
+    now?: () => number;
+  }>;
 
-export type Listener = Readonly<{
-  state: () => ListenerState;
-  /** When the state last changed, in milliseconds of `now`. */
-  since: () => number;
-  /** Ends it at once, whatever the connection does; afterwards no socket and no timer is left. */
-  close: () => Promise<void>;
-}>;
-
-/** The callbacks must not throw. */
-export type ListenerOptions = Readonly<{
-  url: string;
-  /** PEM file of the authority that signed a private server's certificate. */
-  caFile: string | null;
-  channel: string;
-  onNotification: (payload: string) => void;
-  /** After every (re)connect, once LISTEN is in force: assume that something was missed before. */
-  onConnected: () => void;
-  /** On every change of state, and with the error each time that an attempt failed or a connection was lost. */
-  onStateChange?: (state: ListenerState, error?: unknown) => void;
-  connectTimeoutMs?: number;
-  /** How often it makes sure that notifications still arrive: a half-open socket gives no error. */
-  heartbeatMs?: number;
-  heartbeatTimeoutMs?: number;
-  backoff?: Backoff;
-  random?: () => number;
-  /** Monotonic milliseconds. */
-  now?: () => number;
-}>;
-
-/** Being deaf is a matter of configuration, and a retry costs a pooler two connections: 60 s by default. */
+/** Missing notifications are a matter of configuration, and a retry costs a pooler two connections: every 60 s by default. */
 const unavailableBackoffs = 6;
 
 /**
  * Listens to a channel of the database on a connection of its own, reconnecting for as long as it is open. Returns at
- * once; whatever goes wrong is told to `onStateChange`. Notifications are hints: some are lost with each connection.
+ * once; whatever goes wrong is passed to `onStateChange`. Notifications are hints: some are lost with each connection.
  */
 export function startListener(options: ListenerOptions): Listener {
   const {
@@ -75,7 +55,7 @@ export function startListener(options: ListenerOptions): Listener {
       await pause(heartbeatMs, session.lost);
       session.lost.throwIfAborted();
       await session.heartbeat();
-      // Not on connecting: a server that drops every connection right after it was made is not asked 20 times a second.
+      // Not on connecting: a server that drops every connection right after it was made must not be tried 20 times a second.
       failures = 0;
     }
   };

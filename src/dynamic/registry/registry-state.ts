@@ -1,20 +1,11 @@
+import type { SyncStatus } from '../../live/table-sync.ts';
 import type { RegistryMode } from '../../schemas/registry-source.ts';
 
 /** How the registry in memory relates to the one in the database. */
 export type RegistryState = 'synced' | 'degraded' | 'out_of_sync' | 'never_loaded';
 
-/** What the reloader knows about itself. Times are milliseconds on its monotonic clock. */
-export type ReloaderStatus = Readonly<{
-  mode: RegistryMode | null;
-  /** The version whose content is served; it may be newer than the snapshot's, when a change changed nothing. */
-  versionServed: string | null;
-  /** The newest version that was seen in the database. */
-  versionInDatabase: string | null;
-  lastCheckAt: number | null;
-  /** Since when the database cannot be asked, and what it said last. */
-  outOfSyncSince: number | null;
-  lastError: unknown;
-}>;
+/** How the registry is read, and how it relates to the database. Times are milliseconds on a monotonic clock. */
+export type ReloaderStatus = SyncStatus & Readonly<{ mode: RegistryMode | null }>;
 
 /** The one word for operators. A registry that nothing was ever loaded from is worse than one that is away. */
 export function stateOf(status: ReloaderStatus, hasSnapshot: boolean, badRows: number): RegistryState {

@@ -92,9 +92,9 @@ describe.skipIf(noBrowser)(`the docs page where keys are asked for${skippedWhy}`
   test('says what is wrong with a key, and takes the next', async () => {
     const { page } = await visit(browser, rowgate.url + link);
     for (const [wrong, words] of [
-      ['rowgate_nonsense', 'not one of ours'],
+      ['rowgate_nonsense', 'is unknown'],
       ['schlüssel', 'no API key'],
-      [callerKey, 'it would take read'],
+      [callerKey, 'requires the scope read'],
     ] as const) {
       await enter(page, wrong);
       await expect.poll(() => page.getByRole('alert').innerText()).toContain(words);

@@ -63,7 +63,7 @@ describe('keys on two replicas', () => {
     const without = await ask(first, json);
     expect(jsonOf(without)).toMatchObject({
       code: 'key_missing',
-      detail: 'This needs an API key: send it as "Authorization: Bearer …" or "X-API-Key".',
+      detail: 'This request needs an API key. Send it as "Authorization: Bearer …" or "X-API-Key".',
     });
     expect([without.status, without.headers['www-authenticate']]).toEqual([401, 'Bearer realm="rowgate"']);
     for (const key of ['x', `rowgate_${'A'.repeat(43)}`, 'rowgate_'])

@@ -1,14 +1,14 @@
-import { isJsonObject, type JsonValue } from '../../json-schema/json.ts';
+import { isJsonObject, type JsonValue } from '../json-schema/json.ts';
 
 /** ISO 8601 with an offset, as Postgres writes a timestamptz of the years 1 to 9999 in JSON. */
 const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d$/;
 
-/** What is refused where keys are validated. */
+/** Not a time, so that validation refuses it. */
 const unreadable = '(unreadable)';
 
 /**
- * A row of `rowgate-keys-1`, whose times were texts, as keys are read now. A start while the database is away must not
- * lose its keys to an upgrade.
+ * Converts a row of `rowgate-keys-1`, whose times were texts, to the current format: after an upgrade, a start while the
+ * database is away must still know its keys.
  */
 export function fromFirstFormat(row: unknown): unknown {
   if (!isJsonObject(row)) return row;

@@ -17,13 +17,17 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { registryFingerprint } from '../../src/db/registry/fingerprint.ts';
-import { readSnapshotFile, type SnapshotToSave, writeSnapshotFile } from '../../src/live/snapshot-file.ts';
-import type { SavedRow } from '../../src/live/snapshot-format.ts';
-import { createSnapshotSaver } from '../../src/live/snapshot-saver.ts';
-import type { JsonObject } from '../../src/json-schema/json.ts';
-import { temporaryDirectory } from '../helpers/process.ts';
-import { until } from '../helpers/until.ts';
+import { registryFingerprint } from '../../../../src/db/registry/fingerprint.ts';
+import {
+  readSnapshotFile,
+  type SnapshotToSave,
+  writeSnapshotFile,
+} from '../../../../src/dynamic/registry/saved/snapshot-file.ts';
+import type { SavedRow } from '../../../../src/dynamic/registry/saved/snapshot-format.ts';
+import { createSnapshotSaver } from '../../../../src/dynamic/registry/saved/snapshot-saver.ts';
+import type { JsonObject } from '../../../../src/json-schema/json.ts';
+import { temporaryDirectory } from '../../../helpers/process.ts';
+import { until } from '../../../helpers/until.ts';
 
 const registry = registryFingerprint('postgres://rowgate@db.example.com/app', 'reference.routes');
 
@@ -174,14 +178,14 @@ describe('a file that cannot be used', () => {
       expect(await read(), `byte ${position} changed`).toEqual(refused(/snapshot\.json is not used/));
     }
     await writeFile(path, Buffer.concat([good, Buffer.from('\n')]));
-    expect(await read()).toEqual(refused(/its checksum does not match\); it is written anew/));
+    expect(await read()).toEqual(refused(/its checksum does not match\); it is rewritten/));
     await writeFile(path, good);
     expect(await readVersion()).toBe('7');
   });
 
   test('is refused when it belongs to another registry', async () => {
     await writeSnapshotFile(path, registry, snapshot([saved('a')]));
-    expect(await read('0123456789abcdef')).toEqual(refused(/is of another registry.*SNAPSHOT_PATH/));
+    expect(await read('0123456789abcdef')).toEqual(refused(/belongs to another registry.*SNAPSHOT_PATH/));
   });
 
   test('is refused when a newer version of Rowgate wrote it, whatever follows its header', async () => {
@@ -210,7 +214,7 @@ describe('a file that cannot be used', () => {
     ['members that are inherited', [header, '{"__proto__":{"row":{},"hash":"h"}}']],
   ])('is refused with %s, even if its checksum is right', async (_, lines) => {
     await forge(lines);
-    expect(await read()).toEqual(refused(/it is damaged \(.*written anew/));
+    expect(await read()).toEqual(refused(/it is damaged \(.*is rewritten/));
   });
 
   test('gives a member named __proto__ as a member like any other', async () => {
@@ -228,11 +232,11 @@ describe('a file that cannot be used', () => {
 
   test('is refused when it is a directory, lies under a file, cannot be reached or is larger than 1 GiB', async () => {
     await mkdir(path);
-    expect(await read()).toEqual(refused(/no regular file; .*SNAPSHOT_PATH/));
+    expect(await read()).toEqual(refused(/not a regular file; .*SNAPSHOT_PATH/));
     const file = join(directory.path, 'file');
     await writeFile(file, '');
     await truncate(file, 1024 ** 3 + 1);
-    expect(await readSnapshotFile(file, registry)).toEqual(refused(/larger than 1073741824 bytes/));
+    expect(await readSnapshotFile(file, registry)).toEqual(refused(/larger than 1 GiB/));
     expect(await readSnapshotFile(join(file, 'x'), registry)).toEqual(refused(/ENOTDIR.*SNAPSHOT_PATH/));
     const loop = join(directory.path, 'loop');
     await symlink(loop, loop);
@@ -274,7 +278,7 @@ describe('a write that fails', () => {
 describe('a process that is killed while it writes', () => {
   const rows = 2000;
   const script = `
-    import { writeSnapshotFile } from ${JSON.stringify(join(import.meta.dirname, '..', '..', 'src', 'live', 'snapshot-file.ts'))};
+    import { writeSnapshotFile } from ${JSON.stringify(join(import.meta.dirname, '..', '..', '..', '..', 'src', 'dynamic', 'registry', 'saved', 'snapshot-file.ts'))};
     const [path, registry] = process.argv.slice(1);
     const rows = Array.from({ length: ${rows} }, (_, n) => ({
       row: { workflow_slug: 'row-' + n, description: 'x'.repeat(1000) }, hash: 'h', served: true, goodRow: null,

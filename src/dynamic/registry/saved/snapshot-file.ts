@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { errorCode } from './node-errors.ts';
-import { fileLines, filePieces } from './file-pieces.ts';
-import { replaceFile } from './replace-file.ts';
+import { errorCode } from '../../../live/node-errors.ts';
+import { fileLines, filePieces } from '../../../live/file-pieces.ts';
+import { replaceFile } from '../../../live/replace-file.ts';
 import {
   checksumLine,
   checksumLineBytes,
@@ -17,7 +17,7 @@ import {
 /** The registry as it was when it was last good. `savedAt` is an ISO date. */
 export type SavedSnapshot = Readonly<{ version: string; savedAt: string; rows: readonly SavedRow[] }>;
 
-/** What is to be saved. `rows` gives `count` rows, at the time of the write. */
+/** What is to be saved. `rows` yields `count` rows when it is written. */
 export type SnapshotToSave = Readonly<{ version: string; rows: Iterable<SavedRow>; count: number }>;
 
 export type SnapshotRead =
@@ -25,13 +25,14 @@ export type SnapshotRead =
   | Readonly<{ status: 'missing' }>
   | Readonly<{ status: 'refused'; reason: string }>;
 
-/** 50,000 rows with contracts take 125 MB. What is larger is not read, lest it take the memory, and not written. */
+/** 50,000 rows with contracts take 125 MB. Anything larger is neither read, to protect the memory, nor written. */
 const MAX_BYTES = 1024 ** 3;
+const MAX_SIZE = '1 GiB';
 const MAX_HEADER_BYTES = 4096;
 const BATCH_ROWS = 200;
 const BATCH_CHARACTERS = 512 * 1024;
 
-const rewritten = 'it is written anew once the registry has been read, so nothing needs doing';
+const rewritten = 'it is rewritten once the registry has been read, so no action is needed';
 
 /**
  * Reads what `writeSnapshotFile` saved for the same registry (`registryFingerprint`). The checksum is verified before
@@ -45,8 +46,9 @@ export async function readSnapshotFile(path: string, registry: string): Promise<
   });
   try {
     const facts = await stat(path);
-    if (!facts.isFile()) return refuse('it is no regular file; move it away or set SNAPSHOT_PATH to another');
-    if (facts.size > MAX_BYTES) return refuse(`it is larger than ${MAX_BYTES} bytes; ${rewritten}`);
+    if (!facts.isFile())
+      return refuse('it is not a regular file; move it away or set SNAPSHOT_PATH to another path');
+    if (facts.size > MAX_BYTES) return refuse(`it is larger than ${MAX_SIZE}; ${rewritten}`);
     const file = await open(path);
     try {
       const read = await readOpenFile(file, registry);
@@ -61,7 +63,7 @@ export async function readSnapshotFile(path: string, registry: string): Promise<
   }
 }
 
-/** The snapshot, or why there is none. */
+/** The snapshot, or why the file cannot be used. */
 async function readOpenFile(file: FileHandle, registry: string): Promise<SavedSnapshot | string> {
   const { size } = await file.stat();
   const end = size - checksumLineBytes;
@@ -69,19 +71,19 @@ async function readOpenFile(file: FileHandle, registry: string): Promise<SavedSn
   const headerEnd = start.buffer.indexOf('\n') + 1;
   const header = parseHeader(start.buffer.toString('utf8', 0, headerEnd));
   if (header === 'newer_format') {
-    return `it was written by a newer version of Rowgate; start that one, or go on with this one: ${rewritten}`;
+    return `it was written by a newer version of Rowgate; start that version, or continue with this one: ${rewritten}`;
   }
   const damaged = (how: string) => `it is damaged (${how}); ${rewritten}`;
-  if (header === 'not_a_snapshot') return damaged('its first line is no snapshot header');
+  if (header === 'not_a_snapshot') return damaged('its first line is not a snapshot header');
   if (!(await checksumHolds(file, end))) return damaged('its checksum does not match');
   if (header.registry !== registry) {
-    return "it is of another registry, and this one's takes its place (to keep both, set SNAPSHOT_PATH)";
+    return 'it belongs to another registry and will be replaced; to keep both, set SNAPSHOT_PATH to another path';
   }
   const rows: SavedRow[] = [];
   for await (const lines of fileLines(file, headerEnd, end)) {
     for (const line of lines) {
       const row = parseRowLine(line);
-      if (!row) return damaged(`row ${rows.length + 1} is no saved row`);
+      if (!row) return damaged(`row ${rows.length + 1} is not a saved row`);
       rows.push(row);
     }
   }
@@ -118,7 +120,7 @@ export async function writeSnapshotFile(
       const data = Buffer.from(text);
       bytes += data.length;
       if (bytes > MAX_BYTES)
-        throw new RangeError(`The snapshot is larger than ${MAX_BYTES} bytes: not saved.`);
+        throw new RangeError(`The snapshot was not saved: it is larger than ${MAX_SIZE}.`);
       hash.update(data);
       await file.appendFile(data);
     };
@@ -128,7 +130,7 @@ export async function writeSnapshotFile(
       await append(batch.text);
     }
     if (written !== count)
-      throw new Error(`The snapshot has ${written} rows instead of ${count}: not saved.`);
+      throw new Error(`The snapshot was not saved: it has ${written} rows instead of ${count}.`);
     await file.appendFile(checksumLine(hash.digest('hex')));
     return { bytes };
   });

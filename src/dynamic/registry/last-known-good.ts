@@ -1,24 +1,24 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { buildSnapshot, type LastKnownGood, type Snapshot } from './dynamic/registry/snapshot.ts';
-import { type ValidatedRow, validateRow } from './dynamic/registry/validated-row.ts';
-import type { SavedRow } from './live/snapshot-format.ts';
-import type { SavedSnapshot } from './live/snapshot-file.ts';
-import { parseRow, type RowRules } from './schemas/parse-row.ts';
+import type { SavedSnapshot } from './saved/snapshot-file.ts';
+import type { SavedRow } from './saved/snapshot-format.ts';
+import { parseRow, type RowRules } from '../../schemas/parse-row.ts';
+import { buildSnapshot, type LastKnownGood, type Snapshot } from './snapshot.ts';
+import { type ValidatedRow, validateRow } from './validated-row.ts';
 
-/** Rows judged between two turns of the event loop: about 10 ms with contracts, under 10 ms without. */
+/** Rows validated between two turns of the event loop: about 10 ms with contracts, under 10 ms without. */
 const rowsPerTurn = 500;
 
 /**
  * The snapshot that a saved file stands for, parsed again under today's configuration; in batches, so that a database
- * that answers late is heard meanwhile.
+ * that responds late is heard meanwhile.
  */
 export async function restoreSnapshot(saved: SavedSnapshot, rules: RowRules): Promise<Snapshot> {
-  const judged: ValidatedRow[] = [];
+  const validated: ValidatedRow[] = [];
   for (const { row, hash } of saved.rows) {
-    judged.push(validateRow(row, hash, rules));
-    if (judged.length % rowsPerTurn === 0) await nextTurn();
+    validated.push(validateRow(row, hash, rules));
+    if (validated.length % rowsPerTurn === 0) await nextTurn();
   }
-  return buildSnapshot(saved.version, judged, savedLastKnownGood(saved, rules));
+  return buildSnapshot(saved.version, validated, savedLastKnownGood(saved, rules));
 }
 
 /** What a saved snapshot knows of good versions and of who served which path. Rows are parsed when they are asked for. */

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../json-schema/json.ts';
+import { isJsonObject, type JsonObject } from '../../../json-schema/json.ts';
 
 /** One registry row as saved: the row as it is now, its content hash, and what is served of it. */
 export type SavedRow = Readonly<{

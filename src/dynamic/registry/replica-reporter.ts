@@ -1,14 +1,29 @@
-import type { Kysely } from 'kysely';
 import pTimeout from 'p-timeout';
-import { isMissing } from './db/database-errors.ts';
-import { removeReplica, type Replica, reportReplica } from './db/registry/replicas.ts';
-import { storeVerdicts } from './db/registry/verdicts.ts';
-import type { Database } from './db/tables.ts';
-import type { ChangedEntry } from './dynamic/registry/changed-entries.ts';
-import { createDebounce } from './live/debounce.ts';
-import type { RegistryEntry } from './dynamic/registry/registry-entry.ts';
-import type { Snapshot } from './dynamic/registry/snapshot.ts';
-import type { Observe } from './observability/observation.ts';
+import { createDebounce } from '../../live/debounce.ts';
+import type { Observe } from '../../observability/observation.ts';
+import type { ChangedEntry } from './changed-entries.ts';
+import type { RegistryEntry } from './registry-entry.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** A verdict on one row, for `reference.explain_workflow` in psql. */
+export type ReportedVerdict = Readonly<{
+  workflow_slug: string;
+  row_hash: string;
+  status: string;
+  reasons: readonly unknown[];
+  warnings: readonly unknown[];
+}>;
+
+/** Where one replica is reported. Every function but `isMissing` rejects when the database cannot be reached. */
+export type ReplicaRecords = Readonly<{
+  /** Records the version that the replica serves, and that it lives for another lease. */
+  report: (version: string | null, leaseSeconds: number) => Promise<void>;
+  storeVerdicts: (verdicts: readonly ReportedVerdict[]) => Promise<void>;
+  /** Takes the replica off the list. */
+  remove: () => Promise<void>;
+  /** Whether an error means that Rowgate's tables are not installed. */
+  isMissing: (error: unknown) => boolean;
+}>;
 
 export type ReplicaReporter = Readonly<{
   /** The version that this replica is now known to serve. */
@@ -26,12 +41,11 @@ const minIntervalMs = 20;
 const deregisterTimeoutMs = 1_000;
 
 /**
- * Tells the database what this replica serves and what it made of each row, in the background: nothing waits for it,
- * and what could not be told is told with the next report. Where Rowgate's tables are missing it says so once.
+ * Reports to the database what this replica serves and its verdict on each row, in the background: nothing waits for it,
+ * and what could not be reported goes with the next report. Where Rowgate's tables are missing it logs that once.
  */
 export function startReplicaReporter(
-  db: Kysely<Database>,
-  replica: Replica,
+  records: ReplicaRecords,
   observe: Observe,
   now: () => number,
 ): ReplicaReporter {
@@ -43,13 +57,13 @@ export function startReplicaReporter(
     const verdicts = pendingVerdicts;
     pendingVerdicts = new Map();
     try {
-      await reportReplica(db, { ...replica, version }, leaseSeconds);
+      await records.report(version, leaseSeconds);
       isInstalled = true;
-      if (verdicts.size > 0) await storeVerdicts(db, replica.replicaId, [...verdicts.values()].map(toStored));
+      if (verdicts.size > 0) await records.storeVerdicts([...verdicts.values()].map(toReported));
     } catch (error) {
       pendingVerdicts = new Map([...verdicts, ...pendingVerdicts]);
       if (isInstalled) observe({ kind: 'replica_report_failed', error });
-      isInstalled = !isMissing(error);
+      isInstalled = !records.isMissing(error);
     }
   };
   const reports = createDebounce(report, minIntervalMs, now);
@@ -62,7 +76,7 @@ export function startReplicaReporter(
       void reports.ask();
     },
     swapped: (next, changed) => {
-      // Of a first snapshot every row is new, and those who serve come first.
+      // In a first snapshot every row is new, and serving comes first.
       setImmediate(() => {
         for (const { entry, before } of changed) {
           if (isNews(entry, before)) pendingVerdicts.set(entry.slug, entry);
@@ -74,9 +88,7 @@ export function startReplicaReporter(
     close: async () => {
       clearInterval(renewal);
       await reports.close();
-      await pTimeout(removeReplica(db, replica.replicaId), { milliseconds: deregisterTimeoutMs }).catch(
-        () => undefined,
-      );
+      await pTimeout(records.remove(), { milliseconds: deregisterTimeoutMs }).catch(() => undefined);
     },
   };
 }
@@ -90,6 +102,6 @@ function codesOf({ reasons, warnings }: RegistryEntry): string {
   return reasons.length + warnings.length === 0 ? '' : JSON.stringify([reasons, warnings]);
 }
 
-function toStored({ slug, hash, status, reasons, warnings }: RegistryEntry) {
+function toReported({ slug, hash, status, reasons, warnings }: RegistryEntry): ReportedVerdict {
   return { workflow_slug: slug, row_hash: hash, status, reasons, warnings };
 }

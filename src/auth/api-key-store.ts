@@ -1,0 +1,130 @@
+import pTimeout from 'p-timeout';
+import type { Listen } from '../live/listener.ts';
+import { openLiveTable, type SavedCopy } from '../live/live-table.ts';
+import { createSaver } from '../live/saver.ts';
+import type { Observe } from '../observability/observation.ts';
+import type { ParsedKey } from '../schemas/api-key.ts';
+import type { KeyListing, KeySource } from '../schemas/key-source.ts';
+import { parseKey } from '../schemas/parse-key.ts';
+import { createKeyFaultReporter } from './key-faults.ts';
+import { confirmKeyFile, readKeyFile, writeKeyFile } from './key-file.ts';
+import { createKeyLimits, type KeyLimits } from './key-limits.ts';
+import { createKeyRing, type KeyRing } from './key-ring.ts';
+import { startSettling } from './settle-key-use.ts';
+
+export type ApiKeyStoreOptions = Readonly<{
+  source: KeySource;
+  /** Whether an error means that the tables of the keys are not installed. */
+  isMissing: (error: unknown) => boolean;
+  /** Listens for changes of keys, or null to poll only. */
+  listen: Listen | null;
+  pollMs: number;
+  /** How long known keys stay valid while the database is away. */
+  maxStaleMs: number;
+  /** Where they are saved, and which database they belong to. */
+  path: string;
+  fingerprint: string;
+  observe: Observe;
+  /** Ends a start that waits for a database that does not respond. */
+  signal: AbortSignal | undefined;
+  /** Milliseconds of a clock that only goes forward. */
+  now: () => number;
+}>;
+
+export type ApiKeyStore = Readonly<{
+  /** The known keys, or null where they are unknown or too old. */
+  ring: () => KeyRing | null;
+  limits: KeyLimits;
+  close: () => Promise<void>;
+}>;
+
+const notInstalled =
+  'AUTH=required needs Rowgate\'s own tables, which are not installed: run "npm run migrate" against DATABASE_URL.';
+const readTimeoutMs = 4_000;
+const coalesceMs = 20;
+/** The time of the saved file is what a start without a database counts the age of its keys from. */
+const confirmEveryMs = 30_000;
+
+/**
+ * Holds the keys in memory and in sync with the database, as the registry is. While the database is away, the last
+ * known ones stay valid for a while, over a restart too.
+ *
+ * @throws Error where Rowgate's tables are missing: nobody could be let in.
+ */
+export async function openApiKeyStore(options: ApiKeyStoreOptions): Promise<ApiKeyStore> {
+  const { source, maxStaleMs, path, fingerprint, observe, now } = options;
+  const reportFaults = createKeyFaultReporter(observe);
+  let ring: KeyRing | null = null;
+  let loadedText: string | null = null;
+
+  const putInMemory = (keys: readonly ParsedKey[]): void => {
+    ring = createKeyRing(keys);
+    reportFaults(keys);
+  };
+  const onFileFailed = (error: unknown): void => observe({ kind: 'keys_file_failed', error });
+  const saver = createSaver<KeyListing>({
+    write: (listing) => writeKeyFile(path, fingerprint, listing),
+    // At once: a revoked key must not come back with a restart.
+    minIntervalMs: 0,
+    confirmation: { mark: () => confirmKeyFile(path), everyMs: confirmEveryMs },
+    onFailed: onFileFailed,
+    now,
+  });
+  const loadAll = async (): Promise<string> => {
+    const listing = await pTimeout(source.readKeys(), { milliseconds: readTimeoutMs });
+    const text = JSON.stringify(listing);
+    if (text === loadedText) return listing.version;
+    const keys = listing.rows.map(parseKey);
+    const invalid = keys.filter(({ status }) => status === 'invalid').length;
+    observe({ kind: 'keys_loaded', count: keys.length, invalid });
+    putInMemory(keys);
+    loadedText = text;
+    saver.save(listing);
+    return listing.version;
+  };
+
+  const reading = readSaved(path, fingerprint, onFileFailed);
+  const table = await openLiveTable(reading, {
+    // Keys are few, so all of them are read whatever changed.
+    reader: { readVersion: source.readVersion, loadAll, loadChanges: async () => null },
+    isEmpty: () => ring === null,
+    prepareSaved: async ({ rows }) => {
+      const keys = rows.map(parseKey);
+      return () => putInMemory(keys);
+    },
+    saver,
+    listen: options.listen,
+    isNotified: () => true,
+    assertUsable: (error) => {
+      if (options.isMissing(error)) throw new Error(notInstalled, { cause: error });
+    },
+    pollMs: options.pollMs,
+    coalesceMs,
+    onSynced: () => undefined,
+    onOutOfSync: (error) => observe({ kind: 'keys_out_of_sync', error }),
+    signal: options.signal,
+    now,
+  });
+  const limits = createKeyLimits();
+  const stopSettling = startSettling(source.settleUse, limits);
+  return {
+    ring: () => (table.ageMs() > maxStaleMs ? null : ring),
+    limits,
+    close: async () => {
+      await Promise.all([table.close(), stopSettling()]);
+    },
+  };
+}
+
+async function readSaved(
+  path: string,
+  fingerprint: string,
+  onFailed: (error: unknown) => void,
+): Promise<SavedCopy<KeyListing> | null> {
+  try {
+    return await readKeyFile(path, fingerprint);
+  } catch (error) {
+    onFailed(error);
+    return null;
+  }
+}

@@ -1,0 +1,52 @@
+import { readFile, stat, utimes } from 'node:fs/promises';
+import { z } from 'zod';
+import type { SavedCopy } from '../live/live-table.ts';
+import { errorCode } from '../live/node-errors.ts';
+import { replaceFile } from '../live/replace-file.ts';
+import type { KeyListing } from '../schemas/key-source.ts';
+import { fromFirstFormat } from './key-file-first-format.ts';
+
+const format = 'rowgate-keys-2';
+
+const SavedFile = z.object({
+  format: z.enum(['rowgate-keys-1', format]),
+  database: z.string(),
+  version: z.string(),
+  /** Rows as the database returned them: each is validated on its own. */
+  keys: z.array(z.unknown()),
+});
+
+/**
+ * The saved keys of the same database, or null where there are none. They were last confirmed at the file's time of
+ * modification.
+ *
+ * @throws Error that names the file and the remedy, where it exists and cannot be used.
+ */
+export async function readKeyFile(path: string, database: string): Promise<SavedCopy<KeyListing> | null> {
+  try {
+    const { mtimeMs } = await stat(path);
+    const saved = SavedFile.parse(JSON.parse(await readFile(path, 'utf8')));
+    if (saved.database !== database) return null;
+    const rows = saved.format === format ? saved.keys : saved.keys.map(fromFirstFormat);
+    return { content: { version: saved.version, rows }, confirmedAtMs: mtimeMs };
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw new Error(
+      `The saved keys ${path} are not used: the file is damaged or cannot be read. It is rewritten once the database responds.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Saves the keys' hashes and scopes, mode 0600, completely or not at all. */
+export async function writeKeyFile(path: string, database: string, listing: KeyListing): Promise<void> {
+  const { version, rows } = listing;
+  const text = JSON.stringify({ format, database, version, keys: rows });
+  await replaceFile(path, (file) => file.writeFile(text));
+}
+
+/** Marks the saved keys as current: the database has just confirmed their version. */
+export async function confirmKeyFile(path: string): Promise<void> {
+  const now = new Date();
+  await utimes(path, now, now);
+}

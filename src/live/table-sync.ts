@@ -1,0 +1,130 @@
+import pTimeout from 'p-timeout';
+import { createDebounce } from './debounce.ts';
+
+/** Reads a table into memory. Every function rejects when the database cannot be read; memory is then unchanged. */
+export type TableReader = Readonly<{
+  /** The version that the table has now, cheaply; null where only reading everything can tell. */
+  readVersion: () => Promise<string | null>;
+  /** Reads the whole table and applies what differs from memory. Returns the version that memory has then. */
+  loadAll: () => Promise<string>;
+  /** Reads and applies what changed since a version; null where only `loadAll` can tell. */
+  loadChanges: (sinceVersion: string) => Promise<string | null>;
+}>;
+
+/** How memory relates to the database. Times are milliseconds of `now`. */
+export type SyncStatus = Readonly<{
+  /** The version whose content is in memory. */
+  versionServed: string | null;
+  /** The newest version that was seen in the database. */
+  versionInDatabase: string | null;
+  /** When the database last confirmed or brought what is in memory. */
+  lastCheckAt: number | null;
+  /** Since when the database cannot be read, and the last error. */
+  outOfSyncSince: number | null;
+  lastError: unknown;
+}>;
+
+export type TableSyncOptions = Readonly<{
+  reader: TableReader;
+  /** Checks start no closer together than this; a burst of changes shares one. */
+  coalesceMs: number;
+  /** Called after each check that ended with memory in sync; `awayMs` is how long it had been out of sync, or null. */
+  onSynced: (version: string, awayMs: number | null) => void;
+  /** Called on the first failure, not on those that follow it. */
+  onOutOfSync: (error: unknown) => void;
+  /** Milliseconds of a clock that only goes forward. */
+  now: () => number;
+}>;
+
+/** All checks resolve when they are done and never reject. */
+export type TableSync = Readonly<{
+  /** Reads the version, and what changed since. */
+  check: () => Promise<void>;
+  /** The same on a notification: the changes are read at once, without reading the version first. */
+  checkChanges: () => Promise<void>;
+  /** The same by reading everything: after a reconnect, when changes may have gone by unseen. */
+  checkAll: () => Promise<void>;
+  status: () => SyncStatus;
+  /** Waits for a check under way; later ones do nothing. */
+  close: () => Promise<void>;
+}>;
+
+/** A database that does not return the version within this is away, though its connections may stand. */
+const versionTimeoutMs = 4_000;
+/** Reading the version also shows changes that no notification announces (of the table's shape), so it goes on in between. */
+const versionEveryMs = 1_000;
+
+/**
+ * Keeps memory in sync with a table, one check at a time; what arrives meanwhile leads to one more check afterwards. A
+ * check that fails leaves memory as it is, and the next one reads everything.
+ */
+export function createTableSync(options: TableSyncOptions): TableSync {
+  const { reader, onSynced, onOutOfSync, now } = options;
+  let versionServed: string | null = null;
+  let versionInDatabase: string | null = null;
+  let lastCheckAt: number | null = null;
+  let outOfSyncSince: number | null = null;
+  let lastError: unknown = null;
+  let mustLoadAll = true;
+  let isNotified = false;
+  let versionReadAt = Number.NEGATIVE_INFINITY;
+
+  const synced = (version: string): void => {
+    const awayMs = outOfSyncSince === null ? null : now() - outOfSyncSince;
+    versionServed = version;
+    versionInDatabase = version;
+    lastCheckAt = now();
+    outOfSyncSince = null;
+    lastError = null;
+    onSynced(version, awayMs);
+  };
+
+  const loadAll = async (): Promise<string> => {
+    // Before reading: one that is asked for meanwhile is one more.
+    mustLoadAll = false;
+    return reader.loadAll();
+  };
+
+  const bringInSync = async (): Promise<string> => {
+    const wasNotified = isNotified;
+    isNotified = false;
+    if (mustLoadAll || versionServed === null) return loadAll();
+    if (!wasNotified || now() - versionReadAt >= versionEveryMs) {
+      versionReadAt = now();
+      const version = await pTimeout(reader.readVersion(), { milliseconds: versionTimeoutMs });
+      if (version === null) return loadAll();
+      versionInDatabase = version;
+      if (version === versionServed) return version;
+    }
+    return (await reader.loadChanges(versionServed)) ?? loadAll();
+  };
+
+  const checks = createDebounce(
+    async () => {
+      try {
+        synced(await bringInSync());
+      } catch (error) {
+        if (outOfSyncSince === null) onOutOfSync(error);
+        outOfSyncSince ??= now();
+        lastError = error;
+        mustLoadAll = true;
+      }
+    },
+    options.coalesceMs,
+    now,
+  );
+
+  return {
+    check: checks.ask,
+    checkChanges: () => {
+      isNotified = true;
+      return checks.ask();
+    },
+    checkAll: () => {
+      mustLoadAll = true;
+      return checks.ask();
+    },
+    status: () => ({ versionServed, versionInDatabase, lastCheckAt, outOfSyncSince, lastError }),
+    close: checks.close,
+  };
+}
