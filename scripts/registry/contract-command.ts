@@ -4,7 +4,7 @@ import { readContractRows } from '../../src/db/registry/contracts.ts';
 import { createBufferBudget } from '../../src/dynamic/call/limits/buffer-budget.ts';
 import { createUpstream, type Upstream } from '../../src/dynamic/call/upstream/upstream.ts';
 import { credentialsFor } from '../../src/modal/credentials.ts';
-import { readOrigin } from '../../src/dev/simulator/origin-file.ts';
+import { readOriginFile } from '../../src/dev/simulator/origin-file.ts';
 import { quoted } from '../../src/json-schema/quoted.ts';
 import { type Command, type Task, UsageError } from '../commands/command.ts';
 import { type Imported, importContract } from './contract/import-contract.ts';
@@ -70,7 +70,7 @@ async function openUpstream({
   modalSimulator,
   modalCredentials,
 }: Config): Promise<Upstream> {
-  const standIn = modalSimulator && databaseUrl === null ? await readOrigin(embeddedHome) : null;
+  const standIn = modalSimulator && databaseUrl === null ? await readOriginFile(embeddedHome) : null;
   return createUpstream({
     connectTo: connectTo ?? standIn,
     credentialsFor: credentialsFor(modalCredentials),
