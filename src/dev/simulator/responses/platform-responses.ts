@@ -4,7 +4,7 @@ import type { Failure, Refusal } from '../faults.ts';
 type PlatformError = Readonly<{ status: number; text: string }>;
 
 /**
- * The platform's own errors, word for word (docs/modal.md, "Errors made by the platform"). What that page leaves
+ * The platform's own errors, word for word (docs/modal.md, "Errors of the platform"). What that page leaves
  * open is as users have quoted it in public: the rest of `invalid credentials`, the workspace id and the text after
  * InternalFailure. The message of a plain rate limit and the status of a prohibited header are guesses.
  */
