@@ -1,4 +1,4 @@
-/** What a person sees of a new key: this once. */
-export function shown(key: string, id: string): string {
-  return `${key}\n\nThis is the only time that the key is shown. Its id is ${id}.\nSend it as "Authorization: Bearer …" or as "X-API-Key: …".`;
+/** The text that shows a new key to a person, the only time it is shown. */
+export function newKeyText(key: string, id: string): string {
+  return `${key}\n\nThis is the only time the key is shown. Its id is ${id}.\nSend it as "Authorization: Bearer …" or as "X-API-Key: …".`;
 }

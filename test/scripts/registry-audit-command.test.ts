@@ -64,7 +64,7 @@ describe('npm run registry -- audit', () => {
     const { lines } = await audit();
     const about = lines.filter((line) => line.includes('description_missing'));
     expect(about).toHaveLength(11);
-    expect(about.at(-1)).toMatch(/^info +description_missing +… +2 rows more: see --json\.$/);
+    expect(about.at(-1)).toMatch(/^info +description_missing +… +2 more rows: see --json\.$/);
   });
 
   test('reads a table of three columns elsewhere, by a role that may only SELECT', async () => {

@@ -30,7 +30,7 @@ describe('npm run registry -- mapping', () => {
     const { code, output } = await mapping('--check');
     expect(code).toBe(1);
     expect(output).toMatch(
-      /ENDPOINT_MAPPING\.md is out of date from line \d+ on.*npm run registry -- mapping/s,
+      /ENDPOINT_MAPPING\.md is out of date from line \d+: .*npm run registry -- mapping/s,
     );
     expect(await readFile(mappingFile, 'utf8')).toBe(before);
   });
