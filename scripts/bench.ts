@@ -1,10 +1,12 @@
+import { exitIfHelpRequested } from './commands/help.ts';
 import { type Options, parseOptions, usage } from './bench/proxy/options.ts';
 import { runBench } from './bench/proxy/run-bench.ts';
 
-/** `npm run bench`: measures Rowgate against other proxies: docs/performance.md. Exits with 1 where a figure is missed. */
+/** `npm run bench`: measures Rowgate against other proxies: docs/performance.md. Exits with 1 if a target is missed. */
+exitIfHelpRequested(usage);
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => interrupted.abort(new Error(`${signal}: nothing is left behind.`)));
+  process.once(signal, () => interrupted.abort(new Error(`Interrupted by ${signal}.`)));
 }
 const options = optionsOrExit();
 try {
@@ -15,10 +17,6 @@ try {
 }
 
 function optionsOrExit(): Options {
-  if (process.argv.includes('--help')) {
-    console.log(usage);
-    process.exit(0);
-  }
   try {
     return parseOptions(process.argv.slice(2));
   } catch (error) {

@@ -4,9 +4,10 @@ import { listCommand } from './keys/list-command.ts';
 import { revokeCommand } from './keys/revoke-command.ts';
 import { rotateCommand } from './keys/rotate-command.ts';
 
-/** `npm run keys -- SUBCOMMAND …`: makes, lists, rotates and revokes API keys. */
+/** `npm run keys -- COMMAND …`: creates, lists, rotates and revokes API keys. */
 await runCommand(
   'keys',
+  'Manages the API keys in DATABASE_URL or, while npm start runs here, in the embedded database.',
   new Map([
     ['create', createCommand],
     ['list', listCommand],

@@ -5,9 +5,10 @@ import { historyCommand } from './registry/history-command.ts';
 import { mappingCommand } from './registry/mapping-command.ts';
 import { restoreCommand } from './registry/restore-command.ts';
 
-/** `npm run registry -- SUBCOMMAND …`: looks after the registry of DATABASE_URL, or of the embedded database. */
+/** `npm run registry -- COMMAND …`: manages the registry in DATABASE_URL, or in the embedded database. */
 await runCommand(
   'registry',
+  'Manages the registry in DATABASE_URL or, while npm start runs here, in the embedded database.',
   new Map([
     ['audit', auditCommand],
     ['contract', contractCommand],

@@ -4,11 +4,15 @@ import { loadConfig } from '../src/config/config.ts';
 import { commandDatabaseUrl } from '../src/db/command-connection.ts';
 import { formatError } from '../src/db/format-error.ts';
 import { connectionConfig } from '../src/db/pool.ts';
+import { exitIfHelpRequested } from './commands/help.ts';
 
-/** `npm run sql -- "select …"`: runs SQL on Rowgate's database and shows the rows; for machines without psql. */
-const usage = `npm run sql -- "select 1"      runs SQL on DATABASE_URL, or on the embedded database while npm start runs
-npm run sql < file.sql         the same, from a file`;
+/** `npm run sql -- "select …"`: runs SQL on Rowgate's database and prints the rows; for machines without psql. */
+const usage = `Usage: npm run sql -- "select 1"
+       npm run sql < file.sql
 
+Runs SQL on DATABASE_URL or, while npm start runs here, on the embedded database, and prints the rows.`;
+
+exitIfHelpRequested(usage);
 try {
   const { databaseUrl, databaseCaFile } = loadConfig(process.env);
   const given = process.argv.slice(2).join(' ');

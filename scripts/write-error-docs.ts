@@ -1,8 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { exitIfHelpRequested } from './commands/help.ts';
 import { type ErrorKind, errorKinds, problemContentType, problemDocument } from '../src/errors.ts';
 
-/** `node scripts/write-error-docs.ts`: writes docs/errors.md from the one table of errors, src/errors.ts. */
+const usage = `Usage: node scripts/write-error-docs.ts
+
+Writes docs/errors.md from the table of errors in src/errors.ts.`;
+
+/** The file that `node scripts/write-error-docs.ts` generates from the table of errors in src/errors.ts. */
 export const errorDocsFile = join(import.meta.dirname, '..', 'docs', 'errors.md');
 
 const example = problemDocument(
@@ -23,24 +28,24 @@ export function errorDocs(): string {
   );
   return `# Errors
 
-<!-- Written by "node scripts/write-error-docs.ts" from src/errors.ts: change it there. -->
+<!-- Written by "node scripts/write-error-docs.ts" from src/errors.ts: edit that file. -->
 
-Every error that Rowgate itself makes is a problem document ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)),
-\`content-type: ${problemContentType}\`. Errors of a function come back as the function sent them: an error body without
-a \`code\` of this list is the function's own.
+Every error that Rowgate itself returns is a problem document ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)),
+\`content-type: ${problemContentType}\`. Errors of a function are passed on unchanged: an error body without a
+\`code\` from this list is the function's own.
 
 \`\`\`json
 ${JSON.stringify(example, null, 2)}
 \`\`\`
 
 - \`code\` is stable: match on it, not on \`title\` or \`detail\`.
-- \`detail\` says in one sentence what happened to this request.
+- \`detail\` explains in one sentence what happened to this request.
 - \`request_id\` is also in the \`X-Request-Id\` header and in Rowgate's log.
-- \`workflow_slug\` names the row, where the request got as far as one.
-- \`errors\` names each invalid part of a request: \`parameter\` or \`pointer\` (a JSON pointer into the body), and
+- \`workflow_slug\` is the row's slug, if the request matched a row.
+- \`errors\` lists each invalid part of a request: \`parameter\` or \`pointer\` (a JSON pointer into the body), and
   \`message\`.
 
-A running Rowgate shows the same list at \`/errors\`, where each \`type\` leads.
+A running Rowgate serves the same list at \`/errors\`, which each \`type\` links to.
 
 | code | status | title | what to do |
 |---|---|---|---|
@@ -48,9 +53,12 @@ ${rows.join('\n')}
 `;
 }
 
-/** A text in a cell of a Markdown table. */
+/** Escapes text for a cell of a Markdown table. */
 function cell(text: string): string {
   return text.replaceAll('|', String.raw`\|`);
 }
 
-if (import.meta.main) await writeFile(errorDocsFile, errorDocs());
+if (import.meta.main) {
+  exitIfHelpRequested(usage);
+  await writeFile(errorDocsFile, errorDocs());
+}

@@ -10,12 +10,12 @@ import { collectProcessMetrics, createMetrics } from './observability/metrics.ts
 import { fanOut, type Observe } from './observability/observation.ts';
 import { type HttpServer, listen } from './server/http-server.ts';
 
-/** One Ctrl-C arrives twice: from the terminal, which signals the whole group, and from npm, which passes it on. */
+/** Ctrl-C arrives twice: from the terminal, which signals the whole process group, and from npm, which forwards it. */
 const repeatIgnoredMs = 1_000;
 const demoSlug = 'infer-company-industry';
 const failed = 1;
-/** How long whoever reads the log may take for its last lines. */
-const lastLinesMs = 500;
+/** How long the reader of the log may take for its last lines. */
+const logFlushMs = 500;
 const firstKey = "npm run keys -- create --name me --scopes 'run:**,read'";
 
 const config = configOrExit();
@@ -29,26 +29,26 @@ const starting = new AbortController();
 let running: Readonly<{ app: App; server: HttpServer }> | undefined;
 let stoppingSince: number | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
-// Without a reader of what it says, telling of a failure must not be the next one.
+// If nobody reads stderr, reporting a failure must not cause another one.
 process.stderr.on('error', () => undefined);
 process.on('uncaughtException', (error) => {
-  process.stderr.write(`\nRowgate failed, which is a bug: ${error.stack}\n`);
+  process.stderr.write(`\nRowgate crashed. This is a bug: ${error.stack}\n`);
   void leave(failed);
 });
 
 try {
   running = await start(config, observe, starting.signal);
-  // A signal in the very last moment of the start found nothing to stop yet.
+  // A signal at the very end of the start found nothing to stop yet.
   if (starting.signal.aborted) void shutDown(running);
 } catch (error) {
   if (starting.signal.aborted) observe({ kind: 'shutdown_finished' });
-  else explain(error);
+  else reportError(error);
   await leave(starting.signal.aborted ? 0 : failed);
 }
 
 async function start(
   settings: Config,
-  tell: Observe,
+  notify: Observe,
   signal: AbortSignal,
 ): Promise<{ app: App; server: HttpServer }> {
   const home = join(process.cwd(), '.data');
@@ -56,7 +56,7 @@ async function start(
   try {
     const { host, port, maxBodyBytes } = settings;
     const server = await listen({ handle: app.handle, host, port, maxBodyBytes });
-    announce(app, server.url, settings, tell);
+    announce(app, server.url, settings, notify);
     return { app, server };
   } catch (error) {
     await app.close();
@@ -64,10 +64,10 @@ async function start(
   }
 }
 
-function announce(app: App, url: string, { host, databaseUrl, connectTo }: Config, tell: Observe): void {
-  tell({ kind: 'listening', url });
-  if (app.keyCount() === null) tell({ kind: 'server_open' });
-  if (app.keyCount() === 0) tell({ kind: 'no_keys_yet', remedy: firstKey });
+function announce(app: App, url: string, { host, databaseUrl, connectTo }: Config, notify: Observe): void {
+  notify({ kind: 'listening', url });
+  if (app.keyCount() === null) notify({ kind: 'server_open' });
+  if (app.keyCount() === 0) notify({ kind: 'no_keys_yet', remedy: firstKey });
   if (databaseUrl !== null && !isTerminal) return;
   const standIn = app.simulator?.origin ?? connectTo;
   const snapshot = app.current();
@@ -105,7 +105,7 @@ function stop(signal: string): void {
   }
   stoppingSince = now;
   observe({ kind: 'shutdown_started', signal, graceMs: config.shutdownGraceMs });
-  if (running === undefined) starting.abort(new Error(`${signal} during the start`));
+  if (running === undefined) starting.abort(new Error(`${signal} during start-up`));
   else void shutDown(running);
 }
 
@@ -117,13 +117,13 @@ async function shutDown({ app, server }: Readonly<{ app: App; server: HttpServer
     observe({ kind: 'shutdown_finished' });
     await leave(0);
   } catch (error) {
-    explain(error, 'did not stop well');
+    reportError(error, 'did not stop cleanly');
     await leave(failed);
   }
 }
 
 async function leave(exitCode: number): Promise<void> {
-  await log.end(lastLinesMs);
+  await log.end(logFlushMs);
   process.exit(exitCode);
 }
 
@@ -132,14 +132,14 @@ function configOrExit(): Config {
     return loadConfig(process.env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    explain(error);
+    reportError(error);
     process.exit(failed);
   }
 }
 
-/** What went wrong in words; the stack only of what nobody foresaw. */
-function explain(error: unknown, what = 'did not start'): void {
-  const isForeseen = error instanceof Error && error.constructor !== TypeError;
-  const text = isForeseen ? formatError(error) : String(error instanceof Error ? error.stack : error);
+/** Prints the message of an error; the stack only of an unexpected one. */
+function reportError(error: unknown, what = 'did not start'): void {
+  const isExpected = error instanceof Error && error.constructor !== TypeError;
+  const text = isExpected ? formatError(error) : String(error instanceof Error ? error.stack : error);
   process.stderr.write(`\nRowgate ${what}: ${text}\n`);
 }

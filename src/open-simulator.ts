@@ -19,11 +19,11 @@ export async function openSimulator({
   opened,
 }: OpenSimulatorOptions): Promise<Simulator> {
   const { startSimulator } = await import('./dev/simulator/simulator.ts');
-  const { leaveOrigin } = await import('./dev/simulator/origin-file.ts');
+  const { writeOriginFile } = await import('./dev/simulator/origin-file.ts');
   const { simulatedFunctions } = await import('./dev/simulated-functions.ts');
   const simulator = await startSimulator({ findFunction: simulatedFunctions(store) });
   opened.defer(() => simulator.close());
-  opened.defer(await leaveOrigin(home, simulator.origin));
+  opened.defer(await writeOriginFile(home, simulator.origin));
   observe({ kind: 'simulator_started', origin: simulator.origin });
   return simulator;
 }

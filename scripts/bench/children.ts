@@ -2,7 +2,7 @@ import { type ChildProcess, fork, type ForkOptions } from 'node:child_process';
 import { once } from 'node:events';
 import type { z } from 'zod';
 
-/** Processes that the benchmark started. None of them outlives it. */
+/** The processes that the benchmark has started. None of them outlives it. */
 export type Children = AsyncDisposable &
   Readonly<{
     /** Runs a script with this Node, its settings as JSON in `SETTINGS`. */
@@ -14,9 +14,9 @@ export type ChildOptions = Readonly<{
   env?: Readonly<Record<string, string>>;
   settings?: unknown;
   execArgv?: readonly string[];
-  /** What it says is shown where it is not read. A number is the descriptor of an open file that it is written to. */
+  /** Where its output goes: shown unless it is read. A number is the descriptor of an open file to write it to. */
   output?: 'read' | 'shown' | 'dropped' | number;
-  /** Cores that it is kept on, as `taskset -c` takes them; any core if left out. */
+  /** The cores it is pinned to, as for `taskset -c`; any core by default. */
   cores?: string | undefined;
 }>;
 
@@ -43,7 +43,7 @@ export function keepChildren(): Children {
         stdio: ['ignore', stdout, 'inherit', 'ipc'],
       });
       running.add(child);
-      // A message to one that has ended: who waits for its answer is told.
+      // A message to a child that has exited: messageOf reports it to whoever waits for the reply.
       child.on('error', () => undefined);
       child.once('exit', () => running.delete(child));
       return child;
@@ -55,7 +55,7 @@ export function keepChildren(): Children {
   };
 }
 
-/** taskset becomes the program that it starts: the process id and the channel stay. */
+/** taskset becomes the program that it starts: process id and channel stay the same. */
 function commandOn(
   cores: string | undefined,
   execArgv: readonly string[],
@@ -64,16 +64,16 @@ function commandOn(
   return { execPath: 'taskset', execArgv: ['-c', cores, process.execPath, ...execArgv] };
 }
 
-/** The next message of a child. Rejects where it ends instead, is silent for so long, or says something else. */
+/** The next message of a child. Rejects if the child exits, stays silent for too long, or sends something else. */
 export async function messageOf<T>(child: ChildProcess, shape: z.ZodType<T>, withinMs: number): Promise<T> {
   const hasEnded = (): Error =>
     new Error(
-      `${child.spawnargs.join(' ')} ended (${child.exitCode ?? child.signalCode}) instead of answering`,
+      `${child.spawnargs.join(' ')} ended (${child.exitCode ?? child.signalCode}) instead of sending a message`,
     );
   if (!child.connected) throw hasEnded();
   const done = new AbortController();
   const signal = AbortSignal.any([done.signal, AbortSignal.timeout(withinMs)]);
-  // Not its exit, which may be known before its last message is read.
+  // Not 'exit', which may be emitted before its last message is read.
   const ended = once(child, 'disconnect', { signal }).then(() => {
     throw hasEnded();
   });

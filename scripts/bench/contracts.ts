@@ -60,7 +60,7 @@ for (const [name, schema] of Object.entries({
   const [contract, ms] = timed(() => createContract(schema));
   const [, faultsMs] = timed(() => contract.faultsIn({ p1: 5 }, 1));
   console.log(
-    `a contract ${name} (taken: ${verdict.ok}): judged in ${validationMs.toFixed(1)} ms, compiled in ${ms.toFixed(1)} ms, first refusal ${faultsMs.toFixed(1)} ms`,
+    `a contract ${name} (accepted: ${verdict.ok}): validated in ${validationMs.toFixed(1)} ms, compiled in ${ms.toFixed(1)} ms, first refusal ${faultsMs.toFixed(1)} ms`,
   );
 }
 

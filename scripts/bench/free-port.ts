@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Ports that were given out: the system may name one again before the program that it is for listens there. */
+/** Ports already returned: the system may offer one again before its program listens on it. */
 const given = new Set<number>();
 
-/** A port of loopback that nobody listens on, for a program that cannot take one by itself; another one each time. */
+/** A free loopback port, for a program that cannot choose one itself; a different one each time. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const server = createServer().listen(0, '127.0.0.1');

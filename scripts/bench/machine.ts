@@ -3,9 +3,9 @@ import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 const loopSteps = 1e8;
 
 /**
- * Where the figures come from. Nothing here names the host.
+ * The machine that was measured, without its host name.
  *
- * @param cores those that the benchmark may use; told by a process that has kept itself to some of them.
+ * @param cores the number of cores the benchmark may use; passed by a process that is pinned to some of them.
  */
 export function machineFacts(
   postgresVersion: string,
@@ -18,7 +18,7 @@ export function machineFacts(
     node: process.version,
     postgres: postgresVersion,
     load_1min: Number(loadavg()[0]?.toFixed(2)),
-    // Machines of one name differ by several times: by this, figures of different days can be compared.
+    // Machines of the same type can differ by several times; with this, figures of different days can be compared.
     loop_ms: loopMs(),
   };
 }
@@ -29,7 +29,7 @@ function loopMs(): number {
     const startedAt = performance.now();
     let sum = 0;
     for (let step = 0; step < loopSteps; step += 1) sum = Math.imul(sum, 31) + step;
-    // Looked at, since a loop whose sum nobody wants is not run.
+    // The sum is used, since a loop whose result is unused is optimized away.
     return sum === 1 ? Number.NaN : performance.now() - startedAt;
   });
   return Math.round(Math.min(...took));

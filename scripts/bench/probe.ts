@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 /**
- * Loaded into a process that is measured (`--import`), before its own code: answers its parent, from within, how it is.
- * What it needs itself (the channel to the parent) does not keep the process alive.
+ * Loaded into a measured process (`--import`) before its own code: reports its memory, event loop and resources to its
+ * parent on request. The channel to the parent does not keep the process alive.
  */
 const loopDelay = monitorEventLoopDelay({ resolution: 1 });
 const toMs = (nanoseconds: number): number => nanoseconds / 1e6;

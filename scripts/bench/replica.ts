@@ -47,7 +47,7 @@ export async function startReplica(
   });
   const url = await listeningUrl(child);
   // The rest is read and dropped: in a pipe that nobody reads the replica's log piles up in its own memory, up to 8 MiB,
-  // and writing it takes time. (A readline interface that is left pauses the stream for good.)
+  // and writing it takes time. (An abandoned readline interface pauses the stream for good.)
   child.stdout?.resume();
   const client = new Client(url, { pipelining: 1 });
   while ((await statusOf(client, 'GET', '/readyz')) !== 200) {
@@ -67,18 +67,18 @@ export async function startReplica(
   };
 }
 
-/** Sends one request, reads the whole answer and gives its status. */
+/** Sends one request, reads the whole response and returns its status. */
 export async function statusOf(client: Client, method: 'GET' | 'POST', path: string): Promise<number> {
-  const answer = await client.request(
+  const response = await client.request(
     method === 'GET'
       ? { method, path }
       : { method, path, headers: { 'content-type': 'application/json' }, body: '{"domain":"example.com"}' },
   );
-  await answer.body.dump();
-  return answer.statusCode;
+  await response.body.dump();
+  return response.statusCode;
 }
 
-/** Reads the log as far as where it says that it listens. */
+/** Reads the log up to the line that reports the listening address. */
 async function listeningUrl(child: ChildProcess): Promise<string> {
   const { stdout } = child;
   if (stdout === null) throw new Error('The replica has no output to read.');

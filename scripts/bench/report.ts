@@ -3,7 +3,7 @@ export type Line = Readonly<Record<string, string | number>>;
 
 export type Table = Readonly<{ title: string; lines: readonly Line[] }>;
 
-/** A figure that the issue asks for, with what was measured. `limit` is the most that is allowed. */
+/** A measured figure and its target: `limit` is the maximum allowed. */
 export type Figure = Readonly<{ what: string; measured: number; limit: number; unit: string }>;
 
 export type PartResult = Readonly<{ tables: readonly Table[]; figures: readonly Figure[] }>;
@@ -42,7 +42,7 @@ export function figuresTable(figures: readonly Figure[]): Table {
       figure: what,
       measured: `${textOf(measured)} ${unit}`,
       limit: `${limit} ${unit}`,
-      verdict: measured <= limit ? 'reached' : 'MISSED',
+      verdict: measured <= limit ? 'met' : 'MISSED',
     })),
   };
 }

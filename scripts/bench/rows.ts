@@ -35,7 +35,7 @@ export function pathOf(n: number): string {
 /** Rows with the contracts of the demo registry, over and over. */
 export async function rowsWithContracts(count: number): Promise<readonly BenchRow[]> {
   const demo: unknown = JSON.parse(await readFile(demoRegistryFile, 'utf8'));
-  if (!Array.isArray(demo)) throw new Error(`${demoRegistryFile} is no list.`);
+  if (!Array.isArray(demo)) throw new Error(`${demoRegistryFile} is not a list.`);
   const exposed = demo.filter((row: BenchRow) => row['request_schema'] !== undefined);
   return Array.from({ length: count }, (_, n) => ({ ...exposed[n % exposed.length], ...plainRow(n) }));
 }

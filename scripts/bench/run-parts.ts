@@ -1,23 +1,31 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { exitIfHelpRequested } from '../commands/help.ts';
 import { machineFacts } from './machine.ts';
 import type { Part } from './part.ts';
 import { figuresTable, type PartResult, progress, renderTable } from './report.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 /**
- * A benchmark's command: runs the parts that its arguments name, or all, and prints what they measured. Sets exit code
- * 1 where a figure is missed.
+ * The command of a benchmark: runs the parts given as arguments, or all, and prints the results. Sets exit code 1 if a
+ * target is missed.
  *
- * @param command as people type it, for the usage.
+ * @param command as people type it, for the usage text.
+ * @param purpose a sentence for the usage text.
  */
-export async function runParts(command: string, parts: ReadonlyMap<string, Part>): Promise<void> {
-  const { values, positionals } = argumentsOrExit(command, parts);
+export async function runParts(
+  command: string,
+  purpose: string,
+  parts: ReadonlyMap<string, Part>,
+): Promise<void> {
+  const usage = usageText(command, purpose, parts);
+  exitIfHelpRequested(usage);
+  const { values, positionals } = argumentsOrExit(usage, parts);
   const interrupted = new AbortController();
   let bench: Workbench | undefined;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      interrupted.abort(new Error(`${signal}: nothing is left behind.`));
+      interrupted.abort(new Error(`Interrupted by ${signal}.`));
       void bench?.[Symbol.asyncDispose]();
     });
   }
@@ -52,15 +60,24 @@ export async function runParts(command: string, parts: ReadonlyMap<string, Part>
   }
 }
 
-function argumentsOrExit(command: string, parts: ReadonlyMap<string, Part>) {
+function usageText(command: string, purpose: string, parts: ReadonlyMap<string, Part>): string {
+  return `Usage: ${command} -- [${[...parts.keys()].join('] [')}] [--quick] [--json FILE]
+
+${purpose}
+Runs all parts unless some are given. Exits with 1 if a target is missed.
+
+  --quick      runs small, to check that it works; the figures are meaningless
+  --json FILE  saves the results`;
+}
+
+function argumentsOrExit(usage: string, parts: ReadonlyMap<string, Part>) {
   try {
     const options = { quick: { type: 'boolean', default: false }, json: { type: 'string' } } as const;
     const parsed = parseArgs({ allowPositionals: true, options });
     const unknown = parsed.positionals.filter((name) => !parts.has(name));
-    if (unknown.length > 0) throw new Error(`There is no part ${unknown.join(', ')}.`);
+    if (unknown.length > 0) throw new Error(`Unknown part: ${unknown.join(', ')}.`);
     return parsed;
   } catch (error) {
-    const usage = `${command} -- [${[...parts.keys()].join('] [')}] [--quick] [--json FILE]`;
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
     process.exit(1);
   }

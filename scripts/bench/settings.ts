@@ -6,13 +6,13 @@ export function settingsOf<T>(shape: z.ZodType<T>): T {
   return shape.parse(settings);
 }
 
-/** In a child of the benchmark: tells its parent. */
-export function tellParent(message: object): void {
+/** Sends a message from a child of the benchmark to its parent. */
+export function sendToParent(message: object): void {
   process.send?.(message);
 }
 
 /** The same, and waits until all of it is on its way: a long message is cut off by what ends the channel. */
-export function toldParent(message: object): Promise<void> {
+export function sentToParent(message: object): Promise<void> {
   return new Promise((resolve) => {
     process.send?.(message, undefined, undefined, () => resolve());
   });

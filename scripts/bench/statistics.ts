@@ -1,4 +1,4 @@
-/** What is told of a list of measurements. All in the unit of the measurements. */
+/** A summary of a list of measurements, in their unit. */
 export type Distribution = Readonly<{ count: number; p50: number; p99: number; max: number }>;
 
 export function distributionOf(values: readonly number[]): Distribution {
@@ -16,11 +16,11 @@ export function percentile(sorted: readonly number[], percent: number): number {
   return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** A median with an interval that holds it. `low` and `high` are measurements. */
+/** A median with its confidence interval. `low` and `high` are measurements. */
 export type Median = Readonly<{ median: number; low: number; high: number }>;
 
 /**
- * The median of independent measurements, and an interval that holds the true one with at least 95 % probability whatever
+ * The median of independent measurements, and an interval that contains the true one with at least 95 % probability whatever
  * their distribution (order statistics and the binomial distribution). Fewer than six measurements do not suffice for that:
  * then it is all of their range.
  */

@@ -1,7 +1,7 @@
-/** Control characters, lines' and paragraphs' ends, halves of characters, and what is not seen: marks of direction, joiners. */
+/** Control characters, line and paragraph separators, lone surrogates, and invisible characters: direction marks, joiners. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** A text on one line, without what a terminal would obey or a reader not see: such characters are written `\u001b`. */
+/** Text on one line, with characters that a terminal would interpret or a reader would not see escaped as `\u001b`. */
 export function printable(text: string): string {
   return text.replace(
     unprintable,

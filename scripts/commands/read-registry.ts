@@ -9,10 +9,10 @@ import { buildSnapshot, type Snapshot } from '../../src/dynamic/registry/snapsho
 import { labelMismatch } from '../../src/modal/label.ts';
 
 /**
- * The registry as a gateway with this configuration would build it at its first start: the rows of REGISTRY_TABLE in
- * REGISTRY_DATABASE_URL, else in DATABASE_URL or the embedded database. The right to SELECT is enough.
+ * The registry as a gateway with this configuration would build it on its first start: the rows of REGISTRY_TABLE in
+ * REGISTRY_DATABASE_URL, else in DATABASE_URL or the embedded database. SELECT is the only privilege it needs.
  *
- * @throws Error in words for a person at a terminal.
+ * @throws Error with a message for a person at a terminal.
  */
 export async function readRegistry(config: Config): Promise<Snapshot> {
   const { registryDatabaseUrl, databaseUrl, databaseCaFile, allowedHosts } = config;

@@ -3,18 +3,26 @@ import { commandDatabaseUrl } from '../../src/db/command-connection.ts';
 import { formatError } from '../../src/db/format-error.ts';
 import { createDatabase } from '../../src/db/pool.ts';
 import { type Command, type ReadingTask, type Task, UsageError } from './command.ts';
+import { exitIfHelpRequested } from './help.ts';
 import { readRegistry } from './read-registry.ts';
 
 /**
- * Runs the subcommand that the command line names, on DATABASE_URL or on the embedded database; one that only reads the
- * registry, on REGISTRY_DATABASE_URL where that is set. What goes wrong is told in words on stderr, with exit code 1.
+ * Runs the subcommand given on the command line, on DATABASE_URL or the embedded database; one that only reads the
+ * registry uses REGISTRY_DATABASE_URL if it is set. Errors are printed to stderr, with exit code 1.
  *
- * @param script as npm knows it: `npm run SCRIPT -- SUBCOMMAND …`.
+ * @param script its name in package.json: `npm run SCRIPT -- COMMAND …`.
+ * @param purpose a sentence for the usage text.
  */
-export async function runCommand(script: string, commands: ReadonlyMap<string, Command>): Promise<void> {
+export async function runCommand(
+  script: string,
+  purpose: string,
+  commands: ReadonlyMap<string, Command>,
+): Promise<void> {
+  const usage = usageText(script, purpose, commands);
+  exitIfHelpRequested(usage);
   try {
     const [name = '', ...args] = process.argv.slice(2);
-    const task = taskOf(script, commands, name, args);
+    const task = parseTask(usage, commands, name, args);
     if (typeof task === 'function') await run(task);
     else await task.withRegistry(() => readRegistry(loadConfig(process.env)));
   } catch (error) {
@@ -23,8 +31,8 @@ export async function runCommand(script: string, commands: ReadonlyMap<string, C
   }
 }
 
-function taskOf(
-  script: string,
+function parseTask(
+  usage: string,
   commands: ReadonlyMap<string, Command>,
   name: string,
   args: string[],
@@ -32,16 +40,16 @@ function taskOf(
   try {
     const command = commands.get(name);
     if (command === undefined)
-      throw new UsageError(name === '' ? 'Say what to do.' : `There is no "${name}".`);
+      throw new UsageError(name === '' ? 'A command is missing.' : `Unknown command "${name}".`);
     return command.parse(args);
   } catch (error) {
-    throw new UsageError(`${formatError(error)}\n\n${usageOf(script, commands)}`, { cause: error });
+    throw new UsageError(`${formatError(error)}\n\n${usage}`, { cause: error });
   }
 }
 
-function usageOf(script: string, commands: ReadonlyMap<string, Command>): string {
+function usageText(script: string, purpose: string, commands: ReadonlyMap<string, Command>): string {
   const lines = [...commands.values()].flatMap(({ usage }) => usage.map((line) => `  ${line}`));
-  return `npm run ${script} -- …          on DATABASE_URL, or on the embedded database while npm start runs\n\n${lines.join('\n')}`;
+  return `Usage: npm run ${script} -- COMMAND …\n\n${purpose}\n\n${lines.join('\n')}`;
 }
 
 async function run(task: Task): Promise<void> {

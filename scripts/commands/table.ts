@@ -1,4 +1,4 @@
-/** Rows of cells as text, columns aligned; the first row is the head. */
+/** Formats rows of cells as text with aligned columns; the first row is the header. */
 export function tableText(rows: readonly (readonly string[])[]): string {
   const columns = rows[0]?.length ?? 0;
   const widths = Array.from({ length: columns - 1 }, (_, column) =>

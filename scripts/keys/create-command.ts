@@ -4,20 +4,21 @@ import { insertKey } from '../../src/db/keys/api-keys.ts';
 import { isScope, plainScopes } from '../../src/schemas/scope.ts';
 import { type Command, UsageError } from '../commands/command.ts';
 import { durationSeconds } from './duration.ts';
-import { shown } from './shown-key.ts';
+import { newKeyText } from './new-key-text.ts';
 
 const maxNameLength = 100;
 const example = "npm run keys -- create --name clay --scopes 'run:companies/**,read'";
 
-/** `create`: makes a key and shows it, once. */
+/** `create`: creates a key and prints it, once. */
 export const createCommand: Command = {
   usage: [
-    "create --name NAME --scopes 'run:companies/**,read'   makes a key and shows it, once",
-    '    [--expires 90d]                 it ends by itself',
-    '    [--rate N] [--burst N]          requests a second, and at once',
-    '    [--quota N]                     requests a month (UTC)',
-    '    [--json]                        prints {"key", "id"}',
-    `    scopes: run:PATH below /run/, * for a segment, ** at the end for the rest; ${plainScopes.join(', ')}`,
+    'create --name NAME --scopes LIST  creates a key and prints it, once',
+    '    [--expires 90d]               when it expires (default: never)',
+    '    [--rate N] [--burst N]        maximum requests per second, and how many of them at once',
+    '    [--quota N]                   maximum requests per calendar month (UTC)',
+    '    [--json]                      prints {"key", "id"}',
+    "    LIST, such as 'run:companies/**,read': run:PATH for paths below /run/, where * matches one segment and",
+    `    ** at the end the rest; ${plainScopes.join(', ')}`,
   ],
   parse: (args) => {
     const { values } = parseArgs({
@@ -43,10 +44,10 @@ export const createCommand: Command = {
       expiresInSeconds: values.expires === undefined ? null : durationSeconds('--expires', values.expires),
     };
     if (record.burst !== null && record.requestsPerSecond === null)
-      throw new UsageError('--burst says how many of the --rate may come at once: give --rate, too.');
+      throw new UsageError('--burst is how many requests of --rate may come at once: add --rate.');
     return async (db) => {
       const id = await insertKey(db, record);
-      console.log(values.json ? JSON.stringify({ key, id }) : shown(key, id));
+      console.log(values.json ? JSON.stringify({ key, id }) : newKeyText(key, id));
     };
   },
 };
@@ -55,7 +56,7 @@ function nameOf(name: string | undefined): string {
   const trimmed = name?.trim() ?? '';
   if (trimmed === '' || trimmed.length > maxNameLength || /\p{Cc}/u.test(trimmed))
     throw new UsageError(
-      `Add --name with whose key it is, in up to ${maxNameLength} characters, as in: ${example}`,
+      `Add --name with the name of the key's owner, at most ${maxNameLength} characters. Example: ${example}`,
     );
   return trimmed;
 }
@@ -64,14 +65,16 @@ function scopesOf(text: string | undefined): readonly string[] {
   const scopes = [...new Set((text ?? '').split(',').map((scope) => scope.trim()))].filter(
     (scope) => scope !== '',
   );
-  if (scopes.length === 0) throw new UsageError(`Add --scopes with what the key may do, as in: ${example}`);
+  if (scopes.length === 0)
+    throw new UsageError(`Add --scopes with the scopes of the key. Example: ${example}`);
   const wrong = scopes.find((scope) => !isScope(scope));
-  if (wrong !== undefined) throw new UsageError(`${JSON.stringify(wrong)} is no scope.`);
+  if (wrong !== undefined) throw new UsageError(`${JSON.stringify(wrong)} is not a scope.`);
   return scopes;
 }
 
 function countOf(option: string, text: string | undefined): number | null {
   if (text === undefined) return null;
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`${option} takes a whole number above 0.`);
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new UsageError(`${option} must be a whole number between 1 and 999999999.`);
   return Number(text);
 }

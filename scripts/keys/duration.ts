@@ -3,13 +3,14 @@ import { UsageError } from '../commands/command.ts';
 const secondsIn: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
 /**
- * Seconds of a duration such as 90d, 12h, 30m or 45s.
+ * The seconds in a duration such as 90d, 12h, 30m or 45s.
  *
  * @throws UsageError for anything else.
  */
 export function durationSeconds(option: string, text: string): number {
   const [, count = '', unit = ''] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? [];
   const seconds = secondsIn[unit];
-  if (seconds === undefined) throw new UsageError(`${option} takes a duration such as 90d, 12h, 30m or 45s.`);
+  if (seconds === undefined)
+    throw new UsageError(`${option} must be a duration such as 90d, 12h, 30m or 45s.`);
   return Number(count) * seconds;
 }

@@ -3,18 +3,18 @@ import { listKeys } from '../../src/db/keys/listed-keys.ts';
 import type { Command } from '../commands/command.ts';
 import { tableText } from '../commands/table.ts';
 
-/** `list`: all keys, without their secrets. */
+/** `list`: prints all keys, without their secrets. */
 export const listCommand: Command = {
-  usage: [
-    'list [--json]                     all keys: whose, for what, until when, and how much they were used',
-  ],
+  usage: ['list [--json]                     prints all keys with owner, scopes, expiry and usage'],
   parse: (args) => {
     const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
     return async (db) => {
       const keys = await listKeys(db);
       if (values.json) return console.log(JSON.stringify(keys));
       if (keys.length === 0)
-        return console.log("There is no key yet: npm run keys -- create --name me --scopes 'run:**,read'");
+        return console.log(
+          "There are no keys yet. Create one: npm run keys -- create --name me --scopes 'run:**,read'",
+        );
       const head = ['id', 'name', 'state', 'created (UTC)', 'expires (UTC)', 'this month', 'scopes'];
       const rows = keys.map((key) => [
         key.id ?? '',

@@ -3,35 +3,36 @@ import { hashOfKey, newKey } from '../../src/auth/api-key.ts';
 import { rotateKey } from '../../src/db/keys/api-keys.ts';
 import { type Command, UsageError } from '../commands/command.ts';
 import { durationSeconds } from './duration.ts';
-import { shown } from './shown-key.ts';
+import { newKeyText } from './new-key-text.ts';
 
-const usualGrace = '24h';
+const defaultGrace = '24h';
 
-/** `rotate ID`: another secret for the same key. */
+/** `rotate ID`: gives a key a new secret. */
 export const rotateCommand: Command = {
   usage: [
-    `rotate ID [--grace 1h] [--json]   gives a key another secret; the old one holds for a while (${usualGrace})`,
+    `rotate ID [--grace 1h] [--json]   gives a key a new secret; the old one stays valid for a while (${defaultGrace})`,
   ],
   parse: (args) => {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
       options: {
-        grace: { type: 'string', default: usualGrace },
+        grace: { type: 'string', default: defaultGrace },
         json: { type: 'boolean', default: false },
       },
     });
     const [id] = positionals;
-    if (id === undefined || positionals.length > 1) throw new UsageError('rotate takes one id: see list.');
+    if (id === undefined || positionals.length > 1)
+      throw new UsageError('rotate takes one id. Use list to find it.');
     const graceSeconds = durationSeconds('--grace', values.grace);
     return async (db) => {
       const key = newKey();
       if (!(await rotateKey(db, id, hashOfKey(key), graceSeconds)))
-        throw new Error(`There is no key ${id} that could be rotated: see npm run keys -- list.`);
+        throw new Error(`There is no key ${id} that can be rotated. Find the id with npm run keys -- list.`);
       console.log(
         values.json
           ? JSON.stringify({ key, id })
-          : `${shown(key, id)}\nThe old one holds for ${values.grace}.`,
+          : `${newKeyText(key, id)}\nThe old secret stays valid for ${values.grace}.`,
       );
     };
   },

@@ -3,11 +3,11 @@ import { auditOf } from '../../src/dynamic/registry/audit/audit.ts';
 import type { Command } from '../commands/command.ts';
 import { auditText } from './audit-text.ts';
 
-/** `audit`: what is wrong, odd or missing in a registry, row by row. Exit code 1 where there is an error. */
+/** `audit`: lists what is wrong, unusual or missing in a registry. Exit code 1 if there is an error. */
 export const auditCommand: Command = {
   usage: [
-    'audit                         what is wrong, odd or missing in the registry of REGISTRY_DATABASE_URL,',
-    '                              else of DATABASE_URL; exit code 1 where there is an error',
+    'audit                         lists what is wrong, unusual or missing in the registry of',
+    '                              REGISTRY_DATABASE_URL, else of DATABASE_URL; exit code 1 if there is an error',
     'audit --json                  the same, as one JSON object',
   ],
   parse: (args) => {

@@ -3,16 +3,16 @@ import { type AuditFinding, type Severity, severities } from '../../src/schemas/
 import { printable } from '../commands/printable.ts';
 import { tableText } from '../commands/table.ts';
 
-/** Of one kind of information, so many rows are named: what a whole registry lacks is not worth a line for each row. */
+/** The maximum number of rows shown for one kind of information: what a whole registry lacks does not need a line per row. */
 const shownOfInfo = 10;
 
 const colours = { error: 'red', warning: 'yellow', info: 'dim' } as const satisfies Record<Severity, string>;
 
 /**
- * The audit for a person: a table, the worst first, and what it adds up to.
+ * The audit as text for a person: a table with the worst findings first, and totals.
  *
- * @param rows how many rows were audited.
- * @param terminal where it is shown: coloured if that shows colours.
+ * @param rows the number of rows audited.
+ * @param terminal the output stream; the text is coloured if the stream supports colours.
  */
 export function auditText(
   findings: readonly AuditFinding[],
@@ -37,11 +37,13 @@ function cellsOf(findings: readonly AuditFinding[]): readonly (readonly string[]
       printable(message),
     ]);
     const more = kind.length - shown.length;
-    return more === 0 ? cells : [...cells, ['info', code, '…', `${more} rows more: see --json.`]];
+    return more === 0
+      ? cells
+      : [...cells, ['info', code, '…', `${more} more ${more === 1 ? 'row' : 'rows'}: see --json.`]];
   });
 }
 
-/** A line starts with its severity; the head does not. */
+/** Colours the severity that a line starts with; the header has none. */
 function coloured(line: string, stream: NodeJS.WritableStream): string {
   const severity = severities.find((word) => line.startsWith(`${word} `));
   if (severity === undefined) return line;

@@ -4,28 +4,29 @@ import { readContractRows } from '../../src/db/registry/contracts.ts';
 import { createBufferBudget } from '../../src/dynamic/call/limits/buffer-budget.ts';
 import { createUpstream, type Upstream } from '../../src/dynamic/call/upstream/upstream.ts';
 import { credentialsFor } from '../../src/modal/credentials.ts';
-import { readOrigin } from '../../src/dev/simulator/origin-file.ts';
+import { readOriginFile } from '../../src/dev/simulator/origin-file.ts';
 import { quoted } from '../../src/json-schema/quoted.ts';
 import { type Command, type Task, UsageError } from '../commands/command.ts';
 import { type Imported, importContract } from './contract/import-contract.ts';
 
-/** Where the embedded product runs: the simulator leaves its origin there. */
+/** The directory of the embedded database, where the simulator writes its origin. */
 const embeddedHome = '.data';
 
 const sentences: Readonly<Record<Imported['outcome'], string>> = {
-  same: 'the row has what the function publishes.',
-  differs: 'the function publishes another contract (+) than the row has (-); --write takes it over.',
-  written: 'written. A new request_schema has contract_mode report: it only counts until you set enforce.',
-  failed: 'no contract was taken over:',
+  same: 'the row matches what the function publishes.',
+  differs: 'the function publishes a different contract (+) than the row has (-); --write imports it.',
+  written:
+    'written. A new request_schema has contract_mode report: mismatches are only counted until you set enforce.',
+  failed: 'no contract was imported:',
 };
 
-/** `contract`: takes over the contracts that functions publish. */
+/** `contract`: compares and imports the contracts that functions publish. */
 export const contractCommand: Command = {
   usage: [
     "contract SLUG                 compares a row's contract with what its function publishes (/openapi.json)",
     'contract --all                the same for every exposed row',
-    '        … --write             writes what differs to the row; a request_schema with contract_mode report',
-    '                              exit code 1 where one could not be compared or written',
+    '        … --write             writes the differences to the row; a request_schema with contract_mode report',
+    '                              exit code 1 if a contract could not be compared or written',
   ],
   parse: (args) => {
     const { values, positionals } = parseArgs({
@@ -34,7 +35,7 @@ export const contractCommand: Command = {
       options: { all: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
     });
     if (positionals.length !== (values.all ? 0 : 1))
-      throw new UsageError('contract takes one slug, or --all.');
+      throw new UsageError('contract takes one slug or --all.');
     return contractTask(positionals[0] ?? null, values.write);
   },
 };
@@ -45,7 +46,11 @@ function contractTask(slug: string | null, isWriting: boolean): Task {
     const table = config.registryTable;
     const rows = await readContractRows(db, table, slug);
     if (slug !== null && rows.length !== 1)
-      throw new Error(`There are ${rows.length} rows of the slug ${quoted(slug)}.`);
+      throw new Error(
+        rows.length === 0
+          ? `There is no row with the slug ${quoted(slug)}.`
+          : `There are ${rows.length} rows with the slug ${quoted(slug)}: make it unique first.`,
+      );
     const upstream = await openUpstream(config);
     try {
       const counts = { same: 0, differs: 0, written: 0, failed: 0 };
@@ -63,14 +68,14 @@ function contractTask(slug: string | null, isWriting: boolean): Task {
   };
 }
 
-/** Calls functions as the product does that serves this registry. */
+/** Calls functions in the same way as the gateway that serves this registry. */
 async function openUpstream({
   databaseUrl,
   connectTo,
   modalSimulator,
   modalCredentials,
 }: Config): Promise<Upstream> {
-  const standIn = modalSimulator && databaseUrl === null ? await readOrigin(embeddedHome) : null;
+  const standIn = modalSimulator && databaseUrl === null ? await readOriginFile(embeddedHome) : null;
   return createUpstream({
     connectTo: connectTo ?? standIn,
     credentialsFor: credentialsFor(modalCredentials),
@@ -86,5 +91,5 @@ function lineOf(slug: string, { outcome, text }: Imported): string {
 }
 
 function summary({ same, differs, written, failed }: Readonly<Record<Imported['outcome'], number>>): string {
-  return `${same} the same, ${differs} different, ${written} written, ${failed} failed.`;
+  return `${same} unchanged, ${differs} different, ${written} written, ${failed} failed.`;
 }

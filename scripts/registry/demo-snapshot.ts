@@ -6,10 +6,10 @@ import { labelMismatch } from '../../src/modal/label.ts';
 
 const rules = { allowedHosts: ['*.modal.run'], labelMismatch };
 
-/** The demo registry as it is in the file, without a database. */
+/** The demo registry, read from its file, without a database. */
 export async function demoSnapshot(): Promise<Snapshot> {
   const rows: unknown = JSON.parse(await readFile(demoRegistryFile, 'utf8'));
-  if (!Array.isArray(rows)) throw new Error(`${demoRegistryFile} holds no list of rows.`);
+  if (!Array.isArray(rows)) throw new Error(`${demoRegistryFile} does not contain a list of rows.`);
   return buildSnapshot(
     'demo',
     rows.map((row: unknown, place) => validateRow(row, `demo-${place}`, rules)),

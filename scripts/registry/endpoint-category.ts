@@ -13,19 +13,22 @@ export const categories = [
 ] as const;
 export type Category = (typeof categories)[number];
 
-/** What puts an endpoint into each category, for the document; `categoryOf` asks in the same order. */
+/** The rule of each category, as the document describes it; `categoryOf` applies them in the same order. */
 export const categoryRules = [
   ['signals', '`payload_type` is `signal`, or the workflow segment starts with `signal-`'],
   ['backfills', 'the action is `backfill`'],
   ['upserts', 'the action is `upsert` or `update`'],
   ['lookups', 'the action is `lookup` or `check`, or `workflow_type` is `lookup`'],
   ['Gemini inference', 'the provider is `gemini`, and `workflow_type` is `inference`'],
-  ['company ingestion', 'a company, and `workflow_type` is `ingest` or the action `process`'],
-  ['people ingestion', 'a person, and `workflow_type` is `ingest` or the action `process`'],
+  [
+    'company ingestion',
+    'the entity is a company, and `workflow_type` is `ingest` or the action is `process`',
+  ],
+  ['people ingestion', 'the entity is a person, and `workflow_type` is `ingest` or the action is `process`'],
   ['other', 'everything else'],
 ] as const satisfies readonly (readonly [Category, string])[];
 
-/** The category of an endpoint, by its row and, where a column is empty, by its path. The first rule that holds decides. */
+/** The category of an endpoint, by its row and, if a column is empty, by its path. The first matching rule decides. */
 export function categoryOf(row: RegistryRow, path: string): Category {
   const [, , entitySegment = '', providerSegment = '', workflow = ''] = path.split('/');
   const action = path.slice(path.lastIndexOf('/') + 1);

@@ -4,7 +4,7 @@ import { markdownCell } from './markdown-cell.ts';
 
 /**
  * The mapping document of a registry, in Markdown: which function serves which endpoint, by category, and which rows are
- * not exposed. The same rows give the same text, whatever their order.
+ * not exposed. The same rows give the same text in any order.
  */
 export function endpointMapping(entries: readonly RegistryEntry[]): string {
   const rows = entries.toSorted(bySlug);
@@ -14,20 +14,20 @@ export function endpointMapping(entries: readonly RegistryEntry[]): string {
   const counts = shown.map((category) => `| ${category} | ${groups.get(category)?.length ?? 0} |`);
   return `# Endpoint mapping
 
-<!-- Written by "npm run registry -- mapping" from the registry: change the rows, not this file. -->
+<!-- Written by "npm run registry -- mapping" from the registry: edit the rows, not this file. -->
 
-Which function serves which endpoint: ${endpoints.length} endpoints from ${rows.length} rows. The documentation of each is in
-\`/openapi.json\`; what is odd about a row, \`npm run registry -- audit\` tells.
+Which function serves which endpoint: ${endpoints.length} endpoints from ${rows.length} rows. Each endpoint is documented in
+\`/openapi.json\`; \`npm run registry -- audit\` lists unusual rows.
 
 | category | endpoints |
 |---|---|
 ${counts.join('\n')}
 | **total** | **${endpoints.length}** |
 
-The first of these rules that holds puts an endpoint into its category. The action is the last segment of its path; entity,
-provider and type come from the row, and from the path where the row does not say.
+The first matching rule decides the category of an endpoint. The action is the last segment of its path; entity, provider and
+type come from the row, or from the path if the row does not have them.
 
-| category | what belongs to it |
+| category | rule |
 |---|---|
 ${categoryRules.map(([category, rule]) => `| ${category} | ${rule} |`).join('\n')}
 
@@ -37,7 +37,7 @@ ${[...shown.map((category) => endpointSection(category, groups.get(category) ?? 
 
 type Endpoint = Readonly<{ category: Category; cells: readonly string[] }>;
 
-/** The endpoint of a row that is served; of a stale one, the version that is. */
+/** The endpoint of a row that is served; for a stale row, of the version that is served. */
 function endpointsOf({ slug, definition, servedRow }: RegistryEntry): readonly Endpoint[] {
   if (definition === null || servedRow === null) return [];
   const { method, path, functionUrl } = definition;
@@ -76,7 +76,7 @@ function restSections(rows: readonly RegistryEntry[]): readonly string[] {
   return [
     ...section('not_exposed', 'Not exposed: no api_endpoint_url', functionHead, functionCells),
     ...section('inactive', 'Inactive', functionHead, functionCells),
-    ...section('rejected', 'Rejected: not served as they stand', ['workflow slug', 'reasons'], reasonCells),
+    ...section('rejected', 'Rejected: not served as written', ['workflow slug', 'reasons'], reasonCells),
   ];
 }
 
@@ -90,7 +90,7 @@ function bySlug(a: RegistryEntry, b: RegistryEntry): number {
   return first < second ? -1 : Number(first > second);
 }
 
-/** Rows without a slug, or of one slug, by what else the document shows of them. */
+/** Rows without a slug, or with the same slug, are sorted by the other values that the document shows. */
 function sortKey({ slug, row, status }: RegistryEntry): string {
   return [slug, row.modal_function_name, row.modal_endpoint_url, status].join('\0');
 }

@@ -7,11 +7,11 @@ import { type Command, UsageError } from '../commands/command.ts';
 
 const defaultLimit = '20';
 
-/** `history SLUG`: who changed a row, when, and what; the newest change first. */
+/** `history SLUG`: shows who changed a row, when, and what; the newest change first. */
 export const historyCommand: Command = {
   usage: [
-    `history SLUG [--limit N]      the last N changes of a row (${defaultLimit}), the newest first`,
-    'history SLUG --json           the same, one JSON object a line, with the whole rows',
+    `history SLUG [--limit N]      shows the last N changes of a row (${defaultLimit}), newest first`,
+    'history SLUG --json           the same, one JSON object per line, with complete rows',
   ],
   parse: (args) => {
     const { values, positionals } = parseArgs({
@@ -24,7 +24,8 @@ export const historyCommand: Command = {
     });
     const [slug] = positionals;
     if (slug === undefined || positionals.length > 1) throw new UsageError('history takes one slug.');
-    if (!/^[1-9]\d{0,8}$/.test(values.limit)) throw new UsageError('--limit takes a whole number above 0.');
+    if (!/^[1-9]\d{0,8}$/.test(values.limit))
+      throw new UsageError('--limit must be a whole number between 1 and 999999999.');
     return async (db) => {
       const entries = await readHistory(db, slug, Number(values.limit));
       if (values.json) for (const { record } of entries) console.log(record);
@@ -35,7 +36,7 @@ export const historyCommand: Command = {
 
 function table(slug: string, entries: readonly HistoryEntry[]): string {
   if (entries.length === 0)
-    return `No change of ${quoted(slug)} is recorded: it is as it was when the history began.`;
+    return `No changes of ${quoted(slug)} are recorded: it has not changed since the history began.`;
   const rows = [
     ['version', 'when (UTC)', 'who', 'operation', 'what changed'],
     ...entries.flatMap(({ version, changedAt, changedBy, operation, changes }) => {

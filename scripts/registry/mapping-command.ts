@@ -5,15 +5,15 @@ import { type Command, UsageError } from '../commands/command.ts';
 import { demoSnapshot } from './demo-snapshot.ts';
 import { endpointMapping } from './endpoint-mapping.ts';
 
-/** The committed document is that of the demo registry. */
+/** The committed document, which describes the demo registry. */
 export const mappingFile = join(import.meta.dirname, '..', '..', 'docs', 'api', 'ENDPOINT_MAPPING.md');
 
-/** `mapping`: writes which function serves which endpoint, or checks that what is written is up to date. */
+/** `mapping`: writes which function serves which endpoint, or checks that the file is up to date. */
 export const mappingCommand: Command = {
   usage: [
     'mapping [--out FILE]          writes docs/api/ENDPOINT_MAPPING.md: which function serves which endpoint',
-    'mapping --check               exit code 1 where that file is out of date, which stays as it is',
-    '        … --demo              of the demo registry, without a database',
+    'mapping --check               does not write; exit code 1 if that file is out of date',
+    '        … --demo              for the demo registry, without a database',
   ],
   parse: (args) => {
     const { values } = parseArgs({
@@ -26,15 +26,15 @@ export const mappingCommand: Command = {
     });
     const { out, check, demo } = values;
     if (check && out !== undefined)
-      throw new UsageError('mapping takes --out or --check, since --check writes nothing.');
+      throw new UsageError('mapping takes either --out or --check: --check writes nothing.');
     return {
       withRegistry: async (readRegistry) => {
         const { entries, table } = await (demo ? demoSnapshot() : readRegistry());
         const text = endpointMapping(entries);
-        if (check) await mustBe(mappingFile, text);
+        if (check) await requireUpToDate(mappingFile, text);
         else await write(out ?? mappingFile, text);
         console.log(
-          `${out ?? mappingFile} ${check ? 'is up to date' : 'is written'}; endpoints: ${table.size}, rows: ${entries.length}.`,
+          `${out ?? mappingFile} ${check ? 'is up to date' : 'was written'}; endpoints: ${table.size}, rows: ${entries.length}.`,
         );
       },
     };
@@ -46,14 +46,14 @@ async function write(file: string, text: string): Promise<void> {
   await writeFile(file, text);
 }
 
-/** @throws Error that says where the file differs. */
-async function mustBe(file: string, text: string): Promise<void> {
+/** @throws Error with the first line that differs. */
+async function requireUpToDate(file: string, text: string): Promise<void> {
   const written = (await readFile(file, 'utf8').catch(() => '')).split('\n');
   const lines = text.split('\n');
   const count = Math.max(written.length, lines.length);
-  const first = Array.from({ length: count }).findIndex((_, place) => written[place] !== lines[place]);
+  const first = Array.from({ length: count }).findIndex((_, index) => written[index] !== lines[index]);
   if (first === -1) return;
   throw new Error(
-    `${file} is out of date from line ${first + 1} on: the registry was changed since. Write it again with "npm run registry -- mapping" (with --demo for the demo registry).`,
+    `${file} is out of date from line ${first + 1}: the registry has changed. Write it again with "npm run registry -- mapping" (with --demo for the demo registry).`,
   );
 }

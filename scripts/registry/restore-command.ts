@@ -10,12 +10,12 @@ const verbs = {
   insert: ['inserted', 'would insert'],
 } as const;
 
-/** `restore`: puts a row, or all of them, back to an earlier version. */
+/** `restore`: restores a row, or all rows, to an earlier version. */
 export const restoreCommand: Command = {
   usage: [
-    'restore SLUG --to VERSION     puts one row back to how it was at a version (see history)',
-    'restore --all --to VERSION    puts every row back, in one transaction',
-    '        … --dry-run           says what it would do, and does not do it',
+    'restore SLUG --to VERSION     restores one row to a version (see history)',
+    'restore --all --to VERSION    restores every row, in one transaction',
+    '        … --dry-run           shows what would change, and changes nothing',
   ],
   parse: (args) => {
     const { values, positionals } = parseArgs({
@@ -29,9 +29,9 @@ export const restoreCommand: Command = {
     });
     const { to: version, all, 'dry-run': dryRun } = values;
     if (version === undefined || !/^\d{1,18}$/.test(version)) {
-      throw new UsageError('restore takes --to with the number of a version.');
+      throw new UsageError('restore needs --to with a version number.');
     }
-    if (positionals.length !== (all ? 0 : 1)) throw new UsageError('restore takes one slug, or --all.');
+    if (positionals.length !== (all ? 0 : 1)) throw new UsageError('restore takes one slug or --all.');
     const request: RestoreRequest = { slug: positionals[0] ?? null, version, dryRun };
     return async (db) => console.log(report(request, await restore(db, request)));
   },
@@ -39,14 +39,14 @@ export const restoreCommand: Command = {
 
 function report({ slug, version, dryRun }: RestoreRequest, { rows, version: now }: Restored): string {
   const what = slug === null ? 'The registry' : quoted(slug);
-  if (rows.length === 0) return `Nothing to do: ${what} is as it was at version ${version}.`;
+  if (rows.length === 0) return `Nothing to do: ${what} already is as it was at version ${version}.`;
   const lines = rows.flatMap((row) => [
     `${verbs[row.action][dryRun ? 1 : 0]} ${quoted(row.slug)}`,
     ...(row.action === 'update' ? changeLines(row.changes).map((line) => `  ${line}`) : []),
   ]);
   const count = `${rows.length} row${rows.length === 1 ? '' : 's'}`;
   const end = dryRun
-    ? `Nothing was changed: this was a dry run. The registry is at version ${now}; ${count} would be put back to version ${version}.`
-    : `Done: ${count} put back to version ${version}. The registry is now at version ${now}.`;
+    ? `Nothing was changed: this was a dry run. The registry is at version ${now}; ${count} would be restored to version ${version}.`
+    : `Done: ${count} restored to version ${version}. The registry is now at version ${now}.`;
   return [...lines, end].join('\n');
 }

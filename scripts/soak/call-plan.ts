@@ -1,42 +1,42 @@
 import { FAULTS, LOCATION_FORMS } from '../../src/dev/simulator/simulator.ts';
 import {
-  goneVerdict,
+  goneOutcome,
   protections,
-  type Verdict,
-  verdictsOfFault,
-  verdictsOfLocation,
+  type Outcome,
+  outcomesOfFault,
+  outcomesOfLocation,
 } from './expectations.ts';
 import { oneOf, type Random, wholeBetween } from './random.ts';
 import { pathOf, type RowKind, rowsOfKind, timeoutSeconds } from './rows.ts';
 
-/** One call, wholly decided before it is made, and how it may be answered. */
+/** One call, planned before it is made, and the outcomes it may have. */
 export type CallPlan = Readonly<{
-  /** What is tried, for people. */
+  /** What it tries, for people. */
   name: string;
   method: 'GET' | 'POST';
   path: string;
   headers: Readonly<Record<string, string>>;
   body: string;
-  /** How the caller behaves: `slow-upload` and `slow-download` take their time, `half` never sends the whole. */
+  /** How the caller behaves: `slow-upload` and `slow-download` are slow, `half` never sends the whole request. */
   manner: 'plain' | 'slow-upload' | 'slow-download' | 'half';
-  /** When the caller leaves, if it does before it has its answer. */
+  /** When the caller disconnects, if it does so before it has its response. */
   leavesAfterMs: number | null;
-  allowed: readonly Verdict[];
-  /** Whether an answer of 200 has the body of the request in it. */
+  allowed: readonly Outcome[];
+  /** Whether a 200 contains the body of the request. */
   isEchoed: boolean;
 }>;
 
-type Sketch = Readonly<{ name: string; allowed: readonly Verdict[] }> & Partial<CallPlan>;
+type Sketch = Readonly<{ name: string; allowed: readonly Outcome[] }> & Partial<CallPlan>;
 type Scenario = (random: Random, id: number) => Sketch;
 
-/** Callers leave in one call of seven. */
+/** Callers disconnect in one call of seven. */
 const leavingShare = 1 / 7;
 const late = (timeoutSeconds + 1) * 1000;
 const megabyte = 1_000_000;
-/** The statuses that functions answer by themselves, JSON and all. */
+/** Statuses that functions return themselves, with a JSON body. */
 const statuses = ['400', '404', '409', '418', '500', '503'] as const;
 
-/** What must succeed. A latency above the simulator's leg makes a 303 chain. */
+/** Calls that must succeed. A latency longer than one hop of the simulator makes a 303 chain. */
 const calm: readonly [Scenario, ...Scenario[]] = [
   (random) => ({ name: 'plain', allowed: ['200'], headers: latency(wholeBetween(random, 0, 300)) }),
   (random) => ({ name: '303 chain', allowed: ['200'], headers: latency(wholeBetween(random, 1_100, 1_800)) }),
@@ -59,12 +59,12 @@ const wild: readonly [Scenario, ...Scenario[]] = [
   (random) => {
     const fault = oneOf(random, FAULTS);
     const headers = { 'x-sim-fault': fault, ...latency(wholeBetween(random, 0, 400)) };
-    return { name: fault, allowed: verdictsOfFault[fault], headers, isEchoed: fault !== 'soft-failure' };
+    return { name: fault, allowed: outcomesOfFault[fault], headers, isEchoed: fault !== 'soft-failure' };
   },
   (random) => {
     const form = oneOf(random, LOCATION_FORMS);
     const headers = { 'x-sim-fault': 'cold-303', 'x-sim-location': form };
-    return { name: `cold-303, ${form}`, allowed: verdictsOfLocation[form], headers };
+    return { name: `cold-303, ${form}`, allowed: outcomesOfLocation[form], headers };
   },
   (random) => {
     const status = oneOf(random, statuses);
@@ -85,7 +85,7 @@ const odd: readonly [Scenario, ...Scenario[]] = [
   // The refusal comes before the body is read; a caller that is still writing may find the connection gone.
   (_, id) => ({ name: 'too large', allowed: ['413 body_too_large', 'cut'], body: bodyOf(id, 5 * megabyte) }),
   () => ({
-    name: 'unfit for the contract',
+    name: 'contract violation',
     allowed: ['422 invalid_request_body'],
     path: pathOf('calm', 3),
     body: '{}',
@@ -123,13 +123,13 @@ function planOf(
     allowed: [
       ...sketch.allowed,
       ...(kind === 'wild' ? protections : []),
-      ...(kind === 'passing' ? [goneVerdict] : []),
+      ...(kind === 'passing' ? [goneOutcome] : []),
       ...(isLeaving ? ['left'] : []),
     ],
   };
 }
 
-/** JSON that no other call of the run sends, with so many characters of text. */
+/** JSON that no other call of the run sends, with the given number of characters of text. */
 function bodyOf(id: number, characters: number): string {
   return `{"id":${id},"text":"${'x'.repeat(characters)}"}`;
 }

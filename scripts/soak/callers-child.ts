@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { z } from 'zod';
-import { settingsOf, tellParent, toldParent } from '../bench/settings.ts';
+import { settingsOf, sendToParent, sentToParent } from '../bench/settings.ts';
 import { planCall } from './call-plan.ts';
 import { makeCall } from './make-call.ts';
 import { seededRandom, wholeBetween } from './random.ts';
 import { keepTally } from './tally.ts';
 
 /**
- * The callers, each of which makes one call after the other from its start to its parent's `stop`. Tells the tally
+ * The callers, each of which makes one call after the other from its start to its parent's `stop`. Reports the tally
  * when asked, and at the end, once every call has ended and every connection is closed.
  */
 const { url, seed, callers } = settingsOf(
@@ -23,11 +23,11 @@ const stopping = new AbortController();
 let id = 0;
 process.on('message', (message) => {
   if (message === 'stop') stopping.abort();
-  else tellParent(tally.now());
+  else sendToParent(tally.now());
 });
 await Promise.all(Array.from({ length: callers }, callUntilStopped));
 await agent.destroy();
-await toldParent({ ...tally.now(), hasEnded: true });
+await sentToParent({ ...tally.now(), hasEnded: true });
 process.disconnect();
 
 async function callUntilStopped(): Promise<void> {

@@ -14,11 +14,15 @@ const Status = z.looseObject({
 
 /** What the process says of itself, and whether it still does its work. */
 export async function livenessChecks(client: Client): Promise<readonly Check[]> {
-  const answer = await client.request({ method: 'GET', path: '/api/enrichment/status' });
-  const { state, calls } = Status.parse(await answer.body.json());
+  const response = await client.request({ method: 'GET', path: '/api/enrichment/status' });
+  const { state, calls } = Status.parse(await response.body.json());
   const called = await statusOf(client, 'POST', pathOf('calm', 0));
   return [
-    { check: '/api/enrichment/status', found: `${answer.statusCode}, ${state}`, isGood: state === 'synced' },
+    {
+      check: '/api/enrichment/status',
+      found: `${response.statusCode}, ${state}`,
+      isGood: state === 'synced',
+    },
     {
       check: 'calls in flight and bytes held, it says',
       found: `${calls.in_flight}, ${calls.buffered_bytes}`,
@@ -41,7 +45,7 @@ export function leftOverCheck(left: ReadonlyMap<string, number>): Check {
 }
 
 export function checkLine({ check, found, isGood }: Check): Line {
-  return { check, found, verdict: isGood ? 'good' : 'BAD' };
+  return { check, found, verdict: isGood ? 'pass' : 'FAIL' };
 }
 
 export function megabytes(bytes: number): string {

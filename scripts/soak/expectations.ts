@@ -1,13 +1,13 @@
 import type { Fault, LocationForm } from '../../src/dev/simulator/simulator.ts';
 
 /**
- * How an answer is judged: its status, with the code where it is a problem of Rowgate's own (`504 deadline_exceeded`);
- * `cut` is a connection that ended within the answer.
+ * The outcome of a call: its status, with the code if it is a problem of Rowgate (`504 deadline_exceeded`); `cut` is a
+ * connection that ended within the response, `left` a caller that disconnected.
  */
-export type Verdict = string;
+export type Outcome = string;
 
-/** What a fault of the function or of the platform may be answered with (docs/modal.md, docs/errors.md). */
-export const verdictsOfFault: Readonly<Record<Fault, readonly Verdict[]>> = {
+/** The outcomes that a fault of the function or of the platform may have (docs/modal.md, docs/errors.md). */
+export const outcomesOfFault: Readonly<Record<Fault, readonly Outcome[]>> = {
   'auth-missing': ['502 upstream_auth_failed'],
   'auth-invalid': ['502 upstream_auth_failed'],
   'prohibited-header': ['502 platform_error'],
@@ -36,7 +36,7 @@ export const verdictsOfFault: Readonly<Record<Fault, readonly Verdict[]>> = {
 };
 
 /** A redirect that must not be followed; the others lead to the result. */
-export const verdictsOfLocation: Readonly<Record<LocationForm, readonly Verdict[]>> = {
+export const outcomesOfLocation: Readonly<Record<LocationForm, readonly Outcome[]>> = {
   relative: ['200'],
   'attempt-token': ['200'],
   foreign: ['502 upstream_redirected'],
@@ -44,13 +44,13 @@ export const verdictsOfLocation: Readonly<Record<LocationForm, readonly Verdict[
   missing: ['502 upstream_redirected'],
 };
 
-/** What a call of a wild row may always meet instead: Rowgate protects a function that fails, and itself. */
-export const protections: readonly Verdict[] = [
+/** Outcomes that a call of a wild row may always have: Rowgate protects a failing function, and itself. */
+export const protections: readonly Outcome[] = [
   '503 breaker_open',
   '503 concurrency_limit_reached',
   '503 gateway_overloaded',
   '503 buffers_full',
 ];
 
-/** What a call of a passing row may meet instead: it is deleted now. */
-export const goneVerdict: Verdict = '404 route_not_found';
+/** The outcome that a call of a passing row may always have: its row is deleted. */
+export const goneOutcome: Outcome = '404 route_not_found';

@@ -1,9 +1,9 @@
 import { startSimulator } from '../../src/dev/simulator/simulator.ts';
-import { settingsOf, tellParent } from '../bench/settings.ts';
+import { settingsOf, sendToParent } from '../bench/settings.ts';
 import { z } from 'zod';
 import { requestSchemaOf } from './rows.ts';
 
-/** The soak's functions: all that its rows name, played by the simulator, each echoing its request. */
+/** The functions of the soak's rows, simulated; each echoes its request. */
 const { hopMs } = settingsOf(z.object({ hopMs: z.number() }));
 const simulator = await startSimulator({
   hopMs,
@@ -14,5 +14,5 @@ const simulator = await startSimulator({
     return { slug: label, method: 'POST', path: '/', requestSchema, responseSchema: null };
   },
 });
-tellParent({ origin: simulator.origin });
+sendToParent({ origin: simulator.origin });
 process.on('disconnect', () => process.exit(0));

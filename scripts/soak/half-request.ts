@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallPlan } from './call-plan.ts';
-import type { Verdict } from './expectations.ts';
+import type { Outcome } from './expectations.ts';
 
 const longestMs = 1_000;
 
-/** Sends the head and half of the body, or half of the head, waits a little, and hangs up without a word. */
-export async function sendHalf(url: string, { path, body }: CallPlan): Promise<Verdict> {
+/** Sends the head and half of the body, or half of the head, waits a little, and disconnects. */
+export async function sendHalf(url: string, { path, body }: CallPlan): Promise<Outcome> {
   const { hostname, port, host } = new URL(url);
   const head = `POST ${path} HTTP/1.1\r\nhost: ${host}\r\ncontent-length: ${body.length}\r\n\r\n`;
   const whole = head + body;

@@ -2,24 +2,24 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import type { CallPlan } from './call-plan.ts';
-import type { Verdict } from './expectations.ts';
+import type { Outcome } from './expectations.ts';
 import { sendHalf } from './half-request.ts';
 
-/** Longer than any row's deadline: who waits so long was forgotten. */
-const answerWithinMs = 15_000;
+/** Longer than any row's deadline: a caller that waits so long has been forgotten. */
+const responseTimeoutMs = 15_000;
 const uploadPieces = 10;
 const uploadPauseMs = 80;
 const downloadPauseMs = 5;
 
-/** Makes a planned call and tells how it ended. Never rejects. */
-export async function makeCall(agent: Dispatcher, url: string, plan: CallPlan): Promise<Verdict> {
+/** Makes a planned call and returns its outcome. Never rejects. */
+export async function makeCall(agent: Dispatcher, url: string, plan: CallPlan): Promise<Outcome> {
   if (plan.manner === 'half') return sendHalf(url, plan);
   const controller = new AbortController();
-  const leave = setTimeout(() => controller.abort('left'), plan.leavesAfterMs ?? answerWithinMs);
+  const leave = setTimeout(() => controller.abort('left'), plan.leavesAfterMs ?? responseTimeoutMs);
   let hasHead = false;
   try {
     const { path, method, headers } = plan;
-    const answer = await agent.request({
+    const response = await agent.request({
       origin: url,
       path,
       method,
@@ -28,10 +28,10 @@ export async function makeCall(agent: Dispatcher, url: string, plan: CallPlan): 
       signal: controller.signal,
     });
     hasHead = true;
-    const text = await textOf(answer.body, plan.manner === 'slow-download' ? downloadPauseMs : 0);
-    return verdictOf(answer, text, plan);
+    const text = await textOf(response.body, plan.manner === 'slow-download' ? downloadPauseMs : 0);
+    return outcomeOf(response, text, plan);
   } catch (error) {
-    if (controller.signal.aborted) return plan.leavesAfterMs === null ? 'no answer in time' : 'left';
+    if (controller.signal.aborted) return plan.leavesAfterMs === null ? 'no response in time' : 'left';
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     const isCut = hasHead || ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(code);
     return isCut ? 'cut' : `failed: ${code}`;
@@ -62,8 +62,8 @@ async function textOf(body: Readable, pauseMs: number): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Status and code; an answer of 200 must be the one to this very request. */
-function verdictOf({ statusCode, headers }: Dispatcher.ResponseData, text: string, plan: CallPlan): Verdict {
+/** Status and code; a 200 must be the response to this same request. */
+function outcomeOf({ statusCode, headers }: Dispatcher.ResponseData, text: string, plan: CallPlan): Outcome {
   if (statusCode === 200) return !plan.isEchoed || text.includes(plan.body) ? '200' : '200 with another body';
   if (headers['content-type'] !== 'application/problem+json') return String(statusCode);
   return `${statusCode} ${/"code":"(\w+)"/.exec(text)?.[1] ?? 'without a code'}`;

@@ -29,11 +29,11 @@ const callers = 64;
 /** V8 compiles code for as long as that: 1.4 MB in the minutes after 20 s of load. */
 const warmUpSeconds = 60;
 const progressMs = 10_000;
-/** The simulator's legs: a call of more than a second is a 303 chain. */
+/** The simulator's hop: a call of more than a second is a 303 chain. */
 const hopMs = 1_000;
 const env = { MAX_BODY_BYTES: String(4 * 1024 * 1024) };
 
-/** Warms a process up, soaks it, and looks at what is left of it. */
+/** Warms a process up, soaks it, and checks what is left over. */
 export async function soak(bench: Workbench, { minutes, seed }: SoakOptions): Promise<SoakResult> {
   const { children } = bench;
   const functions = children.start(join(import.meta.dirname, 'functions-child.ts'), { settings: { hopMs } });

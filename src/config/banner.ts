@@ -1,7 +1,7 @@
 import type { styleText } from 'node:util';
 import type { RouteDefinition } from '../schemas/route-definition.ts';
 
-/** What a person at a terminal wants to see after the start. */
+/** What a person at a terminal needs to see after the start. */
 export type BannerFacts = Readonly<{
   version: string;
   url: string;
@@ -9,18 +9,18 @@ export type BannerFacts = Readonly<{
   /** Whether callers need a key. */
   access: 'open' | 'keys';
   isLoopbackOnly: boolean;
-  /** Where functions are called: a simulator's or stand-in's origin, or null for the rows' own URLs. */
+  /** Where functions are called: the origin of a simulator or stand-in, or null for the URLs of the rows. */
   standIn: Readonly<{ origin: string; isSimulator: boolean }> | null;
-  /** How to open the embedded database with psql, or null for an external one. */
+  /** The command that opens the embedded database with psql, or null for an external one. */
   psql: string | null;
   example: RouteDefinition | undefined;
 }>;
 
 type Style = Parameters<typeof styleText>[0];
-/** Colours a text, or leaves it alone where the output is no terminal. */
+/** Colours text, or returns it unchanged if the output is not a terminal. */
 export type Paint = (style: Style, text: string) => string;
 
-/** The lines that the start ends with: where it listens, what it serves, and a call to paste. */
+/** The text shown after the start: where Rowgate listens, what it serves, and a call to paste. */
 export function banner(facts: BannerFacts, paint: Paint): string {
   const { url, counts, standIn, psql, example } = facts;
   const rejected = `${counts.rejected} rejected`;
@@ -32,8 +32,8 @@ export function banner(facts: BannerFacts, paint: Paint): string {
   const access = accessText(facts, paint);
   const functions =
     standIn === null
-      ? 'called at their own URLs'
-      : `${standIn.isSimulator ? 'played by the Modal simulator' : 'all calls go to'} ${standIn.origin}`;
+      ? 'called at the URLs of their rows'
+      : `${standIn.isSimulator ? 'simulated at' : 'every call is sent to'} ${standIn.origin}`;
   const lines: [string, string][] = [
     ['listening', paint('cyan', url)],
     ['docs', paint('cyan', `${url}/docs#/run`)],
@@ -48,10 +48,10 @@ export function banner(facts: BannerFacts, paint: Paint): string {
 }
 
 function accessText({ access, isLoopbackOnly }: BannerFacts, paint: Paint): string {
-  if (access === 'keys') return 'by API key: npm run keys -- create';
+  if (access === 'keys') return 'API key required: npm run keys -- create';
   return isLoopbackOnly
-    ? 'open: no key is asked for (this machine only)'
-    : paint('red', 'open to everybody who can reach this address: no key is asked for');
+    ? 'open: no key required (this machine only)'
+    : paint('red', 'open to anyone who can reach this address: no key required');
 }
 
 function callLines(url: string, example: RouteDefinition | undefined, paint: Paint): string[] {
@@ -64,7 +64,7 @@ function callLines(url: string, example: RouteDefinition | undefined, paint: Pai
   return ['  Try it:', '', `  ${paint('bold', command)}`];
 }
 
-/** A path may hold `;`, `$(` and the like (RFC 3986 section 3.3), and this line is made to be pasted into a shell. */
+/** A path may contain `;`, `$(` and the like (RFC 3986 section 3.3), and this line is meant to be pasted into a shell. */
 function shellWord(text: string): string {
   return /^[\w./:-]+$/.test(text) ? text : shellQuoted(text);
 }

@@ -1,15 +1,23 @@
 import { z } from 'zod';
 
-/** A whole number in decimal digits. */
-export const whole = (min: number, max: number, fallback: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, `must be a whole number from ${min} to ${max}`)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`)
-    .default(fallback);
+/** The unit of a number, and its maximum in a form that people read, such as 2 GiB. */
+type Unit = Readonly<{ name: 'bytes' | 'milliseconds' | 'seconds'; max: string }>;
 
-/** A URL that node-postgres takes. It may hold a password, so no fault repeats it. */
+/** A whole number in decimal digits. */
+export const whole = (min: number, max: number, fallback: number, unit?: Unit) => {
+  const message =
+    unit === undefined
+      ? `must be a whole number between ${min} and ${max}`
+      : `must be a whole number of ${unit.name} between ${min} and ${max} (${unit.max})`;
+  return z
+    .string()
+    .regex(/^\d+$/, message)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, message)
+    .default(fallback);
+};
+
+/** A URL that node-postgres accepts. It may contain a password, so no error repeats it. */
 export const postgresUrl = z
   .string()
   .refine((value) => URL.canParse(value) && /^postgres(?:ql)?:$/.test(new URL(value).protocol), {
@@ -31,9 +39,10 @@ export const hostList = z
     message: 'must be host names or patterns such as *.modal.run, separated by commas',
   });
 
-/** Hosts of functions. An address could never be called: rows name hosts. */
+/** Hosts of functions. An IP address could never be called, because rows contain host names. */
 export const functionHosts = hostList.refine((items) => items.every((item) => !/^[\d.]+$/.test(item)), {
-  message: 'must be host names, not addresses: to call functions at an address set UPSTREAM_CONNECT_TO',
+  message:
+    'must be host names, not IP addresses: to call functions at an IP address, set UPSTREAM_CONNECT_TO',
 });
 
 /** Scheme, host and port. */
@@ -44,7 +53,7 @@ export const origin = z
   })
   .transform((value) => new URL(value).origin);
 
-/** As browsers write the Origin header: no path, no trailing slash. */
+/** Origins as browsers send them: no path, no trailing slash. */
 export const corsOrigins = z
   .string()
   .transform((text) => text.split(',').map((item) => item.trim()))
@@ -62,7 +71,7 @@ export const modalName = z
   .string()
   .regex(
     /^[a-z0-9]+(?:-[a-z0-9]+)*$/,
-    'must be a name as Modal writes it in URLs: lower case, digits, single hyphens',
+    'must be a name as it appears in Modal URLs: lower-case letters, digits and single hyphens',
   );
 /** A secret. */
 export const token = z

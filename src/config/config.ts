@@ -11,15 +11,15 @@ import {
 } from './config-fields.ts';
 import { quoted } from '../json-schema/quoted.ts';
 
-/** Whole configuration of one process. Frozen; parsed once from the environment. */
+/** The configuration of one process. Frozen; parsed once from the environment. */
 export type Config = Readonly<{
   host: string;
   port: number;
   /** Null: the embedded Postgres, with its data under `.data/`. */
   databaseUrl: string | null;
-  /** Where the registry is, when it is not in `databaseUrl`; reading it is enough. */
+  /** The registry's database if it is not `databaseUrl`; read access is enough. */
   registryDatabaseUrl: string | null;
-  /** A direct or session-mode URL for LISTEN; the word off polls only, null listens where the registry is. */
+  /** A direct or session-mode URL for LISTEN; `off` only polls, null listens on the registry's database. */
   databaseListenUrl: string | null;
   databasePoolMax: number;
   databaseCaFile: string | null;
@@ -29,7 +29,7 @@ export type Config = Readonly<{
   allowedHosts: readonly string[];
   connectTo: string | null;
   modalSimulator: boolean;
-  /** The proxy-auth token, and whose functions get it; null where there is none. */
+  /** The proxy-auth token and the workspace whose functions receive it; null if there is none. */
   modalCredentials: Readonly<{
     workspace: string;
     environments: readonly string[];
@@ -38,16 +38,16 @@ export type Config = Readonly<{
   }> | null;
   /** Whether callers need an API key. */
   requiresKey: boolean;
-  /** How long known keys hold while the database is away. */
+  /** How long known keys stay valid while the database is down. */
   keysMaxStaleMs: number;
-  /** Names by which callers may call without a key, beside loopback ones. */
+  /** Host names under which callers may call without a key, besides loopback names. */
   ownHosts: readonly string[];
   maxBodyBytes: number;
-  /** Bytes of bodies that are held in memory, all together. */
+  /** Memory for buffered bodies, in total. */
   maxBufferedBytes: number;
-  /** Calls in flight at once. */
+  /** The maximum number of calls in flight. */
   maxInFlight: number;
-  /** Origins whose pages may read answers; `*` stands for all. */
+  /** Origins whose pages may read responses; `*` means all. */
   corsOrigins: readonly string[];
   shutdownGraceMs: number;
   logLevel: LogLevel;
@@ -56,18 +56,20 @@ export type Config = Readonly<{
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** Every fault of the environment at once, each naming the variable, what it holds and what it should. */
+/** All errors of the environment at once, each with the variable, its value and what is expected. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly faults: readonly string[];
 
   constructor(faults: readonly string[]) {
     super(
-      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n- ${faults.join('\n- ')}`,
+      `The configuration has ${faults.length} ${faults.length === 1 ? 'error' : 'errors'}:\n- ${faults.join('\n- ')}`,
     );
     this.faults = faults;
   }
 }
+
+const milliseconds = { name: 'milliseconds', max: '1 hour' } as const;
 
 const Environment = z.object({
   HOST: z
@@ -78,13 +80,13 @@ const Environment = z.object({
   DATABASE_URL: postgresUrl.optional(),
   REGISTRY_DATABASE_URL: postgresUrl.optional(),
   DATABASE_LISTEN_URL: z.union([z.literal('off'), postgresUrl], 'must be a Postgres URL or off').optional(),
-  REGISTRY_POLL_MS: whole(10, 3_600_000, 1000),
+  REGISTRY_POLL_MS: whole(10, 3_600_000, 1000, milliseconds),
   SNAPSHOT_PATH: z.string().default('.data/snapshot.json'),
   DATABASE_POOL_MAX: whole(1, 1000, 5),
   DATABASE_CA_FILE: z.string().optional(),
   REGISTRY_TABLE: z
     .string()
-    .regex(/^[A-Za-z_]\w*\.[A-Za-z_]\w*$/, 'must be schema.table, letters, digits and _ only')
+    .regex(/^[A-Za-z_]\w*\.[A-Za-z_]\w*$/, 'must be schema.table with only letters, digits and _')
     .default('reference.enrichment_workflow_registry'),
   UPSTREAM_ALLOWED_HOSTS: functionHosts.default(['*.modal.run']),
   UPSTREAM_CONNECT_TO: origin.optional(),
@@ -98,20 +100,20 @@ const Environment = z.object({
   MODAL_KEY: token.optional(),
   MODAL_SECRET: token.optional(),
   AUTH: z.enum(['off', 'required'], 'must be off or required').optional(),
-  KEYS_MAX_STALE_SECONDS: whole(0, 365 * 86_400, 3_600),
+  KEYS_MAX_STALE_SECONDS: whole(0, 365 * 86_400, 3_600, { name: 'seconds', max: '365 days' }),
   ALLOWED_HOSTS: hostList.default([]),
-  MAX_BODY_BYTES: whole(1, 2 ** 31, 10 * 1024 * 1024),
-  MAX_BUFFERED_BYTES: whole(0, 2 ** 40, 256 * 1024 * 1024),
+  MAX_BODY_BYTES: whole(1, 2 ** 31, 10 * 1024 * 1024, { name: 'bytes', max: '2 GiB' }),
+  MAX_BUFFERED_BYTES: whole(0, 2 ** 40, 256 * 1024 * 1024, { name: 'bytes', max: '1 TiB' }),
   MAX_IN_FLIGHT: whole(1, 1_000_000, 20_000),
   CORS_ORIGINS: corsOrigins.default([]),
-  SHUTDOWN_GRACE_MS: whole(0, 3_600_000, 30_000),
+  SHUTDOWN_GRACE_MS: whole(0, 3_600_000, 30_000, milliseconds),
   LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
 });
 
 /**
  * Reads the configuration from environment variables; an empty one counts as unset.
  *
- * @throws ConfigError with every fault named.
+ * @throws ConfigError that lists every error.
  */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const present: Present = Object.fromEntries(
@@ -124,7 +126,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   const isDemo = [read.DATABASE_URL, read.REGISTRY_DATABASE_URL, read.UPSTREAM_CONNECT_TO].every(
     (url) => url === undefined,
   );
-  // Nobody is asked for a key: then only this machine may come, unless HOST says otherwise.
+  // If no key is required, only this machine may call, unless HOST is set.
   const isOpen = (read.AUTH ?? (read.DATABASE_URL === undefined ? 'off' : 'required')) === 'off';
   return Object.freeze({
     host: read.HOST ?? (isOpen ? '127.0.0.1' : '0.0.0.0'),
@@ -155,25 +157,27 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
 
 type Present = Readonly<Record<string, string | undefined>>;
 
-/** Variables that do not go together, told also where others are at fault by themselves. */
+/** Variables that cannot be combined, reported together with the errors of single variables. */
 function conflicts(present: Present): readonly string[] {
   const has = (name: string): boolean => present[name] !== undefined;
   const faults: string[] = [];
   for (const name of ['DATABASE_URL', 'REGISTRY_DATABASE_URL']) {
     if (present['MODAL_SIMULATOR'] !== 'on' || !has(name)) continue;
     faults.push(
-      `MODAL_SIMULATOR=on does not go with ${name}: the simulator serves the embedded database only. Unset one of them.`,
+      `MODAL_SIMULATOR=on cannot be combined with ${name}: the simulator needs the embedded database. Unset one of them.`,
     );
   }
   if (present['MODAL_SIMULATOR'] === 'on' && has('UPSTREAM_CONNECT_TO')) {
-    faults.push('MODAL_SIMULATOR=on and UPSTREAM_CONNECT_TO both say where calls go. Unset one of them.');
+    faults.push(
+      'MODAL_SIMULATOR=on cannot be combined with UPSTREAM_CONNECT_TO: both set where calls are sent. Unset one of them.',
+    );
   }
   if (has('MODAL_KEY') !== has('MODAL_SECRET')) {
-    faults.push('MODAL_KEY and MODAL_SECRET are two halves of one token. Set both, or neither.');
+    faults.push('MODAL_KEY and MODAL_SECRET are the two halves of one token. Set both or neither.');
   }
   if (has('MODAL_KEY') && !has('MODAL_WORKSPACE')) {
     faults.push(
-      'MODAL_KEY without MODAL_WORKSPACE would go to anybody: set MODAL_WORKSPACE to the workspace that it is for.',
+      'MODAL_KEY needs MODAL_WORKSPACE, so that other workspaces do not receive the token. Set it to your workspace.',
     );
   }
   return faults;
@@ -185,7 +189,7 @@ function modalCredentials(read: z.output<typeof Environment>): Config['modalCred
   return Object.freeze({ workspace, environments: Object.freeze(read.MODAL_ENVIRONMENTS), key, secret });
 }
 
-/** A URL may hold a password: its value is never repeated. */
+/** Variables that may contain a secret: their values are never repeated. */
 const secret: ReadonlySet<string> = new Set([
   'DATABASE_URL',
   'REGISTRY_DATABASE_URL',

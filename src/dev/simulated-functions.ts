@@ -3,8 +3,8 @@ import type { Snapshot } from '../dynamic/registry/snapshot.ts';
 import type { SimulatedFunction } from './simulator/simulated-function.ts';
 
 /**
- * The functions that the simulator plays: those of the mounted routes, by the first label of their host. A row that
- * is mounted later finds its function deployed, too.
+ * The functions that the simulator stands in for: those of the mounted routes, by the first label of their host. The
+ * function of a row that is mounted later counts as deployed, too.
  */
 export function simulatedFunctions(store: RegistryStore): (label: string) => SimulatedFunction | undefined {
   const bySnapshot = new WeakMap<Snapshot, ReadonlyMap<string, SimulatedFunction>>();

@@ -1,4 +1,4 @@
-/** A proxy-auth token of Modal (guide, "Proxy Auth Tokens"), and whose functions get it. */
+/** A proxy-auth token of Modal (guide, "Proxy Auth Tokens") and the workspace whose functions receive it. */
 export type ModalCredentials = Readonly<{
   workspace: string;
   environments: readonly string[];
@@ -9,9 +9,10 @@ export type ModalCredentials = Readonly<{
 const noLines: readonly string[] = [];
 
 /**
- * Gives the header lines that let us call a function of our own: `Modal-Key` and `Modal-Secret` for hosts of Modal
- * whose label starts `<workspace>--` or `<workspace>-<environment>--`, nothing for any other. A workspace `acme` must
- * not reach `acme-other--app.modal.run`, which is somebody else's: environments are named, never guessed.
+ * Returns a function that gives the header lines for calling a function of our own: `Modal-Key` and `Modal-Secret` for
+ * Modal hosts whose label starts with `<workspace>--` or `<workspace>-<environment>--`, none for other hosts. The token of
+ * workspace `acme` must not be sent to `acme-other--app.modal.run`, which may belong to someone else: environments are
+ * configured, never guessed.
  */
 export function credentialsFor(credentials: ModalCredentials | null): (host: string) => readonly string[] {
   if (credentials === null) return () => noLines;

@@ -1,17 +1,17 @@
-import { cutReadings, modalLabel } from './label.ts';
+import { truncatedReadings, modalLabel } from './label.ts';
 
 /**
- * Gives a function that finds, among the functions of a registry, the one that a label is of: the longest name that the
- * label ends in, or the name whose hash a cut label carries. Only names that start like what the cut left are hashed, and
- * once for all labels that are equal up to the cut: 10,000 labels that were shifted by a row would else take minutes.
+ * Returns a function that finds, among the functions of a registry, the one a label belongs to: the longest name that the
+ * label ends with, or the name whose hash a truncated label contains. Only names that start with what truncation kept are
+ * hashed, once for all labels that are equal up to the cut: otherwise 10,000 labels shifted by a row would take minutes.
  *
- * @param names as `nameInLabel` gives them.
+ * @param names as `nameInLabel` returns them.
  */
 export function createFunctionFinder(names: ReadonlySet<string>): (label: string) => string | undefined {
   const sorted = [...names].toSorted();
   const namesByReading = new Map<string, ReadonlyMap<string, string>>();
 
-  /** The names that start so, by the label that each has after this prefix. */
+  /** The names that start with `kept`, by the label that each has after this prefix. */
   const namesByLabel = (prefix: string, kept: string): ReadonlyMap<string, string> => {
     const reading = `${prefix}\0${kept}`;
     const found =
@@ -26,7 +26,7 @@ export function createFunctionFinder(names: ReadonlySet<string>): (label: string
       const name = label.slice(hyphen + 1);
       if (names.has(name)) return name;
     }
-    for (const { prefix, kept } of cutReadings(label)) {
+    for (const { prefix, kept } of truncatedReadings(label)) {
       const name = namesByLabel(prefix, kept).get(label);
       if (name !== undefined) return name;
     }
@@ -35,11 +35,11 @@ export function createFunctionFinder(names: ReadonlySet<string>): (label: string
 }
 
 function startingWith(sorted: readonly string[], start: string): readonly string[] {
-  return sorted.slice(placeOf(sorted, start), placeOf(sorted, `${start}\uffff`));
+  return sorted.slice(lowerBound(sorted, start), lowerBound(sorted, `${start}\uffff`));
 }
 
-/** Where, in the order of `toSorted`, the first text is that does not come before this one. */
-function placeOf(sorted: readonly string[], text: string): number {
+/** The index of the first text that is not less than this one, in the order of `toSorted`. */
+function lowerBound(sorted: readonly string[], text: string): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {

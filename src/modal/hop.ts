@@ -1,6 +1,6 @@
 /**
- * Where a call's result is to be fetched: the host that runs it, and the request target there. It is all that another process
- * needs to go on with the call, and a secret: whoever has it reads the result. It is never logged or shown.
+ * Where the result of a call is fetched: the host that runs it, and the request target there. It is all that another process
+ * needs to continue the call, and a secret, because anyone who has it can read the result: it is never logged or shown.
  */
 export type Hop = Readonly<{ host: string; target: string }>;
 
@@ -8,19 +8,20 @@ export type Hop = Readonly<{ host: string; target: string }>;
 export type NextHop = Readonly<{ ok: true; hop: Hop }> | Readonly<{ ok: false; why: string }>;
 
 /**
- * Reads the `Location` of a 303 by which Modal says where the result will be (docs/modal.md, "Longer than 150 s"). It is
- * opaque and may be relative; it is followed only to the very host that was called, and only over https.
+ * Reads the `Location` of a 303, where Modal will serve the result (docs/modal.md, "Longer than 150 s"). It is opaque and may
+ * be relative; it is followed only to the host that was called, and only over https.
  *
- * @param from the hop, or the call, whose response was the 303.
+ * @param from the call or the hop whose response was the 303.
  */
 export function nextHop(location: string | undefined, from: Hop): NextHop {
-  if (location === undefined || location === '') return refused('it does not say where to');
+  if (location === undefined || location === '') return refused('The 303 has no Location.');
   const base = `https://${from.host}${from.target}`;
-  if (!URL.canParse(location, base)) return refused('where it leads is not a URL');
+  if (!URL.canParse(location, base)) return refused('The Location of the 303 is not a valid URL.');
   const next = new URL(location, base);
-  if (next.host !== from.host) return refused('it leads to another host');
-  if (next.protocol !== 'https:') return refused('it leads out of https');
-  if (next.username !== '' || next.password !== '') return refused('it names a user');
+  if (next.host !== from.host) return refused('The Location of the 303 is on another host.');
+  if (next.protocol !== 'https:') return refused('The Location of the 303 is not https.');
+  if (next.username !== '' || next.password !== '')
+    return refused('The Location of the 303 contains credentials.');
   return { ok: true, hop: { host: from.host, target: next.pathname + next.search } };
 }
 
@@ -28,7 +29,7 @@ function refused(why: string): NextHop {
   return { ok: false, why };
 }
 
-/** Headers that describe a body: a hop is a GET without one. */
+/** Headers that describe a body, which a hop does not have: it is a GET. */
 const bodyHeaders: ReadonlySet<string> = new Set([
   'content-type',
   'content-length',
@@ -36,7 +37,7 @@ const bodyHeaders: ReadonlySet<string> = new Set([
   'content-language',
 ]);
 
-/** The header lines of a call, as a flat list of names and values, as its hops carry them. */
+/** The header lines of a call that its hops send, too, as a flat list of names and values. */
 export function hopHeaders(lines: readonly string[]): string[] {
   const kept: string[] = [];
   for (let index = 0; index + 1 < lines.length; index += 2) {

@@ -1,4 +1,4 @@
-/** What Python's decoder says (CPython, Lib/json/decoder.py and scanner.py). */
+/** The messages of Python's decoder (CPython, Lib/json/decoder.py and scanner.py). */
 export type PythonMessage =
   | 'Expecting value'
   | 'Expecting property name enclosed in double quotes'
@@ -10,7 +10,7 @@ export type PythonMessage =
   | 'Invalid \\uXXXX escape'
   | 'Extra data';
 
-/** Where Python's decoder stops, and what it says. */
+/** The position and message of an error of Python's decoder. */
 export type JsonFault = Readonly<{
   /** In characters, as Python counts. */
   position: number;
@@ -21,22 +21,22 @@ export type JsonFault = Readonly<{
 
 class Stop extends Error {
   readonly at: number;
-  readonly said: PythonMessage;
-  constructor(at: number, said: PythonMessage) {
-    super(said);
+  readonly reason: PythonMessage;
+  constructor(at: number, reason: PythonMessage) {
+    super(reason);
     this.at = at;
-    this.said = said;
+    this.reason = reason;
   }
 }
 
 const SPACE = /[ \t\n\r]*/y;
 const NUMBER_OR_WORD = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
-/** Up to a quote, a backslash or a control character, none of which is as low as U+0020. */
+/** Up to a quote, a backslash or a control character (below U+0020). */
 const STRING_PART = /[ !#-[\]-\uffff]*/y;
 
 /**
- * Finds the first fault of a text that is no JSON, as CPython reports it: FastAPI puts this position into `loc`.
- * Undefined for texts that Python takes, which JSON.parse does not (NaN and the infinities are faults here).
+ * Finds the first fault of a text that is not JSON, as CPython reports it: FastAPI puts this position into `loc`.
+ * Undefined for valid JSON. NaN and the infinities, which Python accepts, are faults, as they are for JSON.parse.
  */
 export function findJsonFault(text: string): JsonFault | undefined {
   try {
@@ -45,8 +45,8 @@ export function findJsonFault(text: string): JsonFault | undefined {
     throw new Stop(end, 'Extra data');
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
-    const { at, said } = error;
-    return { position: Array.from(text.slice(0, at)).length, index: at, message: said };
+    const { at, reason } = error;
+    return { position: Array.from(text.slice(0, at)).length, index: at, message: reason };
   }
 }
 
@@ -107,7 +107,7 @@ function escapeEnd(text: string, backslash: number, stringStart: number): number
   if (escaped === undefined) throw new Stop(stringStart, 'Unterminated string starting at');
   if ('"\\/bfnrt'.includes(escaped)) return backslash + 2;
   if (escaped !== 'u') throw new Stop(backslash, 'Invalid \\escape');
-  // CPython wants one character more, the closing quote at the least, before it reads the four digits.
+  // CPython needs one more character, at least the closing quote, before it reads the four digits.
   if (!/^[0-9a-f]{4}[^]/i.test(text.slice(backslash + 2, backslash + 7))) {
     throw new Stop(backslash + 1, 'Invalid \\uXXXX escape');
   }

@@ -1,17 +1,17 @@
 import type { ErrorCode } from '../errors.ts';
 
 /**
- * Whether a call that failed may be made again: `safe` where user code cannot have run, `idempotent` where the row must
- * say so, `never` where it would not help.
+ * Whether a failed call may be retried: `safe` if user code cannot have run, `idempotent` only if the row is idempotent,
+ * `never` if a retry would not help.
  */
 export type RetryRule = 'safe' | 'idempotent' | 'never';
 
-/** An answer that the platform gave in the function's place. */
+/** An error response of the platform, sent in place of the function's. */
 export type PlatformError = Readonly<{
   code: ErrorCode;
   detail: string;
   retry: RetryRule;
-  /** Seconds after which another try makes sense, where that is so. */
+  /** The seconds after which a retry makes sense, if it does. */
   retryAfterSeconds?: number;
 }>;
 
@@ -20,10 +20,10 @@ type Rule = PlatformError & Readonly<{ status: number; text: string }>;
 const prefix = 'modal-http: ';
 /** Platform errors are one line; a longer text is the function's own. */
 export const maxTextBytes = 1024;
-/** The one platform text that has never the prefix (docs/modal.md, "Errors made by the platform"). */
+/** The one platform message that never has the prefix (docs/modal.md, "Errors of the platform"). */
 const expiredText = 'Missing request, possibly due to expiry or cancellation';
 
-/** Taken for the platform's without the prefix too: nothing else would say these very words. */
+/** Recognized without the prefix, too: nothing else would send this message. */
 const spendLimit: Rule = {
   status: 429,
   text: 'Webhook failed: workspace billing cycle spend limit reached',
@@ -40,14 +40,14 @@ const rules: readonly Rule[] = [
     text: '',
     code: 'upstream_auth_failed',
     retry: 'never',
-    detail: 'Modal refused the proxy-auth token that this gateway sent, or wants one and got none.',
+    detail: 'Modal refused the proxy-auth token of this gateway, or needs one and received none.',
   },
   {
     status: 400,
     text: 'bad redirect method',
     code: 'upstream_bad_request',
     retry: 'never',
-    detail: 'Modal refused how this gateway asked for the result.',
+    detail: 'Modal refused the request of this gateway for the result.',
   },
   {
     status: 404,
@@ -83,33 +83,33 @@ const rules: readonly Rule[] = [
     text: 'internal error: function was terminated by signal',
     code: 'function_crashed',
     retry: 'idempotent',
-    detail: 'Modal killed the function, most likely because it used more memory than it has.',
+    detail: 'Modal killed the function, most likely because it ran out of memory.',
   },
 ];
 
 const rateLimited: PlatformError = {
   code: 'upstream_rate_limited',
   retry: 'safe',
-  detail: "Modal refused the call because too many were made at once; the function's code did not run.",
+  detail: "Modal refused the call because there were too many at once; the function's code did not run.",
   retryAfterSeconds: 5,
 };
 const expired: PlatformError = {
   code: 'result_expired',
   retry: 'idempotent',
-  detail: 'Modal lost this call or dropped its result; whether the function did its work is unknown.',
+  detail: 'Modal lost this call or discarded its result; whether the function did its work is unknown.',
   retryAfterSeconds: 5,
 };
 const unknown: PlatformError = {
   code: 'platform_error',
   retry: 'idempotent',
-  detail: 'Modal failed while it handled this call; whether the function did its work is unknown.',
+  detail: 'Modal failed while handling this call; whether the function did its work is unknown.',
 };
 
 /**
- * Tells an error that Modal made from an answer of the function, by status and text, and names it. Null means that
- * the answer is the function's own and is passed on unchanged. Source: docs/modal.md, which has one line for each.
+ * Recognizes an error of Modal by status and text. Null means that the response is the function's own and is passed on
+ * unchanged. Source: docs/modal.md, which has one row for each.
  *
- * @param contentType of the answer; platform errors are text/plain.
+ * @param contentType of the response; platform errors are text/plain.
  */
 export function classifyPlatformError(
   status: number,
@@ -122,7 +122,7 @@ export function classifyPlatformError(
   if (status === 408 && text.startsWith(expiredText)) return expired;
   if (status === spendLimit.status && text.startsWith(spendLimit.text)) return spendLimit;
   if (!text.startsWith(prefix)) return null;
-  const said = text.slice(prefix.length);
-  const rule = rules.find((known) => known.status === status && said.startsWith(known.text));
+  const message = text.slice(prefix.length);
+  const rule = rules.find((known) => known.status === status && message.startsWith(known.text));
   return rule ?? (status === 429 ? rateLimited : unknown);
 }

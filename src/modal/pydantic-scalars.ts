@@ -1,6 +1,6 @@
 import type { JsonValue } from '../json-schema/json.ts';
 
-/** A value as pydantic would hand it to the function, or its error's type and words. */
+/** A value as pydantic passes it to the function, or the type and message of its error. */
 export type Coerced =
   | Readonly<{ ok: true; value: JsonValue }>
   | Readonly<{ ok: false; type: string; msg: string }>;
@@ -13,7 +13,7 @@ export function toText(value: JsonValue): Coerced {
   return typeof value === 'string' ? given(value) : fault('string_type', 'Input should be a valid string');
 }
 
-/** `str_as_int`: a sign, digits grouped by single underscores, perhaps `.0`; surrounding space is cut. */
+/** `str_as_int`: a sign, digits grouped by single underscores, optionally `.0`; surrounding white space is trimmed. */
 const INTEGER_TEXT = /^[+-]?\d+(?:_\d+)*(?:\.0+)?$/;
 
 /** Lax mode: true is 1, 1.0 is 1, and so is "1" (pydantic docs, Conversion Table). */
@@ -31,7 +31,7 @@ export function toInteger(value: JsonValue): Coerced {
 
 const NUMBER_TEXT = /^[+-]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** Lax mode, as `toInteger`. "inf" and "nan", which Python takes, are faults: JSON could not carry the answer. */
+/** Lax mode, as `toInteger`. "inf" and "nan", which Python accepts, are faults: JSON cannot represent the result. */
 export function toNumber(value: JsonValue): Coerced {
   if (typeof value === 'boolean') return given(Number(value));
   if (typeof value === 'number') return given(value);
@@ -45,7 +45,7 @@ export function toNumber(value: JsonValue): Coerced {
 const TRUE_TEXTS = new Set(['1', 'on', 't', 'true', 'y', 'yes']);
 const FALSE_TEXTS = new Set(['0', 'off', 'f', 'false', 'n', 'no']);
 
-/** Lax mode: the words of pydantic-core's `str_as_bool`, any case, no space around them; and 0 and 1. */
+/** Lax mode: the texts of pydantic-core's `str_as_bool` in any case, without surrounding space; and 0 and 1. */
 export function toBoolean(value: JsonValue): Coerced {
   if (typeof value === 'boolean') return given(value);
   const word = typeof value === 'number' && Number.isInteger(value) ? String(value) : value;

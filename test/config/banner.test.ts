@@ -16,8 +16,8 @@ const facts: BannerFacts = {
 };
 const shown = (over: Partial<BannerFacts> = {}, paint = plain) => banner({ ...facts, ...over }, paint);
 
-/** The words that a shell makes of the banner's curl line, curl itself being only an echo. */
-function words(over: Partial<BannerFacts>): readonly string[] {
+/** The arguments that a shell parses from the banner's curl line; curl itself is only an echo. */
+function shellArguments(over: Partial<BannerFacts>): readonly string[] {
   const command = shown(over)
     .split('\n')
     .find((line) => line.trim().startsWith('curl '));
@@ -26,7 +26,7 @@ function words(over: Partial<BannerFacts>): readonly string[] {
 }
 
 describe('the banner', () => {
-  test('says where it listens, what it serves and how to look inside', () => {
+  test('shows where it listens, what it serves and how to open the database', () => {
     expect(shown()).toBe(
       [
         '',
@@ -35,8 +35,8 @@ describe('the banner', () => {
         '  listening  http://127.0.0.1:3000',
         '  docs       http://127.0.0.1:3000/docs#/run',
         '  routes     80 mounted · 12 warned · 0 rejected  (105 rows)',
-        '  access     open: no key is asked for (this machine only)',
-        '  functions  played by the Modal simulator http://127.0.0.1:9000',
+        '  access     open: no key required (this machine only)',
+        '  functions  simulated at http://127.0.0.1:9000',
         '  database   psql -h 127.0.0.1 -p 5433 -U rowgate rowgate',
         '',
         '  Try it:',
@@ -47,12 +47,12 @@ describe('the banner', () => {
     );
   });
 
-  test('has no colour codes where nothing is painted', () => {
+  test('has no colour codes if nothing is painted', () => {
     const counts = { rows: 3, mounted: 1, warned: 1, rejected: 1 };
     expect(shown({ counts, isLoopbackOnly: false })).not.toMatch(/[^\P{Cc}\n]/u);
   });
 
-  test('paints what wants attention, and only that', () => {
+  test('paints what needs attention, and only that', () => {
     const painted = (over: Partial<BannerFacts>): readonly string[] => {
       const texts: string[] = [];
       shown(over, (style, text) => {
@@ -65,29 +65,29 @@ describe('the banner', () => {
     const counts = { rows: 82, mounted: 80, warned: 3, rejected: 2 };
     expect(painted({ counts })).toEqual(['3 warned', '2 rejected']);
     expect(painted({ counts: { ...counts, warned: 0, rejected: 0 }, isLoopbackOnly: false })).toEqual([
-      'open to everybody who can reach this address: no key is asked for',
+      'open to anyone who can reach this address: no key required',
     ]);
   });
 
-  test('says that it is open to everybody where others can reach it', () => {
+  test('says that it is open to anyone if others can reach it', () => {
     const text = shown({ isLoopbackOnly: false });
-    expect(text).toContain('access     open to everybody who can reach this address: no key is asked for');
+    expect(text).toContain('access     open to anyone who can reach this address: no key required');
     expect(text).not.toContain('this machine only');
   });
 
   test.each([
-    [null, 'called at their own URLs'],
-    [{ origin: 'http://s:1', isSimulator: false }, 'all calls go to http://s:1'],
-    [{ origin: 'http://s:1', isSimulator: true }, 'played by the Modal simulator http://s:1'],
-  ])('says where functions are called: %j', (standIn, expected) => {
+    [null, 'called at the URLs of their rows'],
+    [{ origin: 'http://s:1', isSimulator: false }, 'every call is sent to http://s:1'],
+    [{ origin: 'http://s:1', isSimulator: true }, 'simulated at http://s:1'],
+  ])('shows where functions are called: %j', (standIn, expected) => {
     expect(shown({ standIn })).toContain(`functions  ${expected}\n`);
   });
 
-  test('is silent about a database that is not its own', () => {
+  test('does not mention an external database', () => {
     expect(shown({ psql: null })).not.toContain('database');
   });
 
-  test('says what to do where no route is mounted', () => {
+  test('says what to do if no route is mounted', () => {
     const text = shown({ example: undefined });
     expect(text).toContain(
       'No route is mounted yet: insert a row with modal_endpoint_url and api_endpoint_url.',
@@ -105,28 +105,28 @@ describe('the call to paste', () => {
     ['just text'],
     [[]],
     [5],
-  ])('sends the example %j as it is, whatever a shell makes of it', (example_request) => {
-    const sent = words({ example: routeOf('echo', { example_request }) });
+  ])('sends the example %j unchanged through a shell', (example_request) => {
+    const sent = shellArguments({ example: routeOf('echo', { example_request }) });
     expect(sent.at(-2)).toBe('-d');
     expect(JSON.parse(sent.at(-1) ?? '')).toEqual(example_request);
   });
 
-  test('sends an empty object where the row has no example', () => {
-    expect(words({ example: routeOf('echo') }).at(-1)).toBe('{}');
+  test('sends an empty object if the row has no example', () => {
+    expect(shellArguments({ example: routeOf('echo') }).at(-1)).toBe('{}');
   });
 
   test.each(['/run/a;echo;b/c', '/run/$(id)/b', "/run/a'b/c", '/run/a&b/c', '/run/~/*/!x', '/run/(a)/b'])(
-    'asks for the path %s as it is, whatever a shell makes of it',
+    'requests the path %s unchanged through a shell',
     (path) => {
-      const sent = words({ example: routeOf('odd', { api_endpoint_url: path }) });
+      const sent = shellArguments({ example: routeOf('odd', { api_endpoint_url: path }) });
       expect(sent.slice(0, 3)).toEqual(['-X', 'POST', `http://127.0.0.1:3000${path}`]);
     },
   );
 
-  test('has the method of the row, and no body where that is GET', () => {
+  test('has the method of the row, and no body if that is GET', () => {
     const example = routeOf('echo', { api_endpoint_url: 'GET /run/a/b/c/d', example_request: {} });
-    expect(words({ example })).toEqual(['-X', 'GET', 'http://127.0.0.1:3000/run/a/b/c/d']);
+    expect(shellArguments({ example })).toEqual(['-X', 'GET', 'http://127.0.0.1:3000/run/a/b/c/d']);
     const other = routeOf('echo', { api_endpoint_url: 'DELETE /run/a/b/c/d' });
-    expect(words({ example: other })[1]).toBe('DELETE');
+    expect(shellArguments({ example: other })[1]).toBe('DELETE');
   });
 });

@@ -3,7 +3,7 @@ import { type Config, ConfigError, loadConfig } from '../../src/config/config.ts
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** What the start is refused for; nothing for a good environment. */
+/** The errors that prevent the start; none for a valid environment. */
 function faults(env: Env): readonly string[] {
   try {
     loadConfig(env);
@@ -67,7 +67,7 @@ const good: readonly (readonly [name: string, value: string, read: Partial<Confi
 ];
 
 describe('loadConfig', () => {
-  test('needs no variable at all: embedded database, simulator, this machine only', () => {
+  test('needs no variables: embedded database, simulator, this machine only', () => {
     expect(loadConfig({})).toEqual({
       host: '127.0.0.1',
       port: 3000,
@@ -95,33 +95,33 @@ describe('loadConfig', () => {
     });
   });
 
-  test.each(good)('takes %s=%s', (name, value, expected) => {
+  test.each(good)('accepts %s=%s', (name, value, expected) => {
     expect(loadConfig({ [name]: value })).toMatchObject(expected);
   });
 
   test.each([
-    ['REGISTRY_POLL_MS', '5', 'a whole number from 10 to 3600000'],
+    ['REGISTRY_POLL_MS', '5', 'a whole number of milliseconds between 10 and 3600000 (1 hour)'],
     ['HOST', 'http://0.0.0.0', 'a host name or an IP address'],
     ['HOST', 'a b', 'a host name or an IP address'],
-    ['PORT', '65536', 'a whole number from 0 to 65535'],
-    ['PORT', '-1', 'a whole number from 0 to 65535'],
-    ['PORT', '3000.5', 'a whole number from 0 to 65535'],
-    ['PORT', '0x1f', 'a whole number from 0 to 65535'],
-    ['PORT', '1e3', 'a whole number from 0 to 65535'],
-    ['PORT', 'http', 'a whole number from 0 to 65535'],
-    ['DATABASE_POOL_MAX', '0', 'a whole number from 1 to 1000'],
-    ['DATABASE_POOL_MAX', '1001', 'a whole number from 1 to 1000'],
+    ['PORT', '65536', 'a whole number between 0 and 65535'],
+    ['PORT', '-1', 'a whole number between 0 and 65535'],
+    ['PORT', '3000.5', 'a whole number between 0 and 65535'],
+    ['PORT', '0x1f', 'a whole number between 0 and 65535'],
+    ['PORT', '1e3', 'a whole number between 0 and 65535'],
+    ['PORT', 'http', 'a whole number between 0 and 65535'],
+    ['DATABASE_POOL_MAX', '0', 'a whole number between 1 and 1000'],
+    ['DATABASE_POOL_MAX', '1001', 'a whole number between 1 and 1000'],
     ['REGISTRY_TABLE', 'workflows', 'schema.table'],
     ['REGISTRY_TABLE', 'a.b.c', 'schema.table'],
     ['REGISTRY_TABLE', 'a.b; drop table c', 'schema.table'],
     ['REGISTRY_TABLE', '"a"."b"', 'schema.table'],
-    ['MAX_IN_FLIGHT', '0', 'a whole number from 1 to 1000000'],
+    ['MAX_IN_FLIGHT', '0', 'a whole number between 1 and 1000000'],
     ['CORS_ORIGINS', 'app.example.com', '* or origins such as https://app.example.com'],
     ['CORS_ORIGINS', 'https://a.example/path', '* or origins such as https://app.example.com'],
     ['CORS_ORIGINS', 'null', '* or origins such as https://app.example.com'],
     ['UPSTREAM_ALLOWED_HOSTS', ',', 'host names or patterns'],
     ['UPSTREAM_ALLOWED_HOSTS', '*', 'host names or patterns'],
-    ['UPSTREAM_ALLOWED_HOSTS', '127.0.0.1', 'host names, not addresses'],
+    ['UPSTREAM_ALLOWED_HOSTS', '127.0.0.1', 'host names, not IP addresses'],
     ['UPSTREAM_ALLOWED_HOSTS', 'modal.*', 'host names or patterns'],
     ['UPSTREAM_ALLOWED_HOSTS', '*modal.run', 'host names or patterns'],
     ['UPSTREAM_ALLOWED_HOSTS', 'https://a.modal.run', 'host names or patterns'],
@@ -135,15 +135,15 @@ describe('loadConfig', () => {
     ['UPSTREAM_CONNECT_TO', 'http://127.0.0.1:99999', 'an origin'],
     ['MODAL_SIMULATOR', 'true', 'on or off'],
     ['AUTH', 'on', 'must be off or required'],
-    ['KEYS_MAX_STALE_SECONDS', '-1', 'a whole number from 0 to'],
-    ['MAX_BODY_BYTES', '0', 'a whole number from 1 to 2147483648'],
-    ['MAX_BODY_BYTES', '10MB', 'a whole number from 1 to 2147483648'],
-    ['MAX_BODY_BYTES', '2147483649', 'a whole number from 1 to 2147483648'],
-    ['SHUTDOWN_GRACE_MS', '3600001', 'a whole number from 0 to 3600000'],
-    ['SHUTDOWN_GRACE_MS', '30s', 'a whole number from 0 to 3600000'],
+    ['KEYS_MAX_STALE_SECONDS', '-1', 'a whole number of seconds between 0 and 31536000 (365 days)'],
+    ['MAX_BODY_BYTES', '0', 'a whole number of bytes between 1 and 2147483648 (2 GiB)'],
+    ['MAX_BODY_BYTES', '10MB', 'a whole number of bytes between 1 and 2147483648 (2 GiB)'],
+    ['MAX_BODY_BYTES', '2147483649', 'a whole number of bytes between 1 and 2147483648 (2 GiB)'],
+    ['SHUTDOWN_GRACE_MS', '3600001', 'a whole number of milliseconds between 0 and 3600000 (1 hour)'],
+    ['SHUTDOWN_GRACE_MS', '30s', 'a whole number of milliseconds between 0 and 3600000 (1 hour)'],
     ['LOG_LEVEL', 'INFO', 'one of trace, debug, info'],
     ['LOG_LEVEL', 'loud', 'one of trace, debug, info'],
-  ])('refuses %s=%s, naming the variable, its value and what would be right', (name, value, remedy) => {
+  ])('refuses %s=%s and reports the variable, its value and what is expected', (name, value, remedy) => {
     const found = faults({ [name]: value });
     expect(found).toHaveLength(1);
     expect(found[0]?.startsWith(`${name}=${JSON.stringify(value)} `)).toBe(true);
@@ -163,13 +163,13 @@ describe('loadConfig', () => {
     expect(found.join(' ')).not.toContain('hunter2');
   });
 
-  test('repeats no password of any other variable either', () => {
+  test('does not repeat a password in any other variable either', () => {
     const found = faults({ UPSTREAM_CONNECT_TO: 'http://me:hunter2@h', REGISTRY_TABLE: databaseUrl });
     expect(found).toHaveLength(2);
     expect(found.join(' ')).not.toContain('hunter2');
   });
 
-  test('takes a Modal token whole, and for a named workspace only', () => {
+  test('accepts only a complete Modal token, and only with its workspace', () => {
     const whole = {
       MODAL_WORKSPACE: 'acme',
       MODAL_ENVIRONMENTS: 'staging, dev',
@@ -183,7 +183,7 @@ describe('loadConfig', () => {
       secret: 'ws-1',
     });
     expect(faults({ ...whole, MODAL_WORKSPACE: '' })).toEqual([
-      expect.stringContaining('MODAL_KEY without MODAL_WORKSPACE'),
+      expect.stringContaining('MODAL_KEY needs MODAL_WORKSPACE'),
     ]);
     expect(faults({ ...whole, MODAL_SECRET: '' })).toEqual([
       expect.stringContaining('two halves of one token'),
@@ -191,7 +191,7 @@ describe('loadConfig', () => {
     expect(faults({ ...whole, MODAL_KEY: 'wk 1' }).join()).not.toContain('wk 1');
   });
 
-  test('reports every fault at once, the conflicts between variables among them', () => {
+  test('reports every error at once, including conflicts between variables', () => {
     const env = {
       HOST: 'a b',
       PORT: 'x',
@@ -208,17 +208,17 @@ describe('loadConfig', () => {
       'MODAL_SIMULATOR',
       'MODAL_SIMULATOR',
     ]);
-    expect(() => loadConfig(env)).toThrow(/^The configuration has 5 faults:\n- HOST="a b" /);
+    expect(() => loadConfig(env)).toThrow(/^The configuration has 5 errors:\n- HOST="a b" /);
   });
 
-  test('says "a fault" where there is one', () => {
-    expect(() => loadConfig({ PORT: 'x' })).toThrow('The configuration has a fault:\n- PORT="x" must be');
+  test('uses the singular for one error', () => {
+    expect(() => loadConfig({ PORT: 'x' })).toThrow('The configuration has 1 error:\n- PORT="x" must be');
   });
 
   test.each([
     ['DATABASE_URL', databaseUrl],
     ['UPSTREAM_CONNECT_TO', 'http://127.0.0.1:9000'],
-  ])('refuses MODAL_SIMULATOR=on beside %s, and takes off', (name, value) => {
+  ])('refuses MODAL_SIMULATOR=on with %s, and accepts off', (name, value) => {
     const found = faults({ [name]: value, MODAL_SIMULATOR: 'on' });
     expect(found).toHaveLength(1);
     expect(found[0]).toContain(name);
@@ -226,7 +226,7 @@ describe('loadConfig', () => {
     expect(loadConfig({ [name]: value, MODAL_SIMULATOR: 'off' }).modalSimulator).toBe(false);
   });
 
-  test('takes an empty variable for one that is not set', () => {
+  test('treats an empty variable as unset', () => {
     const names = [
       'HOST',
       'PORT',
@@ -242,11 +242,11 @@ describe('loadConfig', () => {
     expect(faults({ DATABASE_URL: '', MODAL_SIMULATOR: 'on' })).toEqual([]);
   });
 
-  test('ignores variables that are none of its own', () => {
+  test('ignores other variables', () => {
     expect(loadConfig({ PATH: '/bin', port: '80' })).toEqual(loadConfig({}));
   });
 
-  test('is frozen, the allowed hosts as well, and one configuration does not leak into the next', () => {
+  test('is frozen, including the allowed hosts, and one configuration does not leak into the next', () => {
     const config = loadConfig({});
     expect(Object.isFrozen(config)).toBe(true);
     expect(Object.isFrozen(config.allowedHosts)).toBe(true);

@@ -20,7 +20,7 @@ test.each([
   ['acme--app.modal.run.evil.example'],
   ['acme--app.evil.example'],
   ['acme--x.y.modal.run'],
-])('%s is somebody else, who gets nothing', (host) => {
+])('%s belongs to someone else and gets nothing', (host) => {
   expect(credentialsFor(credentials)(host)).toEqual([]);
 });
 

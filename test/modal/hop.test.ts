@@ -3,7 +3,7 @@ import { hopHeaders, nextHop } from '../../src/modal/hop.ts';
 
 const from = { host: 'demodata--app-echo.modal.run', target: '/base?tenant=7' };
 
-describe('the next leg', () => {
+describe('the next hop', () => {
   test.each([
     [
       'https://demodata--app-echo.modal.run/base?tenant=7&__modal_function_call_id=fc-1',
@@ -12,7 +12,7 @@ describe('the next leg', () => {
     ['/base?__modal_attempt_token=x%2Fy', '/base?__modal_attempt_token=x%2Fy'],
     ['?__modal_function_call_id=fc-1', '/base?__modal_function_call_id=fc-1'],
     ['https://DEMODATA--app-echo.modal.run:443/x', '/x'],
-  ])('of %s is asked for at the same host', (location, target) => {
+  ])('of %s is requested from the same host', (location, target) => {
     expect(nextHop(location, from)).toEqual({ ok: true, hop: { host: from.host, target } });
   });
 
@@ -33,7 +33,7 @@ describe('the next leg', () => {
   });
 });
 
-test('a leg carries the headers of the call, less those that describe its body', () => {
+test('a hop carries the headers of the call, except those that describe its body', () => {
   expect(
     hopHeaders(['host', 'h', 'Content-Type', 'application/json', 'x-a', '1', 'content-encoding', 'gzip']),
   ).toEqual(['host', 'h', 'x-a', '1']);

@@ -26,7 +26,7 @@ describe('modalLabel', () => {
     expect(modalLabel('Demo_Data--App-', 'Ingest_Company')).toBe('demo-data--app-ingest-company');
   });
 
-  test('leaves 63 characters whole and cuts 64 to 63', () => {
+  test('keeps 63 characters and truncates 64 to 63', () => {
     const name = 'f'.repeat(63 - app.length);
     expect(modalLabel(app, name)).toBe(app + name);
     expect(modalLabel(app, `${name}f`)).toMatch(/^demodata--hq-master-data-ingest-f{24}-[0-9a-f]{6}$/);
@@ -37,7 +37,7 @@ describe('modalLabel', () => {
     expect(modalLabel(app, name)).toMatch(/^demodata--hq-master-data-ingest-f{23}--[0-9a-f]{6}$/);
   });
 
-  test('tells two functions apart that are equal up to the cut', () => {
+  test('distinguishes two functions that are equal up to the cut', () => {
     const labels = ['a', 'b'].map((end) => modalLabel(app, `ingest_company_customers_${end.repeat(20)}`));
     expect(new Set(labels).size).toBe(2);
     expect(new Set(labels.map((label) => label.slice(0, 57))).size).toBe(1);
@@ -85,11 +85,11 @@ describe('labelMismatch', () => {
 
   test('names the label and the function', () => {
     expect(labelMismatch('demodata--app-a.modal.run', 'b')).toBe(
-      'The URL\'s label demodata--app-a is not that of the function "b": the URL may belong to another row.',
+      'The URL\'s label demodata--app-a does not belong to the function "b": the URL may belong to another row.',
     );
   });
 
-  test('has nothing to say about any row of the demo registry', () => {
+  test('has no warning for any row of the demo registry', () => {
     expect(functions.length).toBeGreaterThanOrEqual(80);
     expect(functions.filter(({ host, name }) => labelMismatch(host, name) !== null)).toEqual([]);
   });

@@ -6,7 +6,7 @@ const classify = (status: number, text: string, contentType: string | undefined 
   classifyPlatformError(status, contentType, Buffer.from(text));
 const prefixed = (text: string) => `modal-http: ${text}`;
 
-/** docs/modal.md, "Errors made by the platform": status and text there, code and status here. */
+/** docs/modal.md, "Errors of the platform": status and text there, code and status here. */
 const table = [
   [401, prefixed('missing credentials for proxy authorization'), 'upstream_auth_failed', 502],
   [401, prefixed('invalid credentials for proxy authorization'), 'upstream_auth_failed', 502],
@@ -37,12 +37,12 @@ describe('an error of the platform', () => {
     },
   );
 
-  test.each(table)('%d %j is told in words of ours, without what Modal said', (received, text) => {
+  test.each(table)('%d %j has our own detail, without the text of Modal', (received, text) => {
     expect(classify(received, text)?.detail).not.toContain('modal-http');
     expect(classify(received, text)?.detail).toMatch(/^[A-Z].+\.$/);
   });
 
-  test('a spend limit without the prefix is no rate limit', () => {
+  test('a spend limit without the prefix is not a rate limit', () => {
     const text = 'Webhook failed: workspace billing cycle spend limit reached';
     expect(classify(429, text)?.code).toBe('spend_limit_reached');
   });
@@ -71,7 +71,7 @@ describe('an error of the platform', () => {
   });
 });
 
-describe("a function's own answer", () => {
+describe('a response of the function', () => {
   const json = 'application/json';
   const missing = '{"detail":[{"type":"missing","loc":["body","domain"],"msg":"Field required","input":{}}]}';
 
@@ -108,7 +108,7 @@ describe("a function's own answer", () => {
     expect(classify(500, prefixed('internal error: ').padEnd(1025, 'x'))).toBeNull();
   });
 
-  test('may be bytes that are no text', () => {
+  test('may be bytes that are not text', () => {
     expect(classifyPlatformError(500, 'text/plain', Uint8Array.of(0xff, 0x00, 0xfe))).toBeNull();
   });
 });

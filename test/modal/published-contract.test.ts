@@ -60,12 +60,12 @@ describe('the contract that a function publishes', () => {
   });
 
   test.each([
-    [null, 'no OpenAPI document'],
-    ['text', 'no OpenAPI document'],
-    [{ paths: [] }, 'no OpenAPI document'],
+    [null, 'not an OpenAPI document'],
+    ['text', 'not an OpenAPI document'],
+    [{ paths: [] }, 'not an OpenAPI document'],
     [{ paths: { '/other': { get: {} } } }, 'no POST /, only GET /other'],
     [{ paths: { '/': { get: {} } } }, 'no POST /, only GET /'],
-  ])('cannot be read of %j, in clear words', (document, why) => {
+  ])('cannot be read of %j: it says why', (document, why) => {
     expect(publishedContract(document, 'POST', '/')).toEqual({
       ok: false,
       why: expect.stringContaining(why),

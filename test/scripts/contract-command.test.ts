@@ -25,12 +25,12 @@ const document = {
 
 type Hooks = Readonly<{
   env?: Readonly<Record<string, string>>;
-  /** SQL that runs while the function is asked. */
+  /** SQL that runs while the function is called. */
   meanwhile?: string;
 }>;
 
-/** A row whose function publishes a document, or whatever it answers. */
-async function startWith(answer: unknown, status = 200, row: TestRow = {}, hooks: Hooks = {}) {
+/** A row whose function publishes a document, or returns any other response. */
+async function startWith(body: unknown, status = 200, row: TestRow = {}, hooks: Hooks = {}) {
   await using opened = new AsyncDisposableStack();
   const targets: string[] = [];
   const { env: more = {}, meanwhile } = hooks;
@@ -38,7 +38,7 @@ async function startWith(answer: unknown, status = 200, row: TestRow = {}, hooks
     await startScriptedFunction(async (_, response, request) => {
       targets.push(`${request.method} ${request.headers.host}${request.url}`);
       if (meanwhile !== undefined) await rowgate.database.query(meanwhile);
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     }),
   );
   const rowgate = await startRowgate([echoRow({ request_schema: old, ...row })]);
@@ -63,12 +63,12 @@ async function startWith(answer: unknown, status = 200, row: TestRow = {}, hooks
 }
 
 describe('npm run registry -- contract', () => {
-  test('shows what differs from what the function publishes, and changes nothing', async () => {
+  test('shows the differences from what the function publishes, and changes nothing', async () => {
     await using started = await startWith(document);
     const { code, output } = await started.run('echo');
     expect(code).toBe(0);
     expect(started.targets).toEqual(['GET demodata--app-echo.modal.run/openapi.json']);
-    expect(output).toContain('"echo": the function publishes another contract');
+    expect(output).toContain('"echo": the function publishes a different contract');
     expect(output).toContain('request_schema:');
     expect(output).toMatch(/^ {2}- +"gone": \{\},?$/m);
     expect(output).toMatch(/^ {2}\+ +"added": \{$/m);
@@ -79,35 +79,35 @@ describe('npm run registry -- contract', () => {
     ]);
   });
 
-  test('--write takes it over with contract_mode report; then there is nothing to do', async () => {
+  test('--write imports it with contract_mode report; then there is nothing to do', async () => {
     await using started = await startWith(document);
     const { code, output } = await started.run('echo', '--write');
     expect([code, output]).toEqual([0, expect.stringContaining('contract_mode report')]);
     expect(await started.stored()).toEqual([
       { request_schema: published, response_schema: null, contract_mode: 'report' },
     ]);
-    expect((await started.run('--all')).output).toContain('1 the same, 0 different');
+    expect((await started.run('--all')).output).toContain('1 unchanged, 0 different');
   });
 
   test.each([
     ['without docs', { detail: 'Not Found' }, 404, 'Deploy it with docs=True'],
-    ['that answers something else', ['x'], 200, 'no OpenAPI document'],
+    ['that returns something else', ['x'], 200, 'not an OpenAPI document'],
     [
       'whose contract could not be served',
       { ...document, components: { schemas: { Request: { properties: { a: { pattern: '(a+)+' } } } } } },
       200,
       'can take exponential time',
     ],
-  ])('says of a function %s what is to be done, and writes nothing', async (_, answer, status, words) => {
-    await using started = await startWith(answer, status);
+  ])('reports what to do about a function %s, and writes nothing', async (_, body, status, message) => {
+    await using started = await startWith(body, status);
     const { code, output } = await started.run('echo', '--write');
     expect(code).toBe(1);
-    expect(output).toContain('"echo": no contract was taken over:');
-    expect(output).toContain(words);
+    expect(output).toContain('"echo": no contract was imported:');
+    expect(output).toContain(message);
     expect(await started.stored()).toMatchObject([{ request_schema: old, contract_mode: null }]);
   });
 
-  test('--write leaves what does not differ as it is: the text of the request schema, and its mode', async () => {
+  test('--write does not touch what does not differ: the text of the request schema, and its mode', async () => {
     const asIs = '{"type":  "object"}';
     const operation = { responses: { '200': { content: { 'application/json': { schema: published } } } } };
     await using started = await startWith({ openapi: '3.1.0', paths: { '/': { post: operation } } });
@@ -125,7 +125,7 @@ describe('npm run registry -- contract', () => {
     ['request_schema', `'{"title": "edited"}'`],
     ['response_schema', `'{"title": "edited"}'`],
     ['modal_endpoint_url', `'https://demodata--app-other.modal.run'`],
-  ])('--write overwrites no row whose %s was changed meanwhile', async (column, value) => {
+  ])('--write does not overwrite a row whose %s was changed meanwhile', async (column, value) => {
     const meanwhile = `update ${registry} set ${column} = ${value}`;
     await using started = await startWith(document, 200, {}, { meanwhile });
     for (const which of ['echo', '--all']) {
@@ -144,7 +144,7 @@ describe('npm run registry -- contract', () => {
     await started.query(`create schema theirs; create table theirs.routes as
       select workflow_slug || '-too' as workflow_slug, modal_endpoint_url, api_endpoint_url from ${registry}`);
     expect((await started.run('--all')).output).toContain(
-      '"echo-too": the function publishes another contract',
+      '"echo-too": the function publishes a different contract',
     );
     await started.query(`alter table theirs.routes add request_schema jsonb, add contract_mode text`);
     expect((await started.run('echo-too', '--write')).code).toBe(0);
@@ -154,34 +154,34 @@ describe('npm run registry -- contract', () => {
     expect(await started.stored()).toMatchObject([{ request_schema: old }]);
   });
 
-  test('--all ends with 1 where one of them cannot be compared', async () => {
+  test('--all exits with 1 if one of them cannot be compared', async () => {
     await using started = await startWith({ detail: 'Not Found' }, 404);
     expect(await started.run('--all')).toEqual({ code: 1, output: expect.stringContaining('1 failed.') });
   });
 
-  test('asks no host that the configuration does not allow', async () => {
+  test('does not contact a host that the configuration does not allow', async () => {
     await using started = await startWith(document, 200, { modal_endpoint_url: 'https://evil.example' });
     const { code, output } = await started.run('echo');
     expect([code, output]).toEqual([1, expect.stringContaining('UPSTREAM_ALLOWED_HOSTS')]);
     expect(started.targets).toEqual([]);
   });
 
-  test('names an unknown slug', async () => {
+  test('reports an unknown slug', async () => {
     await using started = await startWith(document);
     expect(await started.run('nobody')).toEqual({
       code: 1,
-      output: expect.stringContaining('0 rows of the slug "nobody"'),
+      output: expect.stringContaining('no row with the slug "nobody"'),
     });
-    expect((await started.run()).output).toContain('contract takes one slug, or --all');
+    expect((await started.run()).output).toContain('contract takes one slug or --all');
   });
 
-  test('finds the embedded database and its simulator, whose functions publish what the rows have', async () => {
+  test('finds the embedded database and its simulator, whose functions publish what the rows contain', async () => {
     await using directory = await temporaryDirectory();
     const rowgate = await startProcess(directory.path);
     const all = runScript(script, ['contract', '--all'], directory.path, {});
     expect([await all.exited, all.output()]).toEqual([
       0,
-      expect.stringContaining('80 the same, 0 different'),
+      expect.stringContaining('80 unchanged, 0 different'),
     ]);
     rowgate.kill('SIGTERM');
     expect(await rowgate.exited).toBe(0);

@@ -44,12 +44,12 @@ describe('docs/api/ENDPOINT_MAPPING.md', () => {
 });
 
 describe('the mapping of a registry', () => {
-  test('is the same whatever the order of its rows', async () => {
+  test('is the same for any order of its rows', async () => {
     const rows = await demoRows();
     expect(mappingOf(rows.toReversed())).toBe(mappingOf(rows));
   });
 
-  test('tells of rows that are inactive, rejected or of no category, and of none where there is none', () => {
+  test('lists inactive, rejected and uncategorized rows, and no section if there are none', () => {
     expect(headings(mappingOf([])).some((line) => !line.endsWith('(0)'))).toBe(false);
     const text = mappingOf([
       soundRow('old', { is_active: false }),
@@ -59,13 +59,13 @@ describe('the mapping of a registry', () => {
     expect(headings(text).slice(7)).toEqual([
       '## Other (1)',
       '## Inactive (1)',
-      '## Rejected: not served as they stand (1)',
+      '## Rejected: not served as written (1)',
     ]);
     expect(text).toContain('| `bad` | `function_url_invalid`, `timeout_invalid` |');
     expect(text).not.toContain('hunter2');
   });
 
-  test('shows what a row says and never obeys it', () => {
+  test('shows the text of a row and never interprets it', () => {
     const hostile = 'a`|*b*\n# <img src=x> [c](javascript:d) \\| https://e www.f.com \u202e';
     const text = mappingOf([soundRow('x', { api_endpoint_url: null, modal_function_name: hostile })]);
     const line = text.split('\n').find((candidate) => candidate.startsWith('| `x`')) ?? '';

@@ -16,7 +16,7 @@ describe('npm run registry -- audit', () => {
   const audit = (args: readonly string[] = [], env: Environment = {}) =>
     registryCommand(['audit', ...args], { DATABASE_URL: database.url, ...env });
 
-  test('of the demo registry ends well, with twelve warnings in a table', async () => {
+  test('of the demo registry succeeds, with twelve warnings in a table', async () => {
     await insertRows(database, await demoRows());
     const { code, lines } = await audit();
     expect(code).toBe(0);
@@ -35,19 +35,19 @@ describe('npm run registry -- audit', () => {
     expect(JSON.parse(output)).toEqual({ findings: auditOfRows(await demoRows()) });
   });
 
-  test('of an empty registry ends well and says so', async () => {
+  test('of an empty registry succeeds and says so', async () => {
     expect(await audit()).toMatchObject({ code: 0, output: '0 errors, 0 warnings, 0 info in 0 rows.\n' });
     expect((await audit(['--json'])).output).toBe('{\n  "findings": []\n}\n');
   });
 
-  test.each([[[]], [['--json']]])('with an error ends with code 1: audit %j', async (args) => {
+  test.each([[[]], [['--json']]])('with an error exits with 1: audit %j', async (args) => {
     await insertRows(database, [echoRow({ modal_function_name: 'other' })]);
     const { code, output } = await audit(args);
     expect(code).toBe(1);
     expect(output).toContain('function_url_mismatch');
   });
 
-  test('obeys nothing that a row says, and is in colour on terminals only', async () => {
+  test('never interprets the text of a row, and is coloured only on terminals', async () => {
     await insertRows(database, [
       echoRow({ workflow_slug: 'e\u202echo', modal_function_name: 'a\u001b[31m\nb', description: 'x' }),
     ]);
@@ -58,13 +58,13 @@ describe('npm run registry -- audit', () => {
     expect(coloured.lines[1]).toContain('\u001b[31merror\u001b[39m     function_url_mismatch');
   });
 
-  test('names of each kind of information ten rows, and how many more there are', async () => {
+  test('lists ten rows of each kind of information, and counts the others', async () => {
     const rows = Array.from({ length: 12 }, (_, place) => ({ workflow_slug: `row-${place + 10}` }));
     await insertRows(database, rows);
     const { lines } = await audit();
     const about = lines.filter((line) => line.includes('description_missing'));
     expect(about).toHaveLength(11);
-    expect(about.at(-1)).toMatch(/^info +description_missing +… +2 rows more: see --json\.$/);
+    expect(about.at(-1)).toMatch(/^info +description_missing +… +2 more rows: see --json\.$/);
   });
 
   test('reads a table of three columns elsewhere, by a role that may only SELECT', async () => {
@@ -89,7 +89,7 @@ describe('npm run registry -- audit', () => {
     const url = new URL(theirs.url);
     url.username = role;
     url.password = 'reader';
-    // DATABASE_URL answers nobody: what REGISTRY_DATABASE_URL names is enough.
+    // DATABASE_URL is unreachable: REGISTRY_DATABASE_URL is enough.
     const { code, output } = await audit(['--json'], {
       DATABASE_URL: elsewhere,
       REGISTRY_DATABASE_URL: url.href,
@@ -106,7 +106,7 @@ describe('npm run registry -- audit', () => {
     );
   });
 
-  test('says in words what is wrong with the database, by the name of the variable that is meant', async () => {
+  test('explains what is wrong with the database and names the right variable', async () => {
     const away = await audit([], { REGISTRY_DATABASE_URL: elsewhere });
     expect(away.code).toBe(1);
     expect(away.output).toContain('mend REGISTRY_DATABASE_URL');

@@ -6,7 +6,7 @@ import { registryCommand, registryScript } from '../helpers/registry-command.ts'
 import { demoRows, echoRow, insertRows } from '../helpers/rowgate.ts';
 import { history, openSession, registry } from '../db/listener/sessions.ts';
 
-/** Longer than a double carries, members out of order, one twice, and spaces: all of it must survive. */
+/** A number beyond double precision, unsorted and duplicate members, and spaces: all must survive. */
 const schema = '{ "type": "object",\n  "b": 1.0, "a": 1234567890123456789, "a": "ünï" }';
 
 describe('npm run registry', () => {
@@ -39,7 +39,7 @@ describe('npm run registry', () => {
     expect((await run('history', 'echo', '--limit', '1')).lines).toHaveLength(4);
   });
 
-  test('history --json gives the stored entries, long numbers and all', async () => {
+  test('history --json prints the stored entries, long numbers included', async () => {
     await insertRows(database, [echoRow()]);
     await database.query(`update ${registry} set request_schema = $1`, [schema.replace('\n', '')]);
     const { lines } = await run('history', 'echo', '--json');
@@ -47,7 +47,7 @@ describe('npm run registry', () => {
     expect(lines[0]).toContain('1234567890123456789');
   });
 
-  test('restore puts a row back, byte for byte, as a change that has a history of its own', async () => {
+  test('restore puts a row back, byte for byte, as a change with its own history entry', async () => {
     await insertRows(database, [echoRow()]);
     await database.query(`update ${registry} set request_schema = $1, idempotent = true`, [schema]);
     const good = await content();
@@ -67,7 +67,7 @@ describe('npm run registry', () => {
     );
     expect(last).toEqual({ version: 5, operation: 'UPDATE', who: 'rowgate (restore to version 3)' });
     expect((await run('restore', 'echo', '--to', '3')).output).toBe(
-      'Nothing to do: "echo" is as it was at version 3.\n',
+      'Nothing to do: "echo" already is as it was at version 3.\n',
     );
   });
 
@@ -101,7 +101,7 @@ describe('npm run registry', () => {
     expect(await content()).toEqual(wrecked);
   });
 
-  test('restore leaves alone what the table has got since, and what the database numbers or computes itself', async () => {
+  test('restore does not touch columns added since, nor identity and generated columns', async () => {
     await database.query(`alter table ${registry} add column id bigint generated always as identity`);
     await insertRows(database, [echoRow({ provider: 'one' }), echoRow({ workflow_slug: 'other' })]);
     await database.query(
@@ -121,7 +121,7 @@ describe('npm run registry', () => {
     ]);
   });
 
-  test('restore keeps when a row was created, which nobody else may set', async () => {
+  test('restore keeps created_at, which no other statement may set', async () => {
     await database.query(`insert into ${registry} (workflow_slug, created_at) values ('a', '2001-01-01')`);
     const created = await database.query(`select created_at from ${registry}`);
     await database.query(`delete from ${registry}`);
@@ -133,7 +133,7 @@ describe('npm run registry', () => {
     expect(await database.query(`select created_at from ${registry}`)).toEqual(created);
   });
 
-  test('restore waits for a writer that is under way, and no reader waits for it', async () => {
+  test('restore waits for a concurrent writer, and readers do not wait for it', async () => {
     await insertRows(database, [echoRow({ provider: 'one' })]);
     await using session = await openSession(database.url);
     await session.client.query(`begin; update ${registry} set provider = 'two'`);
@@ -147,7 +147,7 @@ describe('npm run registry', () => {
     expect(await database.query(`select provider from ${registry}`)).toEqual([{ provider: 'one' }]);
   });
 
-  test('restore changes nothing at all where the database refuses one row, and says which and why', async () => {
+  test('restore changes nothing if the database refuses one row, and reports which and why', async () => {
     await database.query(
       `alter table ${registry} disable trigger user, drop constraint rowgate_api_endpoint_url`,
     );
@@ -171,18 +171,18 @@ describe('npm run registry', () => {
   });
 
   test.each([
-    [[], 'Say what to do.'],
-    [['nonsense'], 'There is no "nonsense".'],
+    [[], 'A command is missing.'],
+    [['nonsense'], 'Unknown command "nonsense".'],
     [['history'], 'history takes one slug.'],
     [['history', 'a', 'b'], 'history takes one slug.'],
-    [['history', 'a', '--limit', '0'], '--limit takes a whole number above 0.'],
+    [['history', 'a', '--limit', '0'], '--limit must be a whole number between 1 and 999999999.'],
     [['history', 'a', '--nonsense'], "Unknown option '--nonsense'"],
     [['audit', 'a'], "Unexpected argument 'a'"],
-    [['mapping', '--check', '--out', 'x.md'], 'mapping takes --out or --check'],
-    [['restore', 'a'], 'restore takes --to with the number of a version.'],
-    [['restore', 'a', '--to', 'yesterday'], 'restore takes --to with the number of a version.'],
-    [['restore', '--to', '1'], 'restore takes one slug, or --all.'],
-    [['restore', 'a', '--all', '--to', '1'], 'restore takes one slug, or --all.'],
+    [['mapping', '--check', '--out', 'x.md'], 'mapping takes either --out or --check'],
+    [['restore', 'a'], 'restore needs --to with a version number.'],
+    [['restore', 'a', '--to', 'yesterday'], 'restore needs --to with a version number.'],
+    [['restore', '--to', '1'], 'restore takes one slug or --all.'],
+    [['restore', 'a', '--all', '--to', '1'], 'restore takes one slug or --all.'],
   ])('with the arguments %j says "%s" and shows its usage', async (args, said) => {
     const { code, output } = await run(...args);
     expect(code).toBe(1);
@@ -190,7 +190,7 @@ describe('npm run registry', () => {
     expect(output).toContain('restore SLUG --to VERSION');
   });
 
-  test('names a slug that never was, a version that is not there yet, and one that names two rows', async () => {
+  test('reports a slug that never existed, a version that does not exist yet, and a slug of two rows', async () => {
     await insertRows(database, [echoRow({ provider: 'one' })]);
     for (const args of [
       ['history', 'nobody'],
@@ -216,7 +216,7 @@ describe('npm run registry', () => {
     expect([code, output]).toEqual([1, expect.stringContaining('several rows "echo"')]);
   });
 
-  test('says how to get a history where the database has none, or does not answer', async () => {
+  test('explains how to get a history if the database has none or is down', async () => {
     const blank = await createTestDatabase('blank');
     for (const args of [
       ['history', 'a'],
@@ -234,7 +234,7 @@ describe('npm run registry', () => {
     expect(away.output).not.toContain('hunter2');
   });
 
-  test('works on the embedded database while npm start runs, and says so where it does not', async () => {
+  test('works on the embedded database while npm start runs, and otherwise says that it is needed', async () => {
     await using directory = await temporaryDirectory();
     const none = runScript(registryScript, ['history', 'a'], directory.path, {});
     expect(await none.exited).toBe(1);

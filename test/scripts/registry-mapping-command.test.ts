@@ -30,7 +30,7 @@ describe('npm run registry -- mapping', () => {
     const { code, output } = await mapping('--check');
     expect(code).toBe(1);
     expect(output).toMatch(
-      /ENDPOINT_MAPPING\.md is out of date from line \d+ on.*npm run registry -- mapping/s,
+      /ENDPOINT_MAPPING\.md is out of date from line \d+: .*npm run registry -- mapping/s,
     );
     expect(await readFile(mappingFile, 'utf8')).toBe(before);
   });
@@ -40,7 +40,7 @@ describe('npm run registry -- mapping', () => {
     const file = join(directory.path, 'new', 'mapping.md');
     await insertRows(database, [echoRow()]);
     const { code, output } = await mapping('--out', file);
-    expect([code, output]).toEqual([0, `${file} is written; endpoints: 1, rows: 1.\n`]);
+    expect([code, output]).toEqual([0, `${file} was written; endpoints: 1, rows: 1.\n`]);
     expect(await readFile(file, 'utf8')).toContain('| `POST /run/companies/demo/echo/lookup` |');
     await registryCommand(['mapping', '--demo', '--out', file], {});
     expect(await readFile(file, 'utf8')).toBe(await readFile(mappingFile, 'utf8'));

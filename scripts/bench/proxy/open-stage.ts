@@ -9,7 +9,7 @@ import { startFunctions } from './functions/start-functions.ts';
 import { openLoad } from './measure/load.ts';
 import type { Stage } from './stage.ts';
 
-/** Starts what all measurements share, and tells what the machine lacks. All of it ends with `opened`. */
+/** Starts what all measurements share, and reports what the machine lacks. All of it ends with `opened`. */
 export async function openStage(opened: AsyncDisposableStack, signal: AbortSignal): Promise<Stage> {
   // First, so that all that is started stays off the proxies' core.
   const cores = await reserveCore();
@@ -18,8 +18,8 @@ export async function openStage(opened: AsyncDisposableStack, signal: AbortSigna
   const functions = await startFunctions(bench, certificate, opened);
   const load = await openLoad(bench, certificate);
   const cpuTime = await openCpuTime();
-  if (cores === null) progress('Nothing is pinned: that takes taskset and two cores.');
-  if (certificate === null) progress('openssl is not installed: nothing is measured over TLS.');
+  if (cores === null) progress('Processes are not pinned: that needs taskset and two cores.');
+  if (certificate === null) progress('openssl is not installed: TLS is not measured.');
   if (cpuTime === null) progress('There is no /proc: CPU time and memory are not measured.');
   const machine = {
     ...machineFacts(bench.postgresVersion, cpus().length),

@@ -47,7 +47,7 @@ export function changeOf(nth: number, { kept, present }: ChangePlan): Change {
   }
 }
 
-/** Makes changes at a fixed rate, one transaction each, and tells each once its COMMIT has returned. */
+/** Makes changes at a fixed rate, one transaction each, and reports each once its COMMIT has returned. */
 export async function makeChanges(
   url: string,
   plan: ChangePlan & Readonly<{ perSecond: number; seconds: number }>,

@@ -32,7 +32,7 @@ export const churn: Part = async (bench, isQuick) => {
     load(bench, { ...calls, seconds: seconds.changing }),
     makeChanges(databaseUrl, plan, routes.committed),
   ]);
-  const { appearedMs, goneMs, servedTooLate, askedLate } = await routes.finished();
+  const { appearedMs, goneMs, servedTooLate, requestedLate } = await routes.finished();
   for (const fault of [...quiet.faults, ...changing.faults]) progress(`churn: failed: ${fault}`);
 
   const line = (title: string, { count, failed, p50, p99, max }: typeof quiet) => ({
@@ -61,7 +61,7 @@ export const churn: Part = async (bench, isQuick) => {
     figures: [
       { what: 'churn: failed requests', measured: changing.failed, limit: 0, unit: '' },
       {
-        what: `churn: served by a route deleted > 1 s ago (asked ${askedLate} times)`,
+        what: `churn: served by a route deleted > 1 s ago (requested ${requestedLate} times)`,
         measured: servedTooLate,
         limit: 0,
         unit: '',

@@ -1,19 +1,19 @@
 import type { Client } from 'undici';
 import { distributionOf } from '../statistics.ts';
 
-/** One answer with the OpenAPI document: milliseconds from the question, and the bytes of its body. */
+/** One response with the OpenAPI document: milliseconds since the request, and the bytes of its body. */
 export type DocumentTimes = Readonly<{ firstByteMs: number; lastByteMs: number; bytes: number }>;
 
-/** Asks for the whole document and reads it to its end. */
+/** Requests the whole document and reads it to its end. */
 export async function documentTimes(client: Client, encoding: 'gzip' | 'identity'): Promise<DocumentTimes> {
-  const askedAt = performance.now();
+  const requestedAt = performance.now();
   const headers = { 'accept-encoding': encoding };
   const { statusCode, body } = await client.request({ method: 'GET', path: '/openapi.json', headers });
-  const firstByteMs = performance.now() - askedAt;
+  const firstByteMs = performance.now() - requestedAt;
   let bytes = 0;
   for await (const chunk of body) if (Buffer.isBuffer(chunk)) bytes += chunk.byteLength;
-  if (statusCode !== 200) throw new Error(`/openapi.json is answered ${statusCode}.`);
-  return { firstByteMs, lastByteMs: performance.now() - askedAt, bytes };
+  if (statusCode !== 200) throw new Error(`/openapi.json returned ${statusCode}.`);
+  return { firstByteMs, lastByteMs: performance.now() - requestedAt, bytes };
 }
 
 /** Median and maximum. */

@@ -7,7 +7,7 @@ export type Gate = AsyncDisposable &
     url: string;
     /** From now on connections are refused, as by a server that is stopped. */
     shut: () => Promise<void>;
-    /** From now on connections are made and nothing is ever answered, as by a host that hangs. */
+    /** From now on, accepts connections and never responds, like a host that hangs. */
     mute: () => void;
   }>;
 

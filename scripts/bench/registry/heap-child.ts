@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppSettings, appInChild } from './app-in-child.ts';
-import { settingsOf, tellParent } from '../settings.ts';
+import { settingsOf, sendToParent } from '../settings.ts';
 
-/** Tells the heap that the app holds once its start is over: verdicts stored, snapshot file written. */
+/** Reports the heap of the app once its start is complete: verdicts stored, snapshot file written. */
 const settledRounds = 4;
 const roundMs = 400;
 const maxRounds = 100;
@@ -19,6 +19,6 @@ for (let round = 0; round < maxRounds && quiet < settledRounds; round += 1) {
   quiet = Math.abs(now - heapUsed) < noiseBytes ? quiet + 1 : 0;
   heapUsed = now;
 }
-tellParent({ heapUsed, rows: app.current()?.counts.rows ?? 0 });
+sendToParent({ heapUsed, rows: app.current()?.counts.rows ?? 0 });
 await app.close();
 process.disconnect();

@@ -2,22 +2,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { z } from 'zod';
 import { pathOf } from '../rows.ts';
-import { settingsOf, tellParent } from '../settings.ts';
+import { settingsOf, sendToParent } from '../settings.ts';
 import { distributionOf } from '../statistics.ts';
 
 /**
- * Calls routes at a fixed rate whatever the answers do (an open loop), and tells how they went. A latency counts from
+ * Calls routes at a fixed rate independent of the responses (an open loop), and reports the results. A latency counts from
  * the time at which the request was due, so that what waits behind a stall counts as slow too (Gil Tene's
  * "coordinated omission").
  */
 const { url, ratePerSecond, seconds, routes } = settingsOf(
   z.object({ url: z.string(), ratePerSecond: z.number(), seconds: z.number(), routes: z.number() }),
 );
-const answerWithinMs = 10_000;
+const responseTimeoutMs = 10_000;
 const connections = 64;
-const faultsTold = 5;
+const maxFaultsReported = 5;
 
-const pool = new Pool(url, { connections, pipelining: 1, headersTimeout: answerWithinMs });
+const pool = new Pool(url, { connections, pipelining: 1, headersTimeout: responseTimeoutMs });
 const latencies: number[] = [];
 const faults: string[] = [];
 const pending = new Set<Promise<void>>();
@@ -33,17 +33,21 @@ for (let next = 0; next < total; ) {
   await delay(1);
 }
 await Promise.all(pending);
-tellParent({ ...distributionOf(latencies), failed: faults.length, faults: faults.slice(0, faultsTold) });
+sendToParent({
+  ...distributionOf(latencies),
+  failed: faults.length,
+  faults: faults.slice(0, maxFaultsReported),
+});
 await pool.close();
 process.disconnect();
 
 async function callOnce(path: string, due: number): Promise<void> {
   try {
     const headers = { 'content-type': 'application/json' };
-    const answer = await pool.request({ path, method: 'POST', headers, body: '{"domain":"example.com"}' });
-    await answer.body.dump();
+    const response = await pool.request({ path, method: 'POST', headers, body: '{"domain":"example.com"}' });
+    await response.body.dump();
     latencies.push(performance.now() - due);
-    if (answer.statusCode !== 200) faults.push(`${path}: ${answer.statusCode}`);
+    if (response.statusCode !== 200) faults.push(`${path}: ${response.statusCode}`);
   } catch (error) {
     latencies.push(performance.now() - due);
     faults.push(`${path}: ${String(error)}`);

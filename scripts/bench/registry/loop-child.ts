@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { AppSettings, appInChild } from './app-in-child.ts';
-import { settingsOf, tellParent } from '../settings.ts';
+import { settingsOf, sendToParent } from '../settings.ts';
 
 /** Builds the app and measures the delay of its event loop between a `start` and a `stop` of its parent. */
 const app = await appInChild(settingsOf(AppSettings));
@@ -14,7 +14,7 @@ process.on('message', (message) => {
     return;
   }
   delays.disable();
-  tellParent({ maxMs: toMs(delays.max), p99Ms: toMs(delays.percentile(99)) });
+  sendToParent({ maxMs: toMs(delays.max), p99Ms: toMs(delays.percentile(99)) });
 });
 process.once('disconnect', () => void app.close());
-tellParent({ rows: app.current()?.counts.rows ?? 0 });
+sendToParent({ rows: app.current()?.counts.rows ?? 0 });

@@ -17,7 +17,7 @@ type Scenario = Readonly<{
   samples: number;
   /** Between a sample and the next, at random: a poll may be anywhere in its interval. */
   gapMs: readonly [number, number];
-  /** Between an answer and the next question for a new path; 0 is a tight loop. */
+  /** The pause between a response and the next request for a new path; 0 is a tight loop. */
   askEveryMs: number;
   limits: Readonly<{ p50?: number; p99?: number }>;
 }>;
@@ -31,7 +31,7 @@ const scenarios: readonly Scenario[] = [
   { title: 'polling only, all of three replicas', replicas: 3, ...polling, limits: {} },
 ];
 
-/** From the COMMIT's return to the first answer by the new route, on every replica. */
+/** From the return of COMMIT to the first response of the new route, on every replica. */
 export const propagation: Part = async (bench, isQuick) => {
   const databaseUrl = await bench.createDatabase('propagation');
   await insertRows(databaseUrl, plainRows(registrySize));

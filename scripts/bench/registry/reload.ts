@@ -92,9 +92,9 @@ async function watch(
     await delay(500);
     await untilInStep(databaseUrl, 1);
     await delay(aftermathMs);
-    const answer = messageOf(child, Delay, 10_000);
+    const reply = messageOf(child, Delay, 10_000);
     child.send('stop');
-    found.push(await answer);
+    found.push(await reply);
   }
   return found;
 }

@@ -23,7 +23,7 @@ export function sampleOf(nth: number, above: number): Sample {
   return { path: pathOf(nth + above), statement, values: [JSON.stringify(row)] };
 }
 
-/** Asks for a path until it is answered 200. With no pause, the next question follows the answer. */
+/** Requests a path until it returns 200. Without a pause, each request follows the previous response. */
 export async function untilServed(client: Client, path: string, pauseMs: number): Promise<void> {
   const giveUpAt = performance.now() + servedWithinMs;
   for (;;) {

@@ -14,15 +14,15 @@ export type RouteWatch = Readonly<{
 export type WatchedRoutes = Readonly<{
   appearedMs: readonly number[];
   goneMs: readonly number[];
-  /** Answers by a deleted route to requests sent more than a second after its delete. */
+  /** Responses of a deleted route to requests sent more than a second after its deletion. */
   servedTooLate: number;
-  askedLate: number;
+  requestedLate: number;
 }>;
 
 const askEveryMs = 10;
 const giveUpMs = 10_000;
 const lateMs = 1_000;
-/** When deleted routes are asked once more. */
+/** When deleted routes are requested once more. */
 const lateAsks = [1_010, 1_500, 3_000] as const;
 
 /** Asks for each inserted route until it is there and for each deleted one until it is gone, and again later. */
@@ -31,15 +31,15 @@ export function watchRoutes(client: Client): RouteWatch {
   const goneMs: number[] = [];
   const watched: Promise<void>[] = [];
   let servedTooLate = 0;
-  let askedLate = 0;
+  let requestedLate = 0;
 
   const until = async (status: number, path: string, since: number): Promise<number> => {
     for (;;) {
-      const askedMs = performance.now() - since;
+      const requestedMs = performance.now() - since;
       const got = await statusOf(client, 'POST', path);
-      if (askedMs > lateMs && status === 404 && got === 200) servedTooLate += 1;
+      if (requestedMs > lateMs && status === 404 && got === 200) servedTooLate += 1;
       if (got === status) return performance.now() - since;
-      if (askedMs > giveUpMs) throw new Error(`${path} answers ${got} and not ${status}.`);
+      if (requestedMs > giveUpMs) throw new Error(`${path} returns ${got} instead of ${status}.`);
       await delay(askEveryMs);
     }
   };
@@ -47,7 +47,7 @@ export function watchRoutes(client: Client): RouteWatch {
     goneMs.push(await until(404, path, since));
     for (const atMs of lateAsks) {
       await delay(Math.max(0, since + atMs - performance.now()));
-      askedLate += 1;
+      requestedLate += 1;
       if ((await statusOf(client, 'POST', path)) === 200) servedTooLate += 1;
     }
   };
@@ -60,7 +60,7 @@ export function watchRoutes(client: Client): RouteWatch {
     },
     finished: async () => {
       await Promise.all(watched);
-      return { appearedMs, goneMs, servedTooLate, askedLate };
+      return { appearedMs, goneMs, servedTooLate, requestedLate };
     },
   };
 }

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, type Dispatcher } from 'undici';
 import { z } from 'zod';
-import { settingsOf, tellParent, toldParent } from '../settings.ts';
+import { settingsOf, sendToParent, sentToParent } from '../settings.ts';
 import { callsPerShared } from './descriptors.ts';
 import { functionPath } from './function-rows.ts';
 
 /**
- * Makes calls at a fixed rate, each on a connection of its own where none is free, whatever the answers do; as many as
- * the connections do not suffice for share some. Tells when all are sent, and then how they ended and what each took
+ * Makes calls at a fixed rate, independent of the responses, each on a new connection if none is free; as many as
+ * the connections do not suffice for share some. Reports when all are sent, and then their outcomes and durations
  * from its sending.
  */
 const { url, name, routes, calls, connections, perSecond } = settingsOf(
@@ -26,7 +26,7 @@ const patient = { headersTimeout: 0, bodyTimeout: 0 };
 const alone = new Agent({ ...patient, pipelining: 1 });
 const together = new Agent({ ...patient, pipelining: callsPerShared, connections: Math.max(1, shared) });
 const tookMs: number[] = [];
-const answers: Record<string, number> = {};
+const responses: Record<string, number> = {};
 const pending: Promise<void>[] = [];
 const startedAt = performance.now();
 for (let sent = 0; sent < calls; ) {
@@ -37,21 +37,21 @@ for (let sent = 0; sent < calls; ) {
   }
   await delay(1);
 }
-tellParent({ sentInMs: performance.now() - startedAt });
+sendToParent({ sentInMs: performance.now() - startedAt });
 await Promise.all(pending);
-await toldParent({ answers, tookMs });
+await sentToParent({ responses, tookMs });
 await Promise.all([alone.close(), together.close()]);
 process.disconnect();
 
 async function callOnce(agent: Dispatcher, path: string): Promise<void> {
   const sentAt = performance.now();
-  const answer = await answerOf(agent, path);
+  const response = await responseOf(agent, path);
   tookMs.push(performance.now() - sentAt);
-  answers[answer] = (answers[answer] ?? 0) + 1;
+  responses[response] = (responses[response] ?? 0) + 1;
 }
 
 /** Its status, with the code of a problem; or what went wrong with the connection. */
-async function answerOf(agent: Dispatcher, path: string): Promise<string> {
+async function responseOf(agent: Dispatcher, path: string): Promise<string> {
   try {
     const { statusCode, body } = await agent.request({
       origin: url,

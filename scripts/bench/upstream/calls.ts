@@ -4,7 +4,7 @@ import { messageOf } from '../children.ts';
 import type { Workbench } from '../workbench.ts';
 
 const Sent = z.object({ sentInMs: z.number() });
-const Calls = z.object({ answers: z.record(z.string(), z.number()), tookMs: z.array(z.number()) });
+const Calls = z.object({ responses: z.record(z.string(), z.number()), tookMs: z.array(z.number()) });
 
 /** How calls ended: how many with each status and code, and what each took from its sending. */
 export type Calls = z.output<typeof Calls>;
@@ -39,9 +39,9 @@ export async function makeCalls(
   return messageOf(child, Calls, withinMs);
 }
 
-/** The answers as one text: `200 9900, 503 1`. */
-export function answersText({ answers }: Calls): string {
-  return Object.entries(answers)
-    .map(([answer, count]) => `${answer}: ${count}`)
+/** The responses as text: `200: 9900, 503: 1`. */
+export function responsesText({ responses }: Calls): string {
+  return Object.entries(responses)
+    .map(([kind, count]) => `${kind}: ${count}`)
     .join(', ');
 }

@@ -3,7 +3,7 @@ import { startReplica } from '../replica.ts';
 import { type Figure, type Line, progress } from '../report.ts';
 import { insertRows } from '../rows.ts';
 import { distributionOf } from '../statistics.ts';
-import { answersText, makeCalls } from './calls.ts';
+import { responsesText, makeCalls } from './calls.ts';
 import { functionRows } from './function-rows.ts';
 import { startStandIn } from './stand-in.ts';
 
@@ -35,10 +35,16 @@ export const deadlines: Part = async (bench, isQuick) => {
     const made = await makeCalls(bench, { ...plan, name, calls });
     const late = distributionOf(made.tookMs.map((ms) => ms - timeoutSeconds * 1000));
     const { p50, p99, max } = late;
-    lines.push({ function: title, answers: answersText(made), 'p50 ms': p50, 'p99 ms': p99, 'max ms': max });
-    const other = calls - (made.answers['504 deadline_exceeded'] ?? 0);
+    lines.push({
+      function: title,
+      responses: responsesText(made),
+      'p50 ms': p50,
+      'p99 ms': p99,
+      'max ms': max,
+    });
+    const other = calls - (made.responses['504 deadline_exceeded'] ?? 0);
     figures.push({ what: `${title}: 504 after the deadline, p99`, measured: p99, limit: 50, unit: 'ms' });
-    figures.push({ what: `${title}: other answers`, measured: other, limit: 0, unit: '' });
+    figures.push({ what: `${title}: other responses`, measured: other, limit: 0, unit: '' });
   }
   return {
     tables: [{ title: `504 after a deadline of ${timeoutSeconds} s, ${plan.perSecond} calls/s`, lines }],

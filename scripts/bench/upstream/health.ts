@@ -4,10 +4,10 @@ import { statusOf } from '../replica.ts';
 
 const everyMs = 100;
 
-/** Asks `/healthz` ten times a second until it is disposed of, whether or not the last question was answered. */
+/** Requests `/healthz` ten times a second until it is disposed, whether or not the last request has a response. */
 export type HealthWatch = AsyncDisposable & Readonly<{ stop: () => Promise<readonly number[]> }>;
 
-/** @returns a watch whose `stop` gives what each answer took from the time at which it was to be asked for, in ms. */
+/** @returns a monitor whose `stop` returns the latency of each response since its request was due, in ms. */
 export function watchHealth(url: string): HealthWatch {
   const client = new Client(url, { pipelining: 1 });
   const tookMs: number[] = [];

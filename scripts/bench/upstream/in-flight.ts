@@ -6,7 +6,7 @@ import { type PartResult, progress } from '../report.ts';
 import { insertRows } from '../rows.ts';
 import { distributionOf } from '../statistics.ts';
 import type { Workbench } from '../workbench.ts';
-import { answersText, makeCalls } from './calls.ts';
+import { responsesText, makeCalls } from './calls.ts';
 import { type Room, roomFor } from './descriptors.ts';
 import { functionRows } from './function-rows.ts';
 import { watchHealth } from './health.ts';
@@ -17,12 +17,12 @@ const functionMs = 20_000;
 const functions = 100;
 const rampMs = 5_000;
 const plateauMs = functionMs - rampMs - 1_000;
-/** Short: what it leaves allocated would hide part of what the calls take. */
+/** Short: what it leaves allocated would hide part of the memory of the calls. */
 const warmUp = { calls: 200, perSecond: 100, withinMs: 10_000 };
 const withinMs = 180_000;
 const kilobyte = 1_000;
 
-/** Ten thousand calls that wait for their functions at once: whether all are answered, and what they cost meanwhile. */
+/** Ten thousand calls that wait for their functions at once: whether all get a response, and what they cost meanwhile. */
 export const inFlight: Part = async (bench, isQuick) => {
   const room = await roomFor(isQuick ? 500 : wantedCalls);
   const databaseUrl = await bench.createDatabase('in_flight');
@@ -63,7 +63,7 @@ async function measureCalls(stage: Stage) {
   return { before, plateau, ended, loop, peak, healthMs: distributionOf(await health.stop()) };
 }
 
-/** Once more, to look at the heap: a collection in the first round would block the event loop that is measured there. */
+/** A second round reads the heap: a garbage collection in the first one would block the event loop measured there. */
 async function heldPerCall(stage: Stage): Promise<number> {
   const { bench, replica, standIn, calls } = stage;
   progress('in-flight: again, for the heap');
@@ -71,13 +71,13 @@ async function heldPerCall(stage: Stage): Promise<number> {
   const again = makeCalls(bench, planOf(stage));
   await delay(rampMs);
   const there = await untilAllThere(standIn, calls);
-  const held = heldBytes(await readingOf(replica.child, 'collect and read')) - heldBytes(idle);
+  const retained = heapAndBuffers(await readingOf(replica.child, 'collect and read')) - heapAndBuffers(idle);
   await again;
-  return held / there;
+  return retained / there;
 }
 
 /** External memory has the array buffers in it. */
-function heldBytes({ heapUsed, external }: Reading): number {
+function heapAndBuffers({ heapUsed, external }: Reading): number {
   return heapUsed + external;
 }
 
@@ -97,13 +97,13 @@ async function untilAllThere(standIn: StandIn, calls: number): Promise<number> {
 
 type Measured = Awaited<ReturnType<typeof measureCalls>>;
 
-function resultOf({ calls, connections }: Room, measured: Measured, held: number): PartResult {
+function resultOf({ calls, connections }: Room, measured: Measured, retained: number): PartResult {
   const { before, plateau, ended, loop, peak, healthMs } = measured;
   const took = distributionOf(ended.tookMs);
   const memory = (plateau.rss - before.rss) / plateau.there / kilobyte;
-  const unanswered = calls - (ended.answers['200'] ?? 0);
+  const withoutResponse = calls - (ended.responses['200'] ?? 0);
   const values: readonly (readonly [string, string | number])[] = [
-    ['answers', answersText(ended)],
+    ['responses', responsesText(ended)],
     ["callers' connections", connections],
     ['in flight at once, at the functions', peak],
     ['call, p50 ms', took.p50],
@@ -111,7 +111,7 @@ function resultOf({ calls, connections }: Room, measured: Measured, held: number
     ['RSS before, MB', before.rss / 1e6],
     ['RSS with all in flight, MB', plateau.rss / 1e6],
     ['RSS a call, KB', memory],
-    ['heap and buffers a call, after a collection, KB', held / kilobyte],
+    ['heap and buffers per call, after garbage collection, KB', retained / kilobyte],
     ['event-loop delay, p50 ms', loop.p50Ms],
     ['event-loop delay, p99 ms', loop.p99Ms],
     ['event-loop delay, max ms', loop.maxMs],
@@ -123,9 +123,9 @@ function resultOf({ calls, connections }: Room, measured: Measured, held: number
     tables: [{ title, lines: values.map(([what, value]) => ({ what, value })) }],
     figures: [
       { what: `calls not made at once, of ${wantedCalls}`, measured: wantedCalls - peak, limit: 0, unit: '' },
-      { what: 'calls not answered 200', measured: unanswered, limit: 0, unit: '' },
+      { what: 'calls without a 200', measured: withoutResponse, limit: 0, unit: '' },
       { what: 'RSS a call', measured: memory, limit: 30, unit: 'KB' },
-      { what: 'heap and buffers a call', measured: held / kilobyte, limit: 15, unit: 'KB' },
+      { what: 'heap and buffers per call', measured: retained / kilobyte, limit: 15, unit: 'KB' },
       { what: 'event-loop delay, p99', measured: loop.p99Ms, limit: 50, unit: 'ms' },
       { what: '/healthz, max', measured: healthMs.max, limit: 100, unit: 'ms' },
     ],

@@ -27,7 +27,7 @@ export const keyGate: Part = async (_bench, isQuick) => {
   const [may] = kinds;
   return {
     tables: [{ title: `The gate, ${keyCount} keys`, lines }],
-    figures: [{ what: 'the gate, a call', measured: may?.micros ?? 0, limit: 20, unit: 'µs' }],
+    figures: [{ what: 'authentication per call', measured: may?.micros ?? 0, limit: 20, unit: 'µs' }],
   };
 };
 

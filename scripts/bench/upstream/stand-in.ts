@@ -5,7 +5,7 @@ import type { Workbench } from '../workbench.ts';
 
 const Calls = z.object({ now: z.number(), peak: z.number() });
 
-/** The process that stands for all functions (stand-in-child.ts). `calls` tells how many it has now, and had at most. */
+/** The process that stands in for all functions (stand-in-child.ts). `calls` returns its current and peak number of calls. */
 export type StandIn = AsyncDisposable &
   Readonly<{ origin: string; calls: () => Promise<z.output<typeof Calls>> }>;
 
@@ -17,9 +17,9 @@ export async function startStandIn({ children }: Workbench): Promise<StandIn> {
   return {
     origin,
     calls: () => {
-      const answer = messageOf(child, Calls, withinMs);
+      const reply = messageOf(child, Calls, withinMs);
       child.send('calls');
-      return answer;
+      return reply;
     },
     [Symbol.asyncDispose]: () => children.stop(child),
   };

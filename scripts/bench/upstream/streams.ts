@@ -13,7 +13,7 @@ import { startStandIn } from './stand-in.ts';
 
 const mebibyte = 1024 * 1024;
 const capMebibytes = 256;
-/** V8's part of the cap; buffers are outside of it, so the whole is judged by the process's highest RSS. */
+/** The part of the limit that V8 gets; buffers are outside of it, so the result is the peak RSS of the process. */
 const heapMebibytes = 128;
 const transferMs = 300_000;
 
@@ -28,7 +28,7 @@ const transfers: readonly Transfer[] = [
 
 const Transferred = z.object({
   status: z.number(),
-  answered: z.unknown(),
+  responseBody: z.unknown(),
   bytes: z.number(),
   sha256: z.string(),
   seconds: z.number(),
@@ -85,14 +85,15 @@ async function pass(
   const upload = isUpload ? bytes : 0;
   const settings = { url: replica.url, path: functionPath(name), upload, withLength };
   const child = bench.children.start(join(import.meta.dirname, 'transfer-child.ts'), { settings });
-  const { status, answered, seconds, ...ours } = await messageOf(child, Transferred, transferMs);
+  const { status, responseBody, seconds, ...ours } = await messageOf(child, Transferred, transferMs);
   if (replica.child.exitCode !== null || replica.child.signalCode !== null) {
     return { peakRss: Number.NaN, outcome: 'the process ended', seconds: Number.NaN };
   }
   const { peakRss } = await readingOf(replica.child, 'read');
-  const theirs = Sum.safeParse(answered).data;
+  const theirs = Sum.safeParse(responseBody).data;
   const sums = isUpload ? [ours, theirs] : [ours];
   const isWhole = sums.every((found) => found?.sha256 === sha256 && found.bytes === bytes);
-  const outcome = status === 200 && isWhole ? 'whole' : `${status} ${JSON.stringify(answered)}`.slice(0, 80);
+  const outcome =
+    status === 200 && isWhole ? 'complete' : `${status} ${JSON.stringify(responseBody)}`.slice(0, 80);
   return { peakRss, outcome, seconds };
 }

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { Agent } from 'undici';
 import { z } from 'zod';
-import { settingsOf, tellParent } from '../settings.ts';
+import { settingsOf, sendToParent } from '../settings.ts';
 import { checksum, patternOf } from './pattern.ts';
 
-/** Uploads or downloads the pattern, and tells what it sent or got, and what the other side says of it. */
+/** Uploads or downloads the pattern, and reports what it sent or received, and what the other side reports. */
 const { url, path, upload, withLength } = settingsOf(
   z.object({ url: z.string(), path: z.string(), upload: z.number(), withLength: z.boolean() }),
 );
@@ -22,16 +22,16 @@ try {
     },
     body: upload > 0 ? Readable.from(sent()) : null,
   });
-  const answered: unknown = upload > 0 || statusCode !== 200 ? await body.json() : null;
-  if (answered === null) for await (const chunk of body) if (Buffer.isBuffer(chunk)) sum.add(chunk);
-  tellParent({
+  const responseBody: unknown = upload > 0 || statusCode !== 200 ? await body.json() : null;
+  if (responseBody === null) for await (const chunk of body) if (Buffer.isBuffer(chunk)) sum.add(chunk);
+  sendToParent({
     status: statusCode,
-    answered,
+    responseBody,
     ...sum.result(),
     seconds: (performance.now() - startedAt) / 1000,
   });
 } catch (error) {
-  tellParent({ status: 0, answered: String(error), ...sum.result(), seconds: 0 });
+  sendToParent({ status: 0, responseBody: String(error), ...sum.result(), seconds: 0 });
 }
 await agent.destroy();
 process.disconnect();

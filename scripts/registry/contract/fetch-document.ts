@@ -6,16 +6,16 @@ import type { Upstream } from '../../../src/dynamic/call/upstream/upstream.ts';
 import { defaultSettings } from '../../../src/schemas/route-settings.ts';
 import type { FunctionUrl } from '../../../src/schemas/function-url.ts';
 
-/** A document as it was fetched, or why there is none. */
+/** A fetched document, or why it could not be fetched. */
 export type FetchedDocument =
   | Readonly<{ ok: true; document: unknown }>
   | Readonly<{ ok: false; why: string }>;
 
-/** A cold start included. */
+/** Includes a cold start. */
 const timeoutMs = 60_000;
 const maxDocumentBytes = 4 * 1024 * 1024;
 
-/** Fetches `/openapi.json` of a function as the product calls functions: same guard, same credentials, same stand-in. */
+/** Fetches `/openapi.json` of a function as the gateway calls functions: same guard, same credentials, same stand-in. */
 export async function fetchDocument(upstream: Upstream, functionUrl: FunctionUrl): Promise<FetchedDocument> {
   const pathname = `${functionUrl.pathname.replace(/\/$/, '')}/openapi.json`;
   const route = {
@@ -51,16 +51,17 @@ async function documentIn(response: FunctionResponse, pathname: string): Promise
       why: `it publishes no contract (GET ${pathname} responded with ${attempt.status}). Deploy it with docs=True: @modal.fastapi_endpoint(method="POST", docs=True)`,
     };
   }
-  if (whole === null) return { ok: false, why: `what it publishes is larger than ${maxDocumentBytes} bytes` };
+  if (whole === null)
+    return { ok: false, why: `its /openapi.json is larger than ${maxDocumentBytes / 2 ** 20} MiB` };
   try {
     const document: unknown = JSON.parse(Buffer.from(whole).toString('utf8'));
     return { ok: true, document };
   } catch {
-    return { ok: false, why: `what it returns at ${pathname} is not JSON` };
+    return { ok: false, why: `its ${pathname} is not JSON` };
   }
 }
 
-/** A body with what is still coming of it, or null where it is too large. */
+/** The complete body, or null if it is too large. */
 function wholeOf(body: FunctionResponse['body']): Promise<Uint8Array | null> {
   if (body.kind === 'buffered') return Promise.resolve(joinChunks(body.chunks, body.size));
   return new Promise((resolve, reject) => {

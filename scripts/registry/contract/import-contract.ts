@@ -10,7 +10,7 @@ import { type FunctionUrl, parseFunctionUrl } from '../../../src/schemas/functio
 import { fetchDocument } from './fetch-document.ts';
 import { schemaDifference } from './schema-difference.ts';
 
-/** What importing the contract of one row came to. */
+/** The result of importing the contract of one row. */
 export type Imported = Readonly<{ outcome: 'same' | 'differs' | 'written' | 'failed'; text: string }>;
 
 export type ImportOptions = Readonly<{
@@ -22,7 +22,7 @@ export type ImportOptions = Readonly<{
   isWriting: boolean;
 }>;
 
-/** Fetches what a row's function publishes, compares it with the row's contract and, if asked to, writes it. */
+/** Fetches the contract that a row's function publishes, compares it with the row's and, if `isWriting`, writes it. */
 export async function importContract(options: ImportOptions, row: ContractRow): Promise<Imported> {
   const published = await fetchContract(options, row);
   if (typeof published === 'string') return { outcome: 'failed', text: published };
@@ -48,21 +48,21 @@ export async function importContract(options: ImportOptions, row: ContractRow): 
     ? { outcome: 'written', text }
     : {
         outcome: 'failed',
-        text: 'the row was changed meanwhile, so nothing was written: look at it and try again',
+        text: 'the row was changed meanwhile, so nothing was written: review it and try again',
       };
 }
 
-/** The contract, or why it cannot be had. */
+/** The published contract, or why it is not available. */
 async function fetchContract(
   { upstream, allowedHosts }: ImportOptions,
   row: ContractRow,
 ): Promise<PublishedContract | string> {
-  if (row.modal_endpoint_url === null) return 'its row names no function (modal_endpoint_url)';
+  if (row.modal_endpoint_url === null) return 'its row has no function URL (modal_endpoint_url)';
   const url = parseFunctionUrl(row.modal_endpoint_url, allowedHosts);
   if (!url.ok) return url.reasons.map(({ message }) => message).join(' ');
   const endpoint = row.api_endpoint_url === null ? null : parseEndpoint(row.api_endpoint_url);
   const method = endpoint?.ok === true ? endpoint.value.method : 'POST';
-  const fetched = await askFor(upstream, url.value);
+  const fetched = await tryFetchDocument(upstream, url.value);
   if (!fetched.ok) return fetched.why;
   const read = publishedContract(fetched.document, method, url.value.pathname);
   if (!read.ok) return read.why;
@@ -72,10 +72,10 @@ async function fetchContract(
     : read.contract;
 }
 
-async function askFor(upstream: Upstream, url: FunctionUrl): ReturnType<typeof fetchDocument> {
+async function tryFetchDocument(upstream: Upstream, url: FunctionUrl): ReturnType<typeof fetchDocument> {
   try {
     return await fetchDocument(upstream, url);
   } catch (error) {
-    return { ok: false, why: `${url.host} could not be asked: ${formatError(error)}` };
+    return { ok: false, why: `${url.host} could not be reached: ${formatError(error)}` };
   }
 }

@@ -1,10 +1,10 @@
-/** A line of a difference: only in the old text, only in the new one, or in both. */
+/** A line of a diff: only in the old text, only in the new one, or in both. */
 export type DifferenceLine = Readonly<{ sign: '-' | '+' | ' '; text: string }>;
 
 /** Above this many comparisons, everything between the first and the last difference is shown as changed. */
 const maxComparisons = 4_000_000;
 
-/** The lines of two texts, by their longest common subsequence. */
+/** The diff of two texts by their longest common subsequence. */
 export function lineDifference(
   before: readonly string[],
   after: readonly string[],

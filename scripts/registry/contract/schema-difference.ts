@@ -5,10 +5,10 @@ import { type DifferenceLine, lineDifference } from './line-difference.ts';
 /** Unchanged lines that are shown before and after a change. */
 const context = 2;
 const styles = { '-': 'red', '+': 'green', ' ': 'dim' } as const;
-/** DEL, C1 controls and bidirectional separators, which JSON does not escape and a terminal obeys. */
+/** DEL, C1 controls and bidirectional separators, which JSON does not escape and a terminal interprets. */
 const unprintable = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
-/** What would change in a contract column, as lines for a person; null where both mean the same. */
+/** The change to a contract column, as lines for a person; null if both schemas are equivalent. */
 export function schemaDifference(column: string, before: unknown, after: JsonObject): string | null {
   const lines = lineDifference(linesOf(before), linesOf(after));
   if (lines.every(({ sign }) => sign === ' ')) return null;
@@ -22,13 +22,13 @@ export function schemaDifference(column: string, before: unknown, after: JsonObj
   return [`${column}:`, ...text].join('\n');
 }
 
-/** Coloured on a terminal only. */
+/** Coloured only on a terminal. */
 function coloured({ sign, text }: DifferenceLine): string {
   const safe = text.replace(unprintable, '\ufffd');
   return styleText(styles[sign], `${sign} ${safe}`, { stream: process.stdout });
 }
 
-/** Members sorted: what a schema means does not hang on their order. */
+/** Members are sorted, because their order does not change the meaning of a schema. */
 function linesOf(schema: unknown): readonly string[] {
   return schema === null || schema === undefined ? [] : JSON.stringify(sorted(schema), null, 2).split('\n');
 }

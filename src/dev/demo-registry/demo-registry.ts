@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../db/tables.ts';
 
-/** The demo registry: 105 workflows of the invented workspace `demodata`, 80 of them exposed. */
+/** The demo registry: 105 workflows of the fictitious workspace `demodata`, 80 of them exposed. */
 export const demoRegistryFile = join(import.meta.dirname, 'registry.json');
 
 /**
- * Loads the demo registry into an empty registry table, in one statement. A table with rows is left alone.
+ * Loads the demo registry into an empty registry table, in one statement. A table with rows is left unchanged.
  *
- * @returns how many rows were inserted.
+ * @returns the number of rows inserted.
  */
 export async function loadDemoRegistry(db: Kysely<Database>): Promise<number> {
   const text = await readFile(demoRegistryFile, 'utf8');

@@ -1,7 +1,7 @@
 import { EmbeddedPostgresError, USE_YOUR_OWN } from './errors.ts';
 import { type Account, run } from './run.ts';
 
-/** macOS brings a user for it; elsewhere it has the name that Linux distributions give it. */
+/** macOS has a built-in user for it; elsewhere it has the name that Linux distributions use. */
 const NAME = process.platform === 'darwin' ? '_postgres' : 'postgres';
 
 export function isRoot(): boolean {
@@ -9,17 +9,17 @@ export function isRoot(): boolean {
 }
 
 /**
- * The account for a new data directory when we are root: Postgres refuses to run as root. It is created when missing.
+ * The account for a new data directory if we are root, since Postgres refuses to run as root. Created if missing.
  */
 export async function postgresAccount(): Promise<Account> {
   const found = await lookUp();
   if (found) return found;
-  const trouble = await create();
+  const failure = await create();
   const created = await lookUp();
   if (created) return created;
   throw new EmbeddedPostgresError(
-    `Postgres refuses to run as root, and the system user "${NAME}" to run it as could not be created: ${trouble}`,
-    `Start Rowgate as an ordinary user, or create it by hand (useradd --system ${NAME}). ${USE_YOUR_OWN}`,
+    `Postgres refuses to run as root, and the system user "${NAME}" to run it as could not be created: ${failure}`,
+    `Start Rowgate as an ordinary user, or create that user yourself (useradd --system ${NAME}). ${USE_YOUR_OWN}`,
   );
 }
 
@@ -29,7 +29,7 @@ async function lookUp(): Promise<Account | undefined> {
   return { name: NAME, uid: Number(uid.output), gid: Number(gid.output) };
 }
 
-/** Gives what went wrong, if anything: a second Rowgate may have created it meanwhile, so the caller looks again. */
+/** Returns the error output, if any: another Rowgate may have created the user meanwhile, so the caller checks again. */
 async function create(): Promise<string> {
   try {
     const group = await run('groupadd', ['--system', '--force', NAME]);
@@ -49,21 +49,21 @@ async function create(): Promise<string> {
 }
 
 /**
- * Whether the account can enter the directory. Asked by doing it, since mode bits do not tell of ACLs, user
- * namespaces and network mounts; 2 ms.
+ * Whether the account can enter the directory. Tested by doing it, since mode bits do not reflect ACLs, user
+ * namespaces and network mounts; takes 2 ms.
  */
 export async function canEnter(account: Account, directory: string): Promise<boolean> {
   const { code } = await run('/bin/sh', ['-c', 'cd -- "$1"', 'sh', directory], account);
   return code === 0;
 }
 
-/** Fails early and clearly when the kernel does not let us be the account, for which nothing later has a good word. */
-export async function assertMayBecome(account: Account): Promise<void> {
+/** Fails early and clearly if the kernel does not let us switch to the account; later errors would be obscure. */
+export async function assertCanSwitchTo(account: Account): Promise<void> {
   try {
     await run('/bin/sh', ['-c', ':'], account);
   } catch (error) {
     throw new EmbeddedPostgresError(
-      `We are root, but may not run a program as ${account.name} (uid ${account.uid}): ${String(error)}. A container without the capability SETUID forbids it, or a user namespace with too few uids.`,
+      `Rowgate runs as root, but cannot run a program as ${account.name} (uid ${account.uid}): ${String(error)}. The container may lack the capability SETUID, or the user namespace may have too few uids.`,
       `Start Rowgate as an ordinary user. ${USE_YOUR_OWN}`,
       { cause: error },
     );

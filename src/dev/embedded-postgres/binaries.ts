@@ -1,7 +1,7 @@
 import { chmod, cp, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { makeWhole } from './beside.ts';
+import { createAtomically } from './create-atomically.ts';
 import { errorCode, unless } from '../../live/node-errors.ts';
 import { EmbeddedPostgresError, remedyFor, USE_YOUR_OWN } from './errors.ts';
 import { hydrateSymlinks } from './hydrate-symlinks.ts';
@@ -14,9 +14,9 @@ const Paths = z.object({ postgres: z.string(), initdb: z.string(), pg_ctl: z.str
 type Paths = z.infer<typeof Paths>;
 
 /**
- * Postgres for this machine, from the optional npm package of its platform, ready to be run by the account.
+ * The Postgres programs for this machine, from the optional npm package of its platform, which the account can run.
  *
- * @throws EmbeddedPostgresError when the package is missing or its programs cannot run here.
+ * @throws EmbeddedPostgresError if the package is missing or its programs cannot run here.
  */
 export async function findBinaries(account: Account | undefined): Promise<Binaries> {
   const paths = await platformPackage();
@@ -28,7 +28,7 @@ export async function findBinaries(account: Account | undefined): Promise<Binari
     if (!account) throw cannotRun(paths, version);
   } else if (!account) {
     throw new EmbeddedPostgresError(
-      `initdb cannot run from ${paths.initdb}: it starts its programs through a shell, which would expand that path.`,
+      `initdb cannot run from ${paths.initdb}: it starts programs through a shell, which would expand that path.`,
       `Move the checkout to a path without " $ \` and \\. ${USE_YOUR_OWN}`,
     );
   }
@@ -46,18 +46,18 @@ async function platformPackage(): Promise<Paths> {
   } catch (error) {
     throw new EmbeddedPostgresError(
       `The embedded Postgres is not installed: the optional package ${name} cannot be loaded (${errorCode(error) ?? String(error)}).`,
-      `Install with optional packages (npm ci, not npm ci --omit=optional), or set DATABASE_URL to a Postgres of your own.`,
+      `Install with optional packages (npm ci, not npm ci --omit=optional). ${USE_YOUR_OWN}`,
       { cause: error },
     );
   }
 }
 
-/** What initdb puts between double quotes in a command of popen(): its own directory. (src/bin/initdb, PG_CMD_OPEN) */
+/** initdb puts its own directory between double quotes in a popen() command (src/bin/initdb, PG_CMD_OPEN). */
 function shellSafe(path: string): boolean {
   return process.platform === 'win32' || !/["$`\\\n]/.test(path);
 }
 
-/** `postgres --version`: 10 ms that tell whether file, libraries and every parent directory are open to the account. */
+/** `postgres --version`: checks in 10 ms that the account can access the file, the libraries and every parent directory. */
 async function printVersion(paths: Paths, account: Account | undefined): Promise<Outcome> {
   try {
     return await run(paths.postgres, ['--version'], account);
@@ -72,7 +72,7 @@ function ready(paths: Paths, version: Outcome): Binaries {
 }
 
 function cannotRun(paths: Paths, { output }: Outcome): EmbeddedPostgresError {
-  // The file exists, so it is its loader that does not.
+  // The file exists, so its loader is what is missing.
   const remedy = output.includes('ENOENT')
     ? `The binaries need glibc (Alpine has musl). ${USE_YOUR_OWN}`
     : remedyFor(output);
@@ -80,18 +80,18 @@ function cannotRun(paths: Paths, { output }: Outcome): EmbeddedPostgresError {
 }
 
 /**
- * A copy that the account can reach (a checkout under /root is closed to it): made once for each version of the
- * package, 60 MB.
+ * A copy that the account can access (it cannot enter a checkout under /root), made once per version of the package;
+ * 60 MB.
  */
 async function copyForAccount(packageRoot: string): Promise<Paths> {
   const json: unknown = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8'));
   const { version } = z.object({ version: z.string() }).parse(json);
   const target = join(await systemHome(), `postgres-${version}`);
   if (!(await unless(['ENOENT'], readdir(target)))) {
-    await makeWhole(target, async (temporary) => {
+    await createAtomically(target, async (temporary) => {
       const copy = join(temporary, 'native');
       await cp(join(packageRoot, 'native'), copy, { recursive: true, verbatimSymlinks: true });
-      await openToAll(copy);
+      await makeReadable(copy);
       return copy;
     });
   }
@@ -99,12 +99,12 @@ async function copyForAccount(packageRoot: string): Promise<Paths> {
   return { postgres: program('postgres'), initdb: program('initdb'), pg_ctl: program('pg_ctl') };
 }
 
-/** An install under umask 077 has modes that the account cannot read, and `cp` keeps them. */
-async function openToAll(directory: string): Promise<void> {
+/** An install under umask 077 has file modes that exclude the account, and `cp` keeps them. */
+async function makeReadable(directory: string): Promise<void> {
   await chmod(directory, 0o755);
   for (const entry of await readdir(directory, { withFileTypes: true })) {
     const path = join(directory, entry.name);
-    if (entry.isDirectory()) await openToAll(path);
+    if (entry.isDirectory()) await makeReadable(path);
     else if (entry.isFile()) await chmod(path, directory.endsWith('/bin') ? 0o755 : 0o644);
   }
 }

@@ -1,19 +1,19 @@
 import { chown, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeWhole } from './beside.ts';
+import { createAtomically } from './create-atomically.ts';
 import type { Binaries } from './binaries.ts';
 import { EmbeddedPostgresError, remedyFor } from './errors.ts';
 import { type Account, run } from './run.ts';
 
-/** First settings, into postgresql.conf, so that a person can change them there or by ALTER SYSTEM. */
+/** Initial settings in postgresql.conf, where people can change them, or with ALTER SYSTEM. */
 const SETTINGS = {
   shared_buffers: '32MB',
-  // Bounds the log to replay after a kill -9, and the disk it takes (default 1 GB).
+  // Limits the WAL to replay after a kill -9, and its disk space (default 1 GB).
   max_wal_size: '256MB',
   min_wal_size: '32MB',
-  // Three processes fewer; the default of 18, "worker", is for tables larger than memory.
+  // Three fewer processes; the default of 18, "worker", is for tables larger than memory.
   io_method: 'sync',
-  // Parallel queries take /dev/shm, of which a container has 64 MB.
+  // Parallel queries use /dev/shm, and a container has only 64 MB of it.
   max_parallel_workers_per_gather: '0',
   timezone: 'UTC',
   log_timezone: 'UTC',
@@ -21,13 +21,13 @@ const SETTINGS = {
 } as const;
 
 /**
- * Makes the data directory with initdb: UTF8, scram-sha-256 for everyone, superuser `rowgate`.
+ * Creates the data directory with initdb: UTF8, scram-sha-256 for everyone, superuser `rowgate`.
  *
- * The builtin provider's C.UTF-8 sorts by code point on every system alike; libc's C.UTF-8 does not exist on all
- * (macOS, CentOS 7). initdb syncs what it made: --no-sync would save 0.1 s of 0.6 s, and the database of somebody
- * whose machine loses power in the first minute.
+ * The builtin provider's C.UTF-8 sorts by code point on every system; libc's C.UTF-8 does not exist everywhere
+ * (macOS, CentOS 7). initdb syncs its files: --no-sync would save 0.1 s of 0.6 s, but lose the database of anyone whose
+ * machine loses power in the first minute.
  *
- * @returns false when another process made it first.
+ * @returns false if another process created it first.
  */
 export function createCluster(
   binaries: Binaries,
@@ -35,7 +35,7 @@ export function createCluster(
   dataDir: string,
   password: string,
 ) {
-  return makeWhole(dataDir, async (temporary) => {
+  return createAtomically(dataDir, async (temporary) => {
     const pwfile = join(temporary, 'password');
     const made = join(temporary, 'data');
     await writeFile(pwfile, password, { mode: 0o600 });
@@ -63,7 +63,7 @@ async function initdb(
   if (code === 0) return;
   const lines = output.split('\n').slice(-8).join('\n');
   throw new EmbeddedPostgresError(
-    `initdb could not make the data directory of the embedded Postgres (exit ${code}):\n${lines}`,
+    `initdb could not create the data directory of the embedded Postgres (exit ${code}):\n${lines}`,
     remedyFor(output),
   );
 }

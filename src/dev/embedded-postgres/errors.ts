@@ -1,5 +1,5 @@
 /**
- * What stopped the embedded Postgres: the thing, the cause and the remedy in one message, and never a credential.
+ * An error of the embedded Postgres: the problem, its cause and the remedy in one message, never a credential.
  */
 export class EmbeddedPostgresError extends Error {
   override readonly name = 'EmbeddedPostgresError';
@@ -9,24 +9,24 @@ export class EmbeddedPostgresError extends Error {
   }
 }
 
-/** The remedy that needs none of the embedded server. */
-export const USE_YOUR_OWN = 'Or set DATABASE_URL to a Postgres of your own.';
+/** The remedy that does not need the embedded server. */
+export const USE_YOUR_OWN = 'Or set DATABASE_URL to your own Postgres.';
 
-/** What the texts of initdb, postgres and the kernel mean to the person who reads them. First match wins. */
+/** Remedies for messages of initdb, postgres and the kernel. First match wins. */
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/No space left on device|ENOSPC/, 'The disk is full: free some space and start again.'],
-  [/Read-only file system|EROFS/, 'The file system is read-only: choose a home that can be written.'],
+  [/Read-only file system|EROFS/, 'The file system is read-only: start Rowgate in a writable directory.'],
   [
     /could not look up effective user/,
-    'The uid has no entry in /etc/passwd, which initdb needs: run as a user that has one.',
+    'The uid has no entry in /etc/passwd, which initdb needs: start Rowgate as a user that has one.',
   ],
   [
     /pre-existing shared memory block|is another postmaster/i,
-    'Processes of an older server still use the data: end them and start again.',
+    'Processes of an older server still use the data: end them and start Rowgate again.',
   ],
   [
     /could not (?:create|resize) shared memory/,
-    'The machine gives too little shared memory (SHMMNI, /dev/shm): raise it.',
+    'The machine has too little shared memory (SHMMNI, /dev/shm): increase it.',
   ],
   [
     /error while loading shared libraries|image not found/,
@@ -35,7 +35,7 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/Permission denied|Operation not permitted|EACCES|EPERM/, 'Make the path accessible to that user.'],
 ];
 
-/** The remedy for a text that a program or the system printed. */
+/** The remedy for a message of a program or the system. */
 export function remedyFor(text: string): string {
   const known = REMEDIES.find(([pattern]) => pattern.test(text));
   return known ? `${known[1]} ${USE_YOUR_OWN}` : USE_YOUR_OWN;

@@ -6,7 +6,7 @@ import type { Binaries } from './binaries.ts';
 import { unless } from '../../live/node-errors.ts';
 import { type Account, spawnOptions } from './run.ts';
 
-/** Only start, stop and errors are logged: this is years of them. */
+/** Only start, stop and errors are logged: this lasts for years. */
 const MAX_LOG_BYTES = 10 * 1024 * 1024;
 
 const FAST_STOP_MS = 5000;
@@ -15,21 +15,21 @@ const FAST_STOP_MS = 5000;
 export type Launched = Readonly<{
   pid: number | undefined;
   exited(): boolean;
-  /** What it logged since it was started: never an older line, never a statement's text. */
+  /** Its log since the start, without older lines and without the text of statements. */
   log(): Promise<string>;
-  /** Ends it before anybody could use it. */
+  /** Ends it before anyone uses it. */
   abandon(): Promise<void>;
 }>;
 
 /**
- * Starts the server, ready or not, in a session of its own (no Ctrl-C, no end with our death).
+ * Starts the server, without waiting until it is ready, in its own session, so that it survives a Ctrl-C and our death.
  *
- * Not by `pg_ctl start`: that goes through a shell with paths in double quotes, so a `"` or `$` in the checkout's path
- * breaks it; it looks every 100 ms whether the server is up, which costs a fifth of a second start; and we would learn
- * of a failed start only by its timeout. Where the server listens is given as arguments: they outrank postgresql.conf
- * and postgresql.auto.conf, so a setting there cannot open it to the network.
+ * Not with `pg_ctl start`: that uses a shell with paths in double quotes, so a `"` or `$` in the checkout's path breaks it;
+ * it polls every 100 ms, which adds a fifth to the second start; and a failed start would only be noticed by its timeout.
+ * The listen address is passed as an argument, which takes precedence over postgresql.conf and postgresql.auto.conf, so
+ * that a setting there cannot open the server to the network.
  *
- * @param logFile appended to; one older generation is kept as `.1`.
+ * @param logFile is appended to; one older file is kept as `.1`.
  */
 export async function launch(
   binaries: Binaries,
@@ -66,10 +66,10 @@ export async function launch(
       const exit = once(child, 'exit');
       child.ref();
       child.kill('SIGINT');
-      // 18.4 can wait for ever when a fast stop meets the replay of its log; an immediate one it obeys.
-      const insist = setTimeout(() => child.kill('SIGQUIT'), FAST_STOP_MS);
+      // 18.4 can wait forever if a fast stop interrupts WAL replay; an immediate stop always works.
+      const forceTimer = setTimeout(() => child.kill('SIGQUIT'), FAST_STOP_MS);
       await exit;
-      clearTimeout(insist);
+      clearTimeout(forceTimer);
     },
   };
 }
@@ -79,7 +79,7 @@ function withoutStatements(log: string): string {
   return lines.slice(-12).join('\n');
 }
 
-/** A port that was free a moment ago; when it is not any more, the server says so and gets another one. */
+/** A port that was free a moment ago; if it no longer is, the server reports it and gets another one. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -6,16 +6,16 @@ import { unless } from '../../live/node-errors.ts';
 import { EmbeddedPostgresError, USE_YOUR_OWN } from './errors.ts';
 import type { Account } from './run.ts';
 
-/** Where root puts what the server's account cannot reach in the home. */
+/** Where root puts data that the server's account could not access in the home directory. */
 const SYSTEM_HOME = '/var/lib/rowgate';
 
 export type ExistingData = Readonly<{ dataDir: string; version: string; account: Account | undefined }>;
 
 /**
- * The data that the home has: in `home/postgres`, or where that link leads. As root it is served by its owner, so
- * that data made by an ordinary user keeps working under sudo.
+ * The existing data: in `home/postgres`, or at the target of that link. If we are root, its owner serves it, so that data
+ * created by an ordinary user keeps working under sudo.
  *
- * @throws EmbeddedPostgresError for data that cannot be served from here, each time with the reason.
+ * @throws EmbeddedPostgresError for data that cannot be served, with the reason.
  */
 export async function existingData(home: string): Promise<ExistingData | undefined> {
   const path = join(home, 'postgres');
@@ -23,7 +23,7 @@ export async function existingData(home: string): Promise<ExistingData | undefin
   const dataDir = await unless(['ENOENT'], realpath(path));
   if (dataDir === undefined) {
     throw new EmbeddedPostgresError(
-      `${path} is a link to the data of the embedded Postgres, and that is gone.`,
+      `${path} is a link to the data of the embedded Postgres, which no longer exists.`,
       `Restore it, or remove the link to start with an empty database. ${USE_YOUR_OWN}`,
     );
   }
@@ -33,11 +33,11 @@ export async function existingData(home: string): Promise<ExistingData | undefin
   const version = await unless(['ENOENT', 'ENOTDIR'], readFile(join(dataDir, 'PG_VERSION'), 'utf8'));
   if (version === undefined) {
     throw new EmbeddedPostgresError(
-      `${dataDir} is no data directory of Postgres: it has no PG_VERSION.`,
-      'Move it away: Rowgate makes it itself.',
+      `${dataDir} is not a Postgres data directory: it has no PG_VERSION.`,
+      'Move it away: Rowgate creates the directory itself.',
     );
   }
-  // Postgres refuses any other mode; copies, restores and volume drivers lose it.
+  // Postgres refuses any other mode, and copies, restores and volume drivers change it.
   if (process.platform !== 'win32') await chmod(dataDir, 0o700);
   return { dataDir, version: version.trim(), account };
 }
@@ -46,49 +46,49 @@ async function assertServable(dataDir: string, owner: number, account: Account |
   if (account && owner === 0) {
     throw new EmbeddedPostgresError(
       `${dataDir} belongs to root, and Postgres refuses to run as root.`,
-      `Give it to the user that shall run the server: chown -R postgres '${dataDir}'.`,
+      `Change its owner to the user that runs the server: chown -R postgres '${dataDir}'.`,
     );
   }
   const self = process.getuid?.();
   if (!account && self !== undefined && owner !== self) {
     throw new EmbeddedPostgresError(
-      `${dataDir} belongs to uid ${owner}, and Rowgate runs as uid ${self}.`,
-      `Start Rowgate as the user who started it first, or give it another home. ${USE_YOUR_OWN}`,
+      `${dataDir} belongs to uid ${owner}, but Rowgate runs as uid ${self}.`,
+      `Start Rowgate as the user who started it first, or in another directory. ${USE_YOUR_OWN}`,
     );
   }
   if (account && !(await canEnter(account, dataDir))) {
     throw new EmbeddedPostgresError(
-      `${dataDir} cannot be entered by ${account.name}, which owns it: ${await closedParent(account, dataDir)} is closed to it.`,
-      'Open that directory (chmod o+x), or move the home out of it.',
+      `${dataDir} cannot be entered by ${account.name}, which owns it: that user has no access to ${await inaccessibleParent(account, dataDir)}.`,
+      'Make that directory accessible (chmod o+x), or move Rowgate out of it.',
     );
   }
 }
 
-async function closedParent(account: Account, directory: string): Promise<string> {
+async function inaccessibleParent(account: Account, directory: string): Promise<string> {
   const parent = dirname(directory);
   if (parent === directory || (await canEnter(account, parent))) return directory;
-  return closedParent(account, parent);
+  return inaccessibleParent(account, parent);
 }
 
-/** Where a new data directory goes: into the home, unless we are root and the server's account cannot enter that. */
-export async function placeForData(
+/** The path of a new data directory: in `home`, unless we are root and the server's account cannot enter that. */
+export async function chooseDataDir(
   home: string,
   account: Account | undefined,
   password: string,
 ): Promise<string> {
   if (!account || (await canEnter(account, home))) return join(home, 'postgres');
-  // With the password, because a home that was deleted and made again must not meet the old data: it has a new one.
+  // Includes the password, which is new if the home directory was deleted and created again: it must not find old data.
   const id = createHash('sha256').update(`${home}\0${password}`).digest('hex').slice(0, 12);
   return join(await systemHome(), id);
 }
 
-/** Leaves `home/postgres` leading to data that is elsewhere, so that later starts find it whatever the modes are then. */
+/** Links `home/postgres` to data that is elsewhere, so that later starts find it even if permissions change. */
 export async function linkData(home: string, dataDir: string): Promise<void> {
   const path = join(home, 'postgres');
   if (dataDir !== path) await unless(['EEXIST'], symlink(dataDir, path));
 }
 
-/** Root's directory for the server's account, made so that the account can enter it whatever our umask is. */
+/** Root's directory for the server's account, which can enter it whatever our umask is. */
 export async function systemHome(): Promise<string> {
   if (await mkdir(SYSTEM_HOME, { recursive: true })) await chmod(SYSTEM_HOME, 0o755);
   return SYSTEM_HOME;

@@ -10,9 +10,9 @@ import type { Account } from './run.ts';
 import { openOwnerSession } from './session.ts';
 
 const POLL_MS = 10;
-/** Replaying 256 MB of log (max_wal_size) takes seconds; this is for a disk that is very slow. */
+/** Replaying 256 MB of WAL (max_wal_size) takes seconds; this allows for a very slow disk. */
 const READY_WITHIN_MS = 120_000;
-/** Ports taken in the moment between our look and the server's bind, and races with another start. */
+/** Allows for ports taken between our check and the server's bind, and for races with another start. */
 const MAX_LAUNCHES = 5;
 
 export type ServerContext = Readonly<{
@@ -27,9 +27,9 @@ export type ServerContext = Readonly<{
 export type OwnedServer = Readonly<{ server: Postmaster; session: Client; launched: boolean }>;
 
 /**
- * Gives a server on the data directory that we own: the one that runs, left behind by a process that was killed, or
- * one that we start. The lock of the owner session decides between processes that do this at once, whoever started
- * the server; the loser gets an error and leaves the server alone.
+ * Returns a server on the data directory that this process owns: a running one that a killed process left behind, or one
+ * that it starts. The lock of the owner session decides between concurrent processes, no matter which one started the
+ * server; the loser gets an error and does not touch the server.
  *
  * @throws EmbeddedPostgresError, or the signal's reason after ending what was started.
  */
@@ -43,7 +43,7 @@ export async function obtainServer(context: ServerContext): Promise<OwnedServer>
   }
 }
 
-/** Ends a server that we started, unless another process owns it by now. One that is not ready can have no owner. */
+/** Ends a server that we started, unless another process owns it by now. One that is not ready cannot have an owner. */
 async function undo({ dataDir, password }: ServerContext, launches: readonly Launched[]): Promise<void> {
   const last = launches.at(-1);
   if (!last || last.exited()) return;
@@ -72,11 +72,11 @@ async function untilOwned(context: ServerContext, launches: Launched[]): Promise
   }
   throw new EmbeddedPostgresError(
     `The embedded Postgres is not ready after ${READY_WITHIN_MS / 1000} s. Its log (${context.logFile}) ends with:\n${(await launches.at(-1)?.log()) ?? ''}`,
-    'If it is still replaying its log, start again later: it goes on from there.',
+    'If it is still replaying its log, start Rowgate again later: the server continues from there.',
   );
 }
 
-/** Starts the server, unless our last one is still on its way to its postmaster.pid. */
+/** Starts the server, unless our last one has not written its postmaster.pid yet. */
 async function launchAgain(context: ServerContext, launches: Launched[]): Promise<void> {
   const { binaries, account, dataDir, logFile } = context;
   const last = launches.at(-1);
@@ -87,8 +87,8 @@ async function launchAgain(context: ServerContext, launches: Launched[]): Promis
 
 async function assertWorthRetrying(last: Launched, count: number, logFile: string): Promise<void> {
   const log = await last.log();
-  const bad = !/Address already in use|lock file "postmaster.pid" already exists/.test(log);
-  if (bad || count >= MAX_LAUNCHES) {
+  const isPermanent = !/Address already in use|lock file "postmaster.pid" already exists/.test(log);
+  if (isPermanent || count >= MAX_LAUNCHES) {
     throw new EmbeddedPostgresError(
       `The embedded Postgres did not start. Its log (${logFile}) ends with:\n${log}`,
       remedyFor(log),
@@ -97,9 +97,9 @@ async function assertWorthRetrying(last: Launched, count: number, logFile: strin
 }
 
 /**
- * After a reboot, or in a restarted container, the old pid may be any program of ours, and Postgres then refuses to
- * start (CreateLockFile in miscinit.c). Should old backends survive without their postmaster, the new one still finds
- * their shared memory by the directory's inode, and refuses.
+ * After a reboot or in a restarted container, the old pid may belong to any other program, and Postgres then refuses to
+ * start (CreateLockFile in miscinit.c). If old backends survive without their postmaster, the new one still finds their
+ * shared memory by the directory's inode, and refuses to start.
  */
 async function removeStale(dataDir: string, content: string): Promise<void> {
   const now = await unless(['ENOENT'], readFile(pidFile(dataDir), 'utf8'));

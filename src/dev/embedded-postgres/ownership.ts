@@ -3,25 +3,26 @@ import { type Credentials, openOwnerSession } from './session.ts';
 
 const RETRY_MS = 1000;
 
-/** That the server is ours, held up for the life of the process. */
+/** Our ownership of the server, kept for the life of the process. */
 export type Ownership = Readonly<{
-  /** Whether another process took it after our session was lost. */
+  /** Whether another process took ownership after our session was lost. */
   wasTaken(): Promise<boolean>;
   release(): Promise<void>;
 }>;
 
 /**
- * Keeps the owner session open. A server that loses one backend (the kernel's out-of-memory killer) ends all sessions
- * and goes on with the same pid: then the lock is taken again, lest a second process thinks the server orphaned.
+ * Keeps the owner session open. A server that loses one backend (to the kernel's out-of-memory killer) ends all sessions
+ * and continues with the same pid: the lock is then acquired again, so that a second process does not take the server for
+ * orphaned.
  *
- * The session keeps our process alive until it is released: ending without `close` would leave the server running.
+ * The session keeps our process alive until it is released: exiting without `close` would leave the server running.
  */
 export function keepOwnership(first: Client, credentials: Credentials): Ownership {
   let session: Client | undefined;
   let released = false;
   let timer: NodeJS.Timeout | undefined;
 
-  const hold = (client: Client) => {
+  const adopt = (client: Client) => {
     session = client;
     client.once('end', () => {
       session = undefined;
@@ -37,10 +38,10 @@ export function keepOwnership(first: Client, credentials: Credentials): Ownershi
     const regained = await openOwnerSession(credentials);
     if (!regained) retryLater();
     else if (released || session) await regained.end();
-    else hold(regained);
+    else adopt(regained);
   };
 
-  hold(first);
+  adopt(first);
   return {
     wasTaken: () =>
       regain().then(

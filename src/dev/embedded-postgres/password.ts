@@ -5,11 +5,11 @@ import { errorCode, unless } from '../../live/node-errors.ts';
 import { EmbeddedPostgresError } from './errors.ts';
 
 /**
- * The password of the home's server, made when the home has none: 32 random bytes as base64url, so that it needs no
- * escaping in a URL nor in a passfile. `link` makes the file at once or finds another process's, so two first starts
- * use the same one.
+ * The password of the server in `home`, created if there is none: 32 random bytes as base64url, which need no escaping in a
+ * URL or a passfile. `link` creates the file atomically or finds that of another process, so that two concurrent first
+ * starts use the same password.
  *
- * @throws EmbeddedPostgresError when there is data but its password is gone or not ours to read.
+ * @throws EmbeddedPostgresError if there is data, but its password is missing or cannot be read.
  */
 export async function homePassword(home: string, dataExists: boolean): Promise<string> {
   const file = join(home, 'postgres.password');
@@ -17,7 +17,7 @@ export async function homePassword(home: string, dataExists: boolean): Promise<s
   if (found !== undefined) return found;
   if (dataExists) {
     throw new EmbeddedPostgresError(
-      `The data of the embedded Postgres is there (${join(home, 'postgres')}) but its password is not: ${file} is missing.`,
+      `The embedded Postgres has data (${join(home, 'postgres')}) but no password: ${file} is missing.`,
       'Restore that file, or move the data away to start with an empty database.',
     );
   }
@@ -28,7 +28,7 @@ export async function homePassword(home: string, dataExists: boolean): Promise<s
   return readFile(file, 'utf8');
 }
 
-/** A name of its own even within this process: `link` shares the inode, so a second writer would change the first's. */
+/** A unique name even within this process: `link` shares the inode, so a second writer would change the first one's file. */
 function temporaryFor(file: string): string {
   return `${file}.new-${randomBytes(4).toString('hex')}`;
 }
@@ -40,14 +40,14 @@ async function readPassword(file: string): Promise<string | undefined> {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw new EmbeddedPostgresError(
       `The password of the embedded Postgres cannot be read: ${String(error)}`,
-      'Start Rowgate as the user who started it first, or give it another home.',
+      'Start Rowgate as the user who started it first, or in another directory.',
       { cause: error },
     );
   }
 }
 
 /**
- * Writes libpq's password file for this start's port and gives its path: `PGPASSFILE=… psql -h 127.0.0.1 -p …` then
+ * Writes libpq's password file for the current port and returns its path: `PGPASSFILE=… psql -h 127.0.0.1 -p …` then
  * shows no password. libpq ignores the file unless its mode is 0600 (libpq manual, "The Password File").
  */
 export async function writePassfile(home: string, port: number, password: string): Promise<string> {

@@ -4,12 +4,12 @@ import { processExists } from '../../live/process-exists.ts';
 import { errorCode, unless } from '../../live/node-errors.ts';
 import { run } from './run.ts';
 
-/** A running server as its postmaster.pid tells it. `startedAt` tells two servers with one pid apart. */
+/** A running server according to its postmaster.pid. `startedAt` distinguishes two servers with the same pid. */
 export type Postmaster = Readonly<{ pid: number; startedAt: string; port: number; ready: boolean }>;
 
 export type DataDirState =
   | Readonly<{ state: 'unused' }>
-  /** The pid in the file is now another program's. Postgres would refuse to start because of it. */
+  /** The pid in the file now belongs to another program, which would make Postgres refuse to start. */
   | Readonly<{ state: 'pid-reused'; content: string }>
   | Readonly<{ state: 'in-use'; postmaster: Postmaster }>;
 
@@ -18,7 +18,7 @@ export function pidFile(dataDir: string): string {
 }
 
 /**
- * Who uses the data directory, by its postmaster.pid. Lines: pid, data directory, start time, port, socket directory,
+ * Whether the data directory is in use, by its postmaster.pid. Lines: pid, data directory, start time, port, socket directory,
  * listen address, shared memory, status (src/include/utils/pidfile.h); it is written line by line while starting.
  */
 export async function inspectDataDir(dataDir: string): Promise<DataDirState> {
@@ -32,7 +32,7 @@ export async function inspectDataDir(dataDir: string): Promise<DataDirState> {
   return { state: 'in-use', postmaster: { pid, startedAt: lines[2] ?? '', port: Number(lines[3]), ready } };
 }
 
-/** Whether this very server still runs. */
+/** Whether this same server is still running. */
 export async function isRunning(dataDir: string, server: Postmaster): Promise<boolean> {
   const now = await inspectDataDir(dataDir);
   if (now.state !== 'in-use') return false;
@@ -40,8 +40,8 @@ export async function isRunning(dataDir: string, server: Postmaster): Promise<bo
 }
 
 /**
- * Whether the process is a postgres started on this directory; "yes" when it cannot be told. A server whose `-D` no
- * longer exists counts: its home was renamed under it.
+ * Whether the process is a postgres started on this directory; true if that cannot be determined. A server whose `-D` no
+ * longer exists counts, because its directory may have been renamed.
  */
 async function isServerOf(dataDir: string, pid: number): Promise<boolean> {
   if (process.platform === 'win32') return true;

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 
-/** The system user that runs the server; `undefined` stands for the user of this process. */
+/** The system user that runs the server; `undefined` means the user of this process. */
 export type Account = Readonly<{ name: string; uid: number; gid: number }>;
 
 export type Outcome = Readonly<{ code: number | null; output: string }>;
 
-/** Loader paths are kept for systems without /lib (Nix); everything else of ours is none of the server's business. */
+/** Loader paths are kept for systems without /lib (Nix); the server does not need any other variable of ours. */
 const KEPT = new Set([
   'PATH',
   'TMPDIR',
@@ -20,7 +20,7 @@ function isKept(name: string): boolean {
 
 /**
  * The environment of everything we spawn: no PG* of the user (PGDATA, PGPORT and PGOPTIONS would redirect the
- * binaries), no secrets, and LC_ALL=C because we read what they print. Windows programs need their SystemRoot and
+ * binaries), no secrets, and LC_ALL=C because we parse their output. Windows programs need their SystemRoot and
  * TEMP, so there only PG* is dropped.
  */
 function cleanEnvironment(): NodeJS.ProcessEnv {
@@ -34,8 +34,8 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
 }
 
 /**
- * How a helper or the server is spawned: in a session of its own (a terminal's Ctrl-C reaches only ours) and in `/`
- * (the account may not be allowed to enter the directory we are in).
+ * How a program or the server is spawned: in its own session (a terminal's Ctrl-C reaches only ours) and in `/` (the
+ * account may not be allowed to enter our working directory).
  */
 export function spawnOptions(account: Account | undefined) {
   return {
@@ -48,9 +48,9 @@ export function spawnOptions(account: Account | undefined) {
 }
 
 /**
- * Runs a program to its end, with no shell, and gives its exit code and all that it printed.
+ * Runs a program to its end, without a shell, and returns its exit code and output.
  *
- * @throws the spawn error (ENOENT, EACCES) when it could not be started at all.
+ * @throws the spawn error (ENOENT, EACCES) if it could not be started.
  */
 export function run(file: string, args: readonly string[], account?: Account): Promise<Outcome> {
   return new Promise((resolve, reject) => {

@@ -3,17 +3,17 @@ import { EmbeddedPostgresError } from './errors.ts';
 import { isRunning, type Postmaster } from './postmaster.ts';
 import { type Account, run } from './run.ts';
 
-/** Fast ends the sessions and writes a checkpoint; immediate leaves the log to be replayed. Nothing is lost by either. */
+/** `fast` ends the sessions and writes a checkpoint; `immediate` leaves the WAL to be replayed. Neither loses data. */
 const STEPS = [
   { mode: 'fast', seconds: 20 },
   { mode: 'immediate', seconds: 10 },
 ] as const;
 
 /**
- * Stops this very server. It is fine when that one is dead, also when its pid is another program's by now, which
+ * Stops this server. Does nothing if it is no longer running, even if its pid now belongs to another program, which
  * `pg_ctl stop` alone would signal.
  *
- * @throws EmbeddedPostgresError when it outlives 30 s.
+ * @throws EmbeddedPostgresError if it is still running after 30 s.
  */
 export async function stopServer(
   binaries: Binaries,
@@ -28,6 +28,6 @@ export async function stopServer(
   if (!(await isRunning(dataDir, server))) return;
   throw new EmbeddedPostgresError(
     `The embedded Postgres (process ${server.pid}) does not stop.`,
-    `Its data is safe. Look at the process (a stuck disk keeps it from ending) and end it: kill -9 ${server.pid}.`,
+    `Its data is safe. Check the process (a stuck disk can keep it from ending) and end it: kill -9 ${server.pid}.`,
   );
 }

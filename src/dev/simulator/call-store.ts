@@ -1,12 +1,12 @@
 import type { Delivery } from './exchange.ts';
 import type { LocationForm } from './location.ts';
 
-/** A started function call. It needs no timer of its own: it is done once the clock has passed `readyAtMs`. */
+/** A started function call. It needs no timer of its own: it is complete once the clock passes `readyAtMs`. */
 export type Call = Readonly<{
   id: string;
   label: string;
   readyAtMs: number;
-  heldBytes: number;
+  bufferedBytes: number;
   location: LocationForm | undefined;
   deliver: Delivery;
 }>;
@@ -17,26 +17,26 @@ export type CallStore = Readonly<{
 }>;
 
 /**
- * The calls whose result may be loaded later, oldest forgotten first. A result stays after it was loaded, since any
- * process may load it again (docs/modal.md). Bounded, because a caller of a 303 need never come back.
+ * The calls whose result may be loaded later; the oldest is evicted first. A result stays after it was loaded, since any
+ * process may load it again (docs/modal.md). The store is bounded, because a caller may never follow its 303.
  */
-export function createCallStore(maxCalls = 1000, maxHeldBytes = 256 * 1024 * 1024): CallStore {
+export function createCallStore(maxCalls = 1000, maxBufferedBytes = 256 * 1024 * 1024): CallStore {
   const calls = new Map<string, Call>();
-  let heldBytes = 0;
+  let bufferedBytes = 0;
 
-  function forgetOldest(): void {
+  function evictOldest(): void {
     const [oldest] = calls.values();
     if (oldest === undefined) return;
     calls.delete(oldest.id);
-    heldBytes -= oldest.heldBytes;
+    bufferedBytes -= oldest.bufferedBytes;
   }
 
   return {
     keep(call) {
       if (calls.has(call.id)) return;
       calls.set(call.id, call);
-      heldBytes += call.heldBytes;
-      while (calls.size > maxCalls || (heldBytes > maxHeldBytes && calls.size > 1)) forgetOldest();
+      bufferedBytes += call.bufferedBytes;
+      while (calls.size > maxCalls || (bufferedBytes > maxBufferedBytes && calls.size > 1)) evictOldest();
     },
     find(id, label) {
       const call = calls.get(id);

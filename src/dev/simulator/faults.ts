@@ -1,4 +1,4 @@
-/** Refused by the platform before any of the user's code ran; no call is started. */
+/** Refused by the platform before any user code ran; no call is started. */
 export const REFUSALS = [
   'auth-missing',
   'auth-invalid',
@@ -12,19 +12,19 @@ export const REFUSALS = [
   'expired',
 ] as const;
 
-/** Answered by the platform after the function had started. */
+/** Returned by the platform after the function started. */
 export const FAILURES = ['timeout', 'oom', 'internal-failure'] as const;
 
-/** Answered by the function itself. */
+/** Returned by the function itself. */
 export const FUNCTION_FAULTS = ['exception', 'soft-failure', 'no-docs'] as const;
 
-/** A 303 at once; what the first load of the result then meets (nothing, a 408, a reset). */
+/** A 303 at once; the first load of the result then succeeds, gets a 408 or is reset. */
 export const CHAIN_FAULTS = ['cold-303', 'expired-result', 'reset-result'] as const;
 
-/** Answers that break, stretch or stream the connection. */
+/** Responses that break, delay or stream. */
 export const WIRE_FAULTS = ['reset', 'stall', 'slow-body', 'garbage', 'truncated', 'sse'] as const;
 
-/** Every value that the request header `x-sim-fault` takes. */
+/** Every value of the request header `x-sim-fault`. */
 export const FAULTS = [
   ...REFUSALS,
   ...FAILURES,

@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 export type Ids = Readonly<{ newId: () => string; newCallId: () => string }>;
 
 /**
- * Ids for answers (UUIDs) and for calls (`fc-…`, as Modal's look). With `random` given and no `newId`, ids come from
- * `random`, so one seed gives one run. Call ids carry a count too, since a constant `newId` must not join two calls.
+ * Ids for response bodies (UUIDs) and for calls (`fc-…`, like Modal's). With `random` and without `newId`, ids come from
+ * `random`, so the same seed gives the same run. Call ids include a count, so that a constant `newId` cannot give two
+ * calls the same id.
  */
 export function createIds(random: (() => number) | undefined, newId: (() => string) | undefined): Ids {
   const make = newId ?? (random === undefined ? randomUUID : () => uuidFrom(random));
@@ -18,7 +19,7 @@ export function createIds(random: (() => number) | undefined, newId: (() => stri
   };
 }
 
-/** A version 4 UUID (RFC 9562 section 5.4) out of numbers from 0 to below 1. */
+/** A version 4 UUID (RFC 9562 section 5.4) from random numbers in [0, 1). */
 function uuidFrom(random: () => number): string {
   return 'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx'.replaceAll(/[xy]/g, (place) => {
     const nibble = Math.floor(random() * 16);

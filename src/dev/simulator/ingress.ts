@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { CallStore } from './call-store.ts';
-import { type Exchange, pause, sendAnswer } from './exchange.ts';
+import { type Exchange, pause, sendResponse } from './exchange.ts';
 import { CHAIN_FAULTS, isOneOf, REFUSALS } from './faults.ts';
-import { answerOfFunction } from './responses/function-response.ts';
+import { respondAsFunction } from './responses/function-response.ts';
 import type { Ids } from './ids.ts';
-import { redirectToResult, serveLeg } from './hops.ts';
+import { redirectToResult, serveHop } from './serve-hop.ts';
 import { outcomeOf } from './outcome.ts';
-import { platformAnswer } from './responses/platform-responses.ts';
+import { platformResponse } from './responses/platform-responses.ts';
 import { type ProxyAuth, refuseByHeaders } from './proxy-auth.ts';
 import { callIdOf, parseTarget } from './request-target.ts';
 import type { SimulatedFunction } from './simulated-function.ts';
@@ -21,7 +21,7 @@ export type IngressOptions = Readonly<{
   ids: Ids;
 }>;
 
-/** A request whose body was read, with the label that its Host names, if any. */
+/** A request whose body has been read, with the label from its Host header, if any. */
 export type ReceivedRequest = Readonly<{
   message: IncomingMessage;
   method: string;
@@ -30,8 +30,8 @@ export type ReceivedRequest = Readonly<{
 }>;
 
 /**
- * Modal's ingress: finds the function, refuses what the platform refuses, then starts a call or goes on with one. Throws
- * SteeringError for steering that makes no sense.
+ * Modal's ingress: finds the function, refuses what the platform refuses, then starts a call or continues one. Throws
+ * SteeringError for invalid steering headers.
  */
 export async function passIngress(
   received: ReceivedRequest,
@@ -41,12 +41,12 @@ export async function passIngress(
   const { label, method, message } = received;
   const simulated = label === undefined ? undefined : options.findFunction(label);
   if (label === undefined || simulated === undefined) {
-    sendAnswer(exchange, platformAnswer('not-deployed'));
+    sendResponse(exchange, platformResponse('not-deployed'));
     return;
   }
   const refusal = refuseByHeaders(message.headers, options.proxyAuth);
   if (refusal !== undefined) {
-    sendAnswer(exchange, platformAnswer(refusal));
+    sendResponse(exchange, platformResponse(refusal));
     return;
   }
   const callId = callIdOf(parseTarget(exchange.target).query);
@@ -57,17 +57,17 @@ export async function passIngress(
 type ResultOptions = IngressOptions & Readonly<{ label: string; method: string; callId: string }>;
 
 /**
- * A leg on a result URL. Its steering headers are not looked at: a gateway sends the same ones on every leg, and the
- * call was steered when it started. An unknown id is a 408, for a result may have expired (docs/modal.md, Errors).
+ * A hop to a result URL. Its steering headers are ignored: a gateway sends the same ones on every hop, and the call was
+ * steered when it started. An unknown id gets a 408, because a result may have expired (docs/modal.md, Errors).
  */
 async function loadResult(exchange: Exchange, options: ResultOptions): Promise<void> {
   if (options.method !== 'GET') {
-    sendAnswer(exchange, platformAnswer('bad-redirect'));
+    sendResponse(exchange, platformResponse('bad-redirect'));
     return;
   }
   const call = options.calls.find(options.callId, options.label);
-  if (call === undefined) sendAnswer(exchange, platformAnswer('expired'));
-  else await serveLeg(exchange, call, options);
+  if (call === undefined) sendResponse(exchange, platformResponse('expired'));
+  else await serveHop(exchange, call, options);
 }
 
 type StartOptions = IngressOptions & Readonly<{ label: string; simulated: SimulatedFunction }>;
@@ -82,7 +82,7 @@ async function startCall(
   const { fault, latencyMs, location } = steering;
   if (fault !== undefined && isOneOf(REFUSALS, fault)) {
     await pause(exchange, latencyMs);
-    sendAnswer(exchange, platformAnswer(fault));
+    sendResponse(exchange, platformResponse(fault));
     return;
   }
   const id = options.ids.newCallId();
@@ -90,10 +90,10 @@ async function startCall(
   const contentType = message.headers['content-type'];
   const functionCall = { method, target, contentType, body, hasDocs: fault !== 'no-docs' };
   const outcome = outcomeOf(steering, id, () =>
-    answerOfFunction(options.simulated, functionCall, options.ids.newId),
+    respondAsFunction(options.simulated, functionCall, options.ids.newId),
   );
   const readyAtMs = options.nowMs() + latencyMs;
   const call = { id, label: options.label, readyAtMs, location, ...outcome };
   if (fault !== undefined && isOneOf(CHAIN_FAULTS, fault)) redirectToResult(exchange, call, options.calls);
-  else await serveLeg(exchange, call, options);
+  else await serveHop(exchange, call, options);
 }

@@ -1,16 +1,16 @@
 import { parseTarget, resultTarget } from './request-target.ts';
 
 /**
- * How the 303's `Location` looks (`x-sim-location`). `relative` and `attempt-token` have been seen on Modal; the last
- * three are what a gateway must not follow: another origin, plain http, none at all.
+ * The form of the 303's `Location` (`x-sim-location`). `relative` and `attempt-token` have been seen on Modal; the last
+ * three are what a gateway must not follow: another origin, plain http, no Location at all.
  */
 export const LOCATION_FORMS = ['relative', 'attempt-token', 'foreign', 'downgraded', 'missing'] as const;
 export type LocationForm = (typeof LOCATION_FORMS)[number];
 
 /**
- * The `Location` of a 303 (docs/modal.md, "Longer than 150 s"), undefined for `missing`. Absolute as Modal sends it, so
- * https, for a gateway that connects here with the row's Host kept; http where the Host names a port, because then the
- * caller speaks to this socket directly.
+ * The `Location` of a 303 (docs/modal.md, "Longer than 150 s"), undefined for `missing`. Absolute, as Modal sends
+ * it: https for a gateway that connects here and keeps the row's Host, http if the Host has a port, because then the
+ * caller is connected to this socket directly.
  */
 export function locationOf(
   host: string,

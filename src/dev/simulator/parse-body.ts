@@ -1,20 +1,20 @@
 import type { JsonValue } from '../../json-schema/json.ts';
-import { type Answer, jsonAnswer } from './responses/function-reply.ts';
+import { type SimulatedResponse, jsonResponse } from './responses/simulated-response.ts';
 import { findJsonFault } from '../../modal/json-fault.ts';
 
 export type ParsedBody =
   | Readonly<{ kind: 'absent' }>
   | Readonly<{ kind: 'present'; value: JsonValue }>
-  | Readonly<{ kind: 'refused'; answer: Answer }>;
+  | Readonly<{ kind: 'refused'; response: SimulatedResponse }>;
 
-/** CPython's json gives up at its recursion limit, 1000 frames unless set (sys.getrecursionlimit). */
+/** CPython's json fails at its recursion limit, 1000 frames by default (sys.getrecursionlimit). */
 const MAX_DEPTH = 1000;
 
 const JSON_TYPE = /^application\/(?:json|[^;\s]+\+json)\s*(?:;|$)/i;
 
 /**
  * Reads a request body as FastAPI does (fastapi/routing.py, get_request_handler): JSON when the content type says so
- * or is missing, else one plain string, which no model takes. Neither an empty body nor a JSON null counts as one.
+ * or is missing, else one plain string, which no model accepts. An empty body and a JSON null both count as absent.
  */
 export function parseBody(body: Uint8Array, contentType: string | undefined): ParsedBody {
   if (body.byteLength === 0) return { kind: 'absent' };
@@ -39,7 +39,7 @@ function decode(body: Uint8Array): string | undefined {
   }
 }
 
-/** Whether brackets outside strings nest deeper than Python follows; also keeps our own recursion safe. */
+/** Whether brackets outside strings nest deeper than Python allows; also protects our own recursion. */
 function nestsTooDeep(text: string): boolean {
   let depth = 0;
   let isInString = false;
@@ -55,9 +55,9 @@ function nestsTooDeep(text: string): boolean {
   return false;
 }
 
-/** Anything but a JSONDecodeError is this 400 (fastapi/routing.py). */
+/** Any error other than a JSONDecodeError becomes this 400 (fastapi/routing.py). */
 function unreadable(): ParsedBody {
-  return { kind: 'refused', answer: jsonAnswer(400, { detail: 'There was an error parsing the body' }) };
+  return { kind: 'refused', response: jsonResponse(400, { detail: 'There was an error parsing the body' }) };
 }
 
 function notJson(text: string): ParsedBody {
@@ -69,5 +69,5 @@ function notJson(text: string): ParsedBody {
     input: {},
     ctx: { error: message },
   };
-  return { kind: 'refused', answer: jsonAnswer(422, { detail: [fault] }) };
+  return { kind: 'refused', response: jsonResponse(422, { detail: [fault] }) };
 }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Refusal } from './faults.ts';
 
-/** A proxy-auth token: what `Modal-Key` and `Modal-Secret` must carry (Modal guide, webhook-proxy-auth). */
+/** A proxy-auth token: the values required of `Modal-Key` and `Modal-Secret` (Modal guide, webhook-proxy-auth). */
 export type ProxyAuth = Readonly<{ key: string; secret: string }>;
 
 const CREDENTIALS = new Set(['modal-key', 'modal-secret']);
@@ -11,8 +11,8 @@ function isProhibited(name: string): boolean {
 }
 
 /**
- * What the platform refuses by the request's `modal-*` headers, if anything. docs/modal.md says that it refuses "some" of a
- * caller's own; here it is all but the credentials, so that a gateway which leaks one is caught.
+ * Why the platform refuses the request's `modal-*` headers, if it does. Modal refuses some of a caller's own
+ * (docs/modal.md); the simulator refuses all but the credentials, so that a gateway that leaks one is caught.
  */
 export function refuseByHeaders(
   headers: IncomingHttpHeaders,

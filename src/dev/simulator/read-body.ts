@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Modal takes 4 GiB (docs/modal.md, Limits); the simulator holds bodies in memory, so it stops far below. */
+/** Modal accepts 4 GiB (docs/modal.md, Limits); the simulator buffers bodies in memory, so its limit is far lower. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /**
- * Reads a request's body whole, or undefined when it is larger than `maxBytes`. What is too much is drained and thrown
- * away, so that the caller can still read the 413: closing on unsent bytes would reset the connection instead.
+ * Reads the whole body of a request; undefined if it is larger than `maxBytes`. The excess is drained and discarded, so
+ * that the caller can still read the 413: closing with unread bytes would reset the connection instead.
  */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];

@@ -1,18 +1,18 @@
-/** The names of the parameter that marks a result URL: the documented one, and a newer one (docs/modal.md, seen). */
+/** The names of the query parameter that marks a result URL: the documented one and a newer one (docs/modal.md, seen). */
 export const CALL_PARAMETERS = ['__modal_function_call_id', '__modal_attempt_token'] as const;
 export type CallParameter = (typeof CALL_PARAMETERS)[number];
 
-/** A request target cut at its `?`; the query is as sent, without the `?`. */
+/** A request target split at its `?`; the query is as sent, without the `?`. */
 export type RequestTarget = Readonly<{ path: string; query: string }>;
 
-/** Cuts origin-form and absolute-form targets (RFC 9112 section 3.2); an empty path is `/`. */
+/** Splits origin-form and absolute-form targets (RFC 9112 section 3.2); an empty path is `/`. */
 export function parseTarget(target: string): RequestTarget {
   const relative = target.replace(/^https?:\/\/[^/?]*/i, '');
   const [path = '', ...rest] = relative.split('?');
   return { path: path === '' ? '/' : path, query: rest.join('?') };
 }
 
-/** The call that a result URL names, or undefined when the URL starts a new call. */
+/** The call id in a result URL, or undefined if the URL starts a new call. */
 export function callIdOf(query: string): string | undefined {
   const parameters = new URLSearchParams(query);
   for (const name of CALL_PARAMETERS) {

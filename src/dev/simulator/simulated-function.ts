@@ -1,14 +1,14 @@
 import type { JsonObject } from '../../json-schema/json.ts';
 
-/** A deployed function, as far as the simulator must know it; made from a registry row. */
+/** What the simulator knows of a deployed function; made from a registry row. */
 export type SimulatedFunction = Readonly<{
   slug: string;
-  /** The method that it answers, `POST` normally. */
+  /** The method that it accepts, normally `POST`. */
   method: string;
-  /** The path that it serves, `/` normally. */
+  /** The path that it serves, normally `/`. */
   path: string;
-  /** JSON Schema of the request; null takes any body. */
+  /** JSON Schema of the request; null accepts any body. */
   requestSchema: JsonObject | null;
-  /** JSON Schema of the answer; null echoes the request. */
+  /** JSON Schema of the response; null echoes the request. */
   responseSchema: JsonObject | null;
 }>;

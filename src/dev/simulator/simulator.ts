@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { textAnswer } from './responses/function-reply.ts';
+import { textResponse } from './responses/simulated-response.ts';
 import { createCallStore } from './call-store.ts';
-import { type Exchange, sendAnswer } from './exchange.ts';
+import { type Exchange, sendResponse } from './exchange.ts';
 import { labelOfHost } from './host-label.ts';
 import { createIds } from './ids.ts';
 import { type IngressOptions, passIngress } from './ingress.ts';
@@ -16,7 +16,7 @@ export { FAULTS, type Fault } from './faults.ts';
 export { LOCATION_FORMS, type LocationForm } from './location.ts';
 export type { ProxyAuth, SimulatedFunction };
 
-/** A request as it arrived, for tests of what a gateway sends. `label` is empty where the Host is no host name. */
+/** A request as it arrived, for tests of what a gateway sends. `label` is empty if the Host is not a host name. */
 export type SimulatedCall = Readonly<{
   label: string;
   host: string;
@@ -26,23 +26,23 @@ export type SimulatedCall = Readonly<{
   body: Uint8Array;
 }>;
 
-/** A running simulator. `close` cuts every connection and ends every timer at once; calling it again does nothing. */
+/** A running simulator. `close` closes every connection and clears every timer at once; calling it again does nothing. */
 export type Simulator = Readonly<{ origin: string; port: number; close: () => Promise<void> }>;
 
 export type SimulatorOptions = Readonly<{
-  /** The function that a Host's first DNS label names; undefined is answered as not deployed. */
+  /** The function that a Host's first DNS label names; undefined means not deployed. */
   findFunction: (label: string) => SimulatedFunction | undefined;
-  /** A loopback address; 127.0.0.1 unless given. */
+  /** A loopback address; 127.0.0.1 by default. */
   host?: string;
-  /** 0, the default, takes a free port. */
+  /** 0, the default, picks a free port. */
   port?: number;
-  /** How long a request blocks before the 303; Modal's 150 s unless given. */
+  /** How long a request blocks before the 303; 150 s by default, as on Modal. */
   hopMs?: number;
-  /** When given, every function demands this token. */
+  /** If set, every function requires this token. */
   proxyAuth?: ProxyAuth;
-  /** Sees every request once its body was read, before it is answered. */
+  /** Receives every request once its body has been read, before the response is sent. */
   onCall?: (call: SimulatedCall) => void;
-  /** Numbers from 0 to below 1, from which ids are made unless `newId` is given. */
+  /** Numbers from 0 to below 1, from which ids are made unless `newId` is set. */
   random?: () => number;
   newId?: () => string;
 }>;
@@ -52,14 +52,14 @@ const KEEP_ALIVE_MS = 60_000;
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/;
 
 /**
- * Starts a stand-in for Modal's web endpoints on one loopback port (docs/modal.md, The simulator). Throws when the host is
- * not loopback, or the port is taken.
+ * Starts a stand-in for Modal's web endpoints on one loopback port (docs/modal.md, The simulator). Throws if the host is
+ * not a loopback address or the port is taken.
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { host = '127.0.0.1', port = 0 } = options;
   if (!LOOPBACK.test(host)) {
     throw new Error(
-      `the Modal simulator listens on loopback only, not on ${host}: use 127.0.0.1, ::1 or localhost`,
+      `The Modal simulator listens on loopback only, not on ${host}: use 127.0.0.1, ::1 or localhost.`,
     );
   }
   const ingress: IngressOptions = {
@@ -70,7 +70,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     calls: createCallStore(),
     ids: createIds(options.random, options.newId),
   };
-  // A missing Host is for Modal an unknown function, not a malformed request: Node must let it through.
+  // Modal treats a missing Host as an unknown function, not as a malformed request, so Node must let it through.
   const server = createServer(
     { requireHostHeader: false, keepAliveTimeout: KEEP_ALIVE_MS },
     (request, response) => void serve(request, response, ingress, options.onCall),
@@ -86,7 +86,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   };
 }
 
-/** Answers one request; whatever the caller sends or the test's own functions throw, the process lives on. */
+/** Serves one request; whatever the caller sends or the test's own functions throw, the process survives. */
 async function serve(
   message: IncomingMessage,
   response: ServerResponse,
@@ -97,13 +97,13 @@ async function serve(
   response.once('close', () => aborter.abort());
   const { method = '', url: target = '/', rawHeaders } = message;
   const host = message.headers.host ?? '';
-  const exchange: Exchange = { response, signal: aborter.signal, host, target };
+  const exchange: Exchange = { serverResponse: response, signal: aborter.signal, host, target };
   try {
     const body = await readBody(message, MAX_BODY_BYTES);
     if (body === undefined) {
-      sendAnswer(
+      sendResponse(
         exchange,
-        textAnswer(413, `modal-simulator: the body is larger than ${MAX_BODY_BYTES} bytes`),
+        textResponse(413, `modal-simulator: The body is larger than ${MAX_BODY_BYTES / 2 ** 20} MiB.`),
       );
       return;
     }
@@ -116,13 +116,13 @@ async function serve(
 }
 
 function sendFault(exchange: Exchange, error: unknown): void {
-  if (exchange.response.headersSent) {
-    exchange.response.destroy();
+  if (exchange.serverResponse.headersSent) {
+    exchange.serverResponse.destroy();
     return;
   }
   const status = error instanceof SteeringError ? 400 : 500;
   const reason = error instanceof Error ? error.message : String(error);
-  sendAnswer(exchange, textAnswer(status, `modal-simulator: ${reason}`));
+  sendResponse(exchange, textResponse(status, `modal-simulator: ${reason}`));
 }
 
 function trackSockets(server: Server): ReadonlySet<Socket> {
@@ -137,7 +137,7 @@ function trackSockets(server: Server): ReadonlySet<Socket> {
 function portOf(server: Server): number {
   const address = server.address();
   if (address === null || typeof address === 'string')
-    throw new Error('the simulator listens on no TCP port');
+    throw new Error('The simulator is not listening on a TCP port.');
   return address.port;
 }
 

@@ -1,10 +1,10 @@
 import { type IncomingHttpHeaders, validateHeaderName, validateHeaderValue } from 'node:http';
 import { isJsonObject, type JsonValue } from '../../json-schema/json.ts';
-import type { HeaderPairs } from './responses/function-reply.ts';
+import type { HeaderPairs } from './responses/simulated-response.ts';
 import { FAULTS, type Fault, isOneOf } from './faults.ts';
 import { LOCATION_FORMS, type LocationForm } from './location.ts';
 
-/** What a caller asks of the simulator with `x-sim-*` request headers. */
+/** What a caller requests of the simulator with `x-sim-*` headers. */
 export type Steering = Readonly<{
   latencyMs: number;
   status: number | undefined;
@@ -14,12 +14,12 @@ export type Steering = Readonly<{
   setHeaders: HeaderPairs;
 }>;
 
-/** A steering header that makes no sense; the message names what would. */
+/** An invalid steering header; the message lists the valid values. */
 export class SteeringError extends Error {
   override readonly name = 'SteeringError';
 }
 
-/** Parses the steering headers. Throws SteeringError, since a silently ignored fault makes a test prove nothing. */
+/** Parses the steering headers. Throws SteeringError, since a test proves nothing if its fault is silently ignored. */
 export function parseSteering(headers: IncomingHttpHeaders): Steering {
   return {
     latencyMs: numberIn(headers, 'x-sim-latency-ms', 0, Number.MAX_SAFE_INTEGER) ?? 0,
@@ -41,7 +41,7 @@ function numberIn(headers: IncomingHttpHeaders, name: string, min: number, max: 
   if (text === undefined) return undefined;
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
-  throw new SteeringError(`${name} must be a whole number from ${min} to ${max}, not "${text}"`);
+  throw new SteeringError(`${name} must be a whole number between ${min} and ${max}; it is "${text}"`);
 }
 
 function memberIn<const Member extends string>(
@@ -51,10 +51,10 @@ function memberIn<const Member extends string>(
 ): Member | undefined {
   const text = textOf(headers, name);
   if (text === undefined || isOneOf(list, text)) return text;
-  throw new SteeringError(`unknown ${name} "${text}"; known: ${list.join(', ')}`);
+  throw new SteeringError(`${name} must be one of ${list.join(', ')}; it is "${text}"`);
 }
 
-/** Framing stays the simulator's own: a wrong length is asked for with `x-sim-fault: truncated`. */
+/** The simulator controls the framing: request a wrong length with `x-sim-fault: truncated`. */
 const FRAMING = /^(?:content-length|transfer-encoding)$/i;
 
 function headerPairsIn(headers: IncomingHttpHeaders, name: string): HeaderPairs {

@@ -33,7 +33,7 @@ const IS_ROOT = process.getuid?.() === 0;
 const NOBODY = 65534;
 const START = { timeout: 20_000 };
 
-/** A home with data, to copy: a first start takes a second, the copy a twentieth. */
+/** A home directory with data, to copy: a first start takes a second, copying 50 ms. */
 let made = '';
 
 async function start(home: string) {
@@ -109,7 +109,7 @@ describe('a start', START, () => {
     expect(await query(second.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  test('is not kept from it by an initdb that was killed half-way', async () => {
+  test('is not prevented by an initdb that was killed half-way', async () => {
     const home = temporaryHome();
     const child = spawnStart(home);
     const halfDone = () =>
@@ -126,7 +126,7 @@ describe('a start', START, () => {
     expect(halfDone()).toBe(undefined);
   });
 
-  test('that is aborted throws the reason and leaves no server', async () => {
+  test('that is aborted throws the reason and leaves no server running', async () => {
     const home = temporaryHome({ from: made });
     const log = join(home, 'postgres.log');
     rmSync(log);
@@ -147,10 +147,10 @@ describe('after a SIGKILL', START, () => {
     const home = temporaryHome({ from: made });
     const child = await startInChild(home);
     const pid = serverPid(home);
-    await query(child.told.url, 'CREATE TABLE kept AS SELECT 1 AS id');
+    await query(child.result.url, 'CREATE TABLE kept AS SELECT 1 AS id');
     await child.kill();
     const postgres = await start(home);
-    expect(postgres).toMatchObject({ adopted: true, created: false, port: child.told.port });
+    expect(postgres).toMatchObject({ adopted: true, created: false, port: child.result.port });
     expect(serverPid(home)).toBe(pid);
     expect(await query(postgres.url, 'SELECT * FROM kept')).toEqual([{ id: 1 }]);
     await postgres.close();
@@ -160,10 +160,10 @@ describe('after a SIGKILL', START, () => {
   test('of Rowgate and the server, no committed row is lost, though another program has the pid by now', async () => {
     const home = temporaryHome({ from: made });
     const child = await startInChild(home);
-    await query(child.told.url, 'CREATE TABLE kept AS SELECT 1 AS id');
+    await query(child.result.url, 'CREATE TABLE kept AS SELECT 1 AS id');
     killServer(home);
     await child.kill();
-    const { uid, gid } = statSync(child.told.dataDir);
+    const { uid, gid } = statSync(child.result.dataDir);
     const other = spawn('sleep', ['60'], IS_ROOT ? { uid, gid } : {});
     onTestFinished(() => void other.kill());
     const file = join(home, 'postgres', 'postmaster.pid');
@@ -175,42 +175,42 @@ describe('after a SIGKILL', START, () => {
     expect(other.exitCode ?? other.signalCode).toBe(null);
   });
 
-  test('of the server alone, closing is fine, and does not stop the server of who came next', async () => {
+  test('of the server alone, closing succeeds and does not stop the server of the next owner', async () => {
     const home = temporaryHome({ from: made });
     const postgres = await start(home);
     killServer(home);
     await query(postgres.url, 'SELECT 1').catch(() => {});
     const child = await startInChild(home);
-    expect(child.told).toMatchObject({ adopted: false, created: false });
+    expect(child.result).toMatchObject({ adopted: false, created: false });
     await Promise.all([postgres.close(), postgres.close()]);
-    expect(await query(child.told.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(await query(child.result.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     await child.finish();
     await postgres.close();
   });
 });
 
-describe('two Rowgates with one home', START, () => {
-  test('are refused to the second, by the process id of the first, which is not disturbed', async () => {
+describe('two Rowgates with one home directory', START, () => {
+  test('the second is refused with the process id of the first, which is not affected', async () => {
     const home = temporaryHome({ from: made });
     const postgres = await start(home);
-    const { told } = await startInChild(home);
-    expect(told.error).toContain(`in use by another Rowgate (process ${process.pid})`);
-    expect(told.error).not.toContain(new URL(postgres.url).password);
+    const { result } = await startInChild(home);
+    expect(result.error).toContain(`in use by another Rowgate (process ${process.pid})`);
+    expect(result.error).not.toContain(new URL(postgres.url).password);
     expect(await query(postgres.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  test('have one winner when both start at once on a new home', async () => {
+  test('one wins if both start at once in a new directory', async () => {
     const home = temporaryHome();
     const children = await Promise.all([startInChild(home), startInChild(home)]);
-    const winners = children.filter(({ told }) => told.error === undefined);
+    const winners = children.filter(({ result }) => result.error === undefined);
     expect(winners).toHaveLength(1);
-    const url = winners[0]?.told.url ?? '';
+    const url = winners[0]?.result.url ?? '';
     expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     await winners[0]?.finish();
     expect(existsSync(join(home, 'postgres', 'postmaster.pid'))).toBe(false);
   });
 
-  test('are refused also after the server ended the session that holds the lock', async () => {
+  test('the second is refused even after the server ended the session that holds the lock', async () => {
     const home = temporaryHome({ from: made });
     const postgres = await start(home);
     const owner = `FROM pg_stat_activity WHERE application_name = 'rowgate ${process.pid}'`;
@@ -224,11 +224,11 @@ describe('two Rowgates with one home', START, () => {
       },
       { timeout: 5000 },
     );
-    expect((await startInChild(home)).told.error).toContain('in use by another Rowgate');
+    expect((await startInChild(home)).result.error).toContain('in use by another Rowgate');
   });
 });
 
-describe('an error names thing and remedy', START, () => {
+describe('an error names the problem and the remedy', START, () => {
   test('for data of another major version', async () => {
     const home = temporaryHome();
     const dataDir = join(home, 'postgres');
@@ -237,7 +237,7 @@ describe('an error names thing and remedy', START, () => {
     writeFileSync(join(home, 'postgres.password'), 'x');
     if (IS_ROOT) chownSync(dataDir, NOBODY, NOBODY);
     expect(await failure(home)).toMatch(
-      /made by Postgres 17, and this Rowgate brings Postgres 18.*\nDump it/,
+      /created by Postgres 17, but this version of Rowgate includes Postgres 18.*\nDump it/,
     );
   });
 
@@ -252,13 +252,13 @@ describe('an error names thing and remedy', START, () => {
     expect(message).toContain('DATABASE_URL');
   });
 
-  test('for a password that is gone, and for one that the server rejects', async () => {
+  test('for a password that is missing, and for one that the server rejects', async () => {
     const home = temporaryHome({ from: made });
     const first = await start(home);
     await first.close();
     const file = join(home, 'postgres.password');
     writeFileSync(file, 'wrong');
-    expect(await failure(home)).toContain('rejects the password of its home');
+    expect(await failure(home)).toContain('rejects the password in postgres.password');
     rmSync(file);
     expect(await failure(home)).toContain(`${file} is missing`);
   });
@@ -294,7 +294,7 @@ describe.skipIf(!IS_ROOT || process.platform !== 'linux')(
       const first = await start(home);
       await first.close();
       chmodSync(join(home, '..'), 0o700);
-      expect(await failure(home)).toContain(`${join(home, '..')} is closed to it`);
+      expect(await failure(home)).toContain(`has no access to ${join(home, '..')}`);
     });
 
     test('an ordinary user needs no other user, and root then serves what that one made', async (context) => {
@@ -311,13 +311,13 @@ describe.skipIf(!IS_ROOT || process.platform !== 'linux')(
       const { status } = spawnSync(process.execPath, [module], { uid: NOBODY, cwd: '/' });
       context.skip(
         status !== 0,
-        'uid 65534 cannot run Node from this checkout: a parent directory is closed to it',
+        'uid 65534 cannot run Node from this checkout: it has no access to a parent directory',
       );
       const home = temporaryHome({ uid: NOBODY });
       const child = await startInChild(home, NOBODY);
-      expect(child.told).toMatchObject({ created: true, dataDir: join(home, 'postgres') });
-      expect(statSync(child.told.dataDir).uid).toBe(NOBODY);
-      await query(child.told.url, 'CREATE TABLE kept AS SELECT 1 AS id');
+      expect(child.result).toMatchObject({ created: true, dataDir: join(home, 'postgres') });
+      expect(statSync(child.result.dataDir).uid).toBe(NOBODY);
+      await query(child.result.url, 'CREATE TABLE kept AS SELECT 1 AS id');
       await child.finish();
       const postgres = await start(home);
       expect(await query(postgres.url, 'SELECT * FROM kept')).toEqual([{ id: 1 }]);

@@ -9,7 +9,7 @@ import { Client } from 'pg';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 
-const Told = z.object({
+const StartResult = z.object({
   error: z.string().optional(),
   url: z.string().default(''),
   port: z.number().default(0),
@@ -18,9 +18,13 @@ const Told = z.object({
   dataDir: z.string().default(''),
 });
 
-export type Child = Readonly<{ told: z.infer<typeof Told>; kill(): Promise<void>; finish(): Promise<void> }>;
+export type Child = Readonly<{
+  result: z.infer<typeof StartResult>;
+  kill(): Promise<void>;
+  finish(): Promise<void>;
+}>;
 
-/** A home of one test, gone after it together with its server and with what root put elsewhere for it. */
+/** A home directory for one test, removed after it together with its server and with what root put elsewhere for it. */
 export function temporaryHome(
   options: { name?: string; open?: boolean; uid?: number; from?: string } = {},
 ): string {
@@ -45,11 +49,11 @@ export function serverPid(home: string): number {
   return Number(readFileSync(join(home, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
 }
 
-/** SIGKILL for the server and its backends, when there are any. */
+/** Kills the server and its backends, if there are any. */
 export function killServer(home: string): void {
   if (!existsSync(join(home, 'postgres', 'postmaster.pid'))) return;
   const pid = serverPid(home);
-  // Only what is a postgres: a test may have written another program's pid.
+  // Only a postgres: a test may have written the pid of another program.
   const all = processes();
   if (!all.some((process) => process.pid === pid && process.command.includes('postgres'))) return;
   for (const process of all) if (process.pid === pid || process.parent === pid) kill(process.pid);
@@ -67,7 +71,7 @@ export function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // Gone by itself.
+    // It has exited by itself.
   }
 }
 
@@ -86,7 +90,7 @@ export function spawnStart(home: string, uid?: number): ChildProcess {
   return child;
 }
 
-/** Starts it in a process of its own, which can then be killed. */
+/** Starts it in a separate process, which can then be killed. */
 export async function startInChild(home: string, uid?: number): Promise<Child> {
   const child = spawnStart(home, uid);
   if (!child.stdout) throw new Error('no stdout');
@@ -97,7 +101,7 @@ export async function startInChild(home: string, uid?: number): Promise<Child> {
     await exit;
   };
   return {
-    told: Told.parse(JSON.parse(String(line))),
+    result: StartResult.parse(JSON.parse(String(line))),
     kill: () => end(() => child.kill('SIGKILL')),
     finish: () => end(() => child.stdin?.end()),
   };

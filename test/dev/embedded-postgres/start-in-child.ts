@@ -1,16 +1,16 @@
-// Starts the embedded Postgres of the home given as argument, tells the result in one line of JSON, and closes it when
-// its standard input ends: so also when the test that spawned it is gone.
+// Starts the embedded Postgres of the home given as argument, prints the result as one line of JSON, and closes it when
+// its standard input ends: including when the test that spawned it has exited.
 import { once } from 'node:events';
 import { startEmbeddedPostgres } from '../../../src/dev/embedded-postgres/embedded-postgres.ts';
 
-const tell = (result: unknown) => process.stdout.write(`${JSON.stringify(result)}\n`);
+const print = (result: unknown) => process.stdout.write(`${JSON.stringify(result)}\n`);
 
 try {
   const postgres = await startEmbeddedPostgres({ home: process.argv[2] ?? '' });
-  tell(postgres);
+  print(postgres);
   process.stdin.resume();
   await once(process.stdin, 'end');
   await postgres.close();
 } catch (error) {
-  tell({ error: error instanceof Error ? error.message : String(error) });
+  print({ error: error instanceof Error ? error.message : String(error) });
 }

@@ -20,15 +20,15 @@ describe('the function is chosen by the first label of Host', () => {
     'x'.repeat(300),
   ])('%j is an invalid function call', async (host) => {
     const simulator = await start();
-    const answer = await call(simulator, { host });
-    expect(answer.status).toBe(404);
-    expect(answer.text).toBe('modal-http: invalid function call');
+    const response = await call(simulator, { host });
+    expect(response.status).toBe(404);
+    expect(response.text).toBe('modal-http: invalid function call');
   });
 
   test('no Host at all is an invalid function call', async () => {
     const simulator = await start();
-    const answer = await sendRaw(simulator, 'POST / HTTP/1.1\r\nConnection: close\r\n\r\n');
-    expect(answer).toMatch(/^HTTP\/1\.1 404 [^]*modal-http: invalid function call$/);
+    const response = await sendRaw(simulator, 'POST / HTTP/1.1\r\nConnection: close\r\n\r\n');
+    expect(response).toMatch(/^HTTP\/1\.1 404 [^]*modal-http: invalid function call$/);
   });
 
   test('an absolute-form target is served by its path', async () => {
@@ -55,11 +55,11 @@ describe('proxy authorization', () => {
       { 'modal-key': 'wk-1', 'modal-secret': 'ws-2' },
       'modal-http: invalid credentials for proxy authorization',
     ],
-  ])('%s are a 401', async (_, headers, words) => {
+  ])('%s are a 401', async (_, headers, message) => {
     const simulator = await start({ proxyAuth });
-    const answer = await call(simulator, { headers });
-    expect(answer.status).toBe(401);
-    expect(answer.text).toBe(words);
+    const response = await call(simulator, { headers });
+    expect(response.status).toBe(401);
+    expect(response.text).toBe(message);
   });
 
   test('the right credentials pass', async () => {
@@ -76,8 +76,8 @@ describe('proxy authorization', () => {
 
   test('any other modal header is prohibited', async () => {
     const simulator = await start();
-    const answer = await call(simulator, { headers: { 'Modal-Function-Call-Id': 'fc-1' } });
-    expect(answer.status).toBe(400);
-    expect(answer.text).toBe('modal-http: prohibited modal header');
+    const response = await call(simulator, { headers: { 'Modal-Function-Call-Id': 'fc-1' } });
+    expect(response.status).toBe(400);
+    expect(response.text).toBe('modal-http: prohibited modal header');
   });
 });

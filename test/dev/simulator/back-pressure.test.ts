@@ -6,7 +6,7 @@ import { writeChunks } from '../../../src/dev/simulator/exchange.ts';
 
 const CHUNK_COUNT = 1000;
 
-/** The server side of a request whose answer nobody reads. */
+/** The server side of a request whose response nobody reads. */
 async function unreadResponse(): Promise<ServerResponse> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -23,14 +23,14 @@ async function unreadResponse(): Promise<ServerResponse> {
   return response;
 }
 
-test('a chunk is made only when the socket took the one before, and none once the caller left', async () => {
+test('a chunk is made only once the socket has accepted the previous one, and none after the caller disconnects', async () => {
   const response = await unreadResponse();
   const aborter = new AbortController();
   let madeCount = 0;
   function* chunks(): Generator<Uint8Array> {
     for (; madeCount < CHUNK_COUNT; madeCount += 1) yield Buffer.alloc(64 * 1024);
   }
-  const exchange = { response, signal: aborter.signal, host: '', target: '/' };
+  const exchange = { serverResponse: response, signal: aborter.signal, host: '', target: '/' };
   const writing = writeChunks(exchange, chunks());
   expect(madeCount).toBeLessThan(CHUNK_COUNT);
   aborter.abort();

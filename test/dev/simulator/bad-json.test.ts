@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { call, sendRaw } from './client.ts';
 import { start } from './start.ts';
 
-describe('a body that is no JSON', () => {
-  // Positions and words: json.loads of CPython 3.11 on the same texts.
+describe('a body that is not JSON', () => {
+  // Positions and messages: json.loads of CPython 3.11 on the same texts.
   test.each([
     ['{', 1, 'Expecting property name enclosed in double quotes'],
     ['x', 0, 'Expecting value'],
@@ -22,9 +22,9 @@ describe('a body that is no JSON', () => {
     ['{"a":1}}', 7, 'Extra data'],
   ])('%j is a 422 with the position where Python stops, %i', async (body, position, error) => {
     const simulator = await start();
-    const answer = await call(simulator, { body });
-    expect(answer.status).toBe(422);
-    expect(answer.json()).toEqual({
+    const response = await call(simulator, { body });
+    expect(response.status).toBe(422);
+    expect(response.json()).toEqual({
       detail: [
         {
           type: 'json_invalid',
@@ -38,13 +38,13 @@ describe('a body that is no JSON', () => {
   });
 
   test.each([
-    ['bytes that are no UTF-8', Buffer.from([0x22, 0xff, 0x22])],
-    ['JSON nested deeper than Python follows', Buffer.from('['.repeat(100_000))],
+    ['bytes that are not UTF-8', Buffer.from([0x22, 0xff, 0x22])],
+    ['JSON nested deeper than Python allows', Buffer.from('['.repeat(100_000))],
   ])('%s are a 400', async (_, body) => {
     const simulator = await start();
-    const answer = await call(simulator, { body });
-    expect(answer.status).toBe(400);
-    expect(answer.json()).toEqual({ detail: 'There was an error parsing the body' });
+    const response = await call(simulator, { body });
+    expect(response.status).toBe(400);
+    expect(response.json()).toEqual({ detail: 'There was an error parsing the body' });
   });
 
   test('a body with a byte order mark is read', async () => {
@@ -60,9 +60,9 @@ describe('a body that is no JSON', () => {
     });
   });
 
-  test('bytes that are no HTTP are answered 400 by the server, which lives on', async () => {
+  test('bytes that are not HTTP get 400 from the server, which survives', async () => {
     const simulator = await start();
-    expect(await sendRaw(simulator, '\u0016\u0003\u0001 no http\r\n\r\n')).toContain('400');
+    expect(await sendRaw(simulator, '\u0016\u0003\u0001 not http\r\n\r\n')).toContain('400');
     expect((await call(simulator)).status).toBe(200);
   });
 });

@@ -33,7 +33,7 @@ export const lookupFunction: SimulatedFunction = {
   },
 };
 
-/** A function that takes any body and echoes it. */
+/** A function that accepts any body and echoes it. */
 export const echoFunction: SimulatedFunction = {
   slug: 'echo',
   method: 'POST',
@@ -56,20 +56,20 @@ export type Sent = Readonly<{
   method?: string;
   target?: string;
   headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON, unless it is a string or bytes: those go as they are. */
+  /** Sent as JSON, except for strings and bytes, which are sent as they are. */
   body?: JsonValue | Uint8Array;
   signal?: AbortSignal;
 }>;
 
-export type Answered = Readonly<{
+export type ReceivedResponse = Readonly<{
   status: number;
   headers: IncomingHttpHeaders;
   text: string;
-  /** The body parsed as JSON; throws where it is none. */
+  /** The body parsed as JSON; throws if it is not JSON. */
   json: () => JsonValue;
 }>;
 
-/** Sends one request on a connection of its own; settles once the response's head is here. */
+/** Sends one request on a connection of its own; resolves with the response once its head has arrived. */
 export function open(simulator: Simulator, sent: Sent = {}): Promise<IncomingMessage> {
   const { host = HOST, method = 'POST', target = '/', headers = {}, signal } = sent;
   const body = bodyOf(sent, method);
@@ -97,8 +97,8 @@ export function open(simulator: Simulator, sent: Sent = {}): Promise<IncomingMes
   return promise;
 }
 
-/** Sends one request and reads the answer whole. */
-export async function call(simulator: Simulator, sent: Sent = {}): Promise<Answered> {
+/** Sends one request and reads the whole response. */
+export async function call(simulator: Simulator, sent: Sent = {}): Promise<ReceivedResponse> {
   const response = await open(simulator, sent);
   const body = await text(response);
   return {
@@ -109,20 +109,20 @@ export async function call(simulator: Simulator, sent: Sent = {}): Promise<Answe
   };
 }
 
-/** Sends raw bytes and gives all that comes back until the simulator ends the connection. */
+/** Sends raw bytes and returns everything received until the simulator ends the connection. */
 export async function sendRaw(simulator: Simulator, bytes: string): Promise<string> {
   const socket: Socket = connect(simulator.port, '127.0.0.1');
   socket.write(bytes);
   return text(socket);
 }
 
-/** The target of a 303's Location, ready to be requested from the simulator. */
+/** The target of a 303's Location, to be requested from the simulator. */
 export function targetOf(location: string | undefined): string {
   const url = new URL(location ?? '', `https://${HOST}`);
   return `${url.pathname}${url.search}`;
 }
 
-/** A request's body of `lookupFunction`. */
+/** A request body for `lookupFunction`. */
 export const lookupBody: JsonObject = { domain: 'acme.example' };
 
 function bodyOf({ body = lookupBody }: Sent, method: string): Uint8Array | undefined {

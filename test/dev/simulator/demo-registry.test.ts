@@ -9,7 +9,7 @@ const registryFile = new URL('../../../src/dev/demo-registry/registry.json', imp
 
 async function exposedRows(): Promise<readonly JsonObject[]> {
   const rows: unknown = JSON.parse(await readFile(registryFile, 'utf8'));
-  if (!Array.isArray(rows)) throw new TypeError('registry.json is no array');
+  if (!Array.isArray(rows)) throw new TypeError('registry.json is not an array');
   return rows.filter(isJsonObject).filter(({ api_endpoint_url: path }) => typeof path === 'string');
 }
 
@@ -18,7 +18,7 @@ function schemaIn(row: JsonObject, member: string): JsonObject | null {
   return isJsonObject(schema) ? schema : null;
 }
 
-test('every exposed row of the demo registry answers its example by its own contract', async () => {
+test('every exposed row of the demo registry responds to its example as its own contract says', async () => {
   const rows = await exposedRows();
   const byLabel = new Map(rows.map((row) => [labelIn(row), row]));
   const simulator = await start({
@@ -34,9 +34,10 @@ test('every exposed row of the demo registry answers its example by its own cont
   const misfits: JsonValue[] = [];
   for (const row of rows) {
     const host = `${labelIn(row)}.modal.run`;
-    const answer = await call(simulator, { host, body: row['example_request'] ?? {} });
-    const fits = ajv.validate(schemaIn(row, 'response_schema') ?? {}, answer.json());
-    if (answer.status !== 200 || !fits) misfits.push(`${labelIn(row)}: ${answer.status} ${answer.text}`);
+    const response = await call(simulator, { host, body: row['example_request'] ?? {} });
+    const fits = ajv.validate(schemaIn(row, 'response_schema') ?? {}, response.json());
+    if (response.status !== 200 || !fits)
+      misfits.push(`${labelIn(row)}: ${response.status} ${response.text}`);
   }
   expect(rows.length).toBeGreaterThanOrEqual(80);
   expect(misfits).toEqual([]);
@@ -44,7 +45,7 @@ test('every exposed row of the demo registry answers its example by its own cont
 
 function textIn(row: JsonObject, member: string): string {
   const text = row[member];
-  if (typeof text !== 'string') throw new TypeError(`${member} is no text`);
+  if (typeof text !== 'string') throw new TypeError(`${member} is not a string`);
   return text;
 }
 

@@ -23,13 +23,13 @@ describe('startSimulator', () => {
 });
 
 describe('close', () => {
-  test.each(['stall', 'slow-body', undefined])('cuts a request in progress (%s) at once', async (fault) => {
+  test.each(['stall', 'slow-body', undefined])('ends a request in progress (%s) at once', async (fault) => {
     const read = Promise.withResolvers<void>();
     const simulator = await start({ onCall: () => read.resolve() });
     const headers = fault === undefined ? { 'x-sim-latency-ms': '100000' } : { 'x-sim-fault': fault };
     const pending = call(simulator, { headers });
     const settled = pending.then(
-      () => 'answered',
+      () => 'responded',
       () => 'cut',
     );
     await read.promise;
@@ -43,7 +43,7 @@ describe('close', () => {
     await expect(call(simulator)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  test('leaves no handle behind, neither after a caller that left nor after one that was waiting', async () => {
+  test('leaves no handle behind, whether a caller disconnected or was waiting', async () => {
     const before = activeTimers();
     const reads = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
     let readCount = 0;
@@ -82,7 +82,7 @@ describe('onCall', () => {
     expect(calls[0]?.rawHeaders).toContain('content-length');
   });
 
-  test('that throws is told to the caller, and the simulator lives on', async () => {
+  test('that throws is reported to the caller, and the simulator survives', async () => {
     const faults = [new Error('the test is wrong')];
     const simulator = await start({
       onCall() {
@@ -90,9 +90,9 @@ describe('onCall', () => {
         if (fault !== undefined) throw fault;
       },
     });
-    const answer = await call(simulator);
-    expect(answer.status).toBe(500);
-    expect(answer.text).toBe('modal-simulator: the test is wrong');
+    const response = await call(simulator);
+    expect(response.status).toBe(500);
+    expect(response.text).toBe('modal-simulator: the test is wrong');
     expect((await call(simulator)).status).toBe(200);
   });
 });
@@ -100,18 +100,18 @@ describe('onCall', () => {
 describe('large bodies', () => {
   test('of more than 64 MiB are refused with 413', async () => {
     const simulator = await start();
-    const answer = await call(simulator, { body: Buffer.alloc(64 * 1024 * 1024 + 1, ' ') });
-    expect(answer.status).toBe(413);
-    expect(answer.text).toContain('67108864 bytes');
+    const response = await call(simulator, { body: Buffer.alloc(64 * 1024 * 1024 + 1, ' ') });
+    expect(response.status).toBe(413);
+    expect(response.text).toContain('64 MiB');
   });
 
-  test('of just under 64 MiB are taken', async () => {
+  test('of just under 64 MiB are accepted', async () => {
     const simulator = await start();
     const body = Buffer.from(`{"domain":"${'a'.repeat(60 * 1024 * 1024)}"}`);
     expect((await call(simulator, { body })).status).toBe(200);
   });
 
-  test('that never arrive whole do no harm', async () => {
+  test('that never arrive completely do no harm', async () => {
     const simulator = await start();
     const socket = connect(simulator.port, '127.0.0.1');
     socket.end(`POST / HTTP/1.1\r\nHost: ${HOST}\r\nContent-Length: 100\r\n\r\n{"dom`);

@@ -28,29 +28,29 @@ const failures = [
 describe("the platform's own errors", () => {
   test.each([...refusals, ...failures])(
     '%s is a %i in plain text, word for word',
-    async (fault, status, words) => {
+    async (fault, status, message) => {
       const simulator = await start();
-      const answer = await call(simulator, { headers: { 'x-sim-fault': fault } });
-      expect(answer.status).toBe(status);
-      expect(answer.text).toBe(words);
-      expect(answer.headers['content-type']).toMatch(/^text\/plain/);
+      const response = await call(simulator, { headers: { 'x-sim-fault': fault } });
+      expect(response.status).toBe(status);
+      expect(response.text).toBe(message);
+      expect(response.headers['content-type']).toMatch(/^text\/plain/);
     },
   );
 
   test.each(refusals)('%s carries no call id, since no call was started', async (fault) => {
     const simulator = await start();
-    const answer = await call(simulator, { headers: { 'x-sim-fault': fault } });
-    expect(answer.headers).not.toHaveProperty('modal-function-call-id');
+    const response = await call(simulator, { headers: { 'x-sim-fault': fault } });
+    expect(response.headers).not.toHaveProperty('modal-function-call-id');
   });
 
   test.each(failures)('%s carries the id of the call that failed', async (fault) => {
     const simulator = await start();
-    const answer = await call(simulator, { headers: { 'x-sim-fault': fault } });
-    expect(answer.headers['modal-function-call-id']).toMatch(/^fc-\w+$/);
+    const response = await call(simulator, { headers: { 'x-sim-fault': fault } });
+    expect(response.headers['modal-function-call-id']).toMatch(/^fc-\w+$/);
   });
 
   test.each(failures)(
-    '%s of a long call is what the result URL answers, each time',
+    '%s of a long call is what the result URL returns, each time',
     async (fault, status) => {
       const simulator = await start({ hopMs: 5 });
       const headers = { 'x-sim-fault': fault, 'x-sim-latency-ms': '8' };
@@ -65,7 +65,7 @@ describe("the platform's own errors", () => {
 
   test('a steered platform error comes before the body is validated', async () => {
     const simulator = await start();
-    const answer = await call(simulator, { body: '{', headers: { 'x-sim-fault': 'stopped' } });
-    expect(answer.status).toBe(404);
+    const response = await call(simulator, { body: '{', headers: { 'x-sim-fault': 'stopped' } });
+    expect(response.status).toBe(404);
   });
 });

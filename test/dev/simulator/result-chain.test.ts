@@ -4,7 +4,7 @@ import { start } from './start.ts';
 
 const MODAL_LOCATION = new RegExp(`^https://${HOST}/\\?__modal_function_call_id=fc-\\w+$`);
 
-describe('a call longer than one leg', () => {
+describe('a call longer than one hop', () => {
   test('is a 303 with an empty body, whose Location is the same URL and the call', async () => {
     const simulator = await start({ hopMs: 5 });
     const redirect = await call(simulator, { headers: { 'x-sim-latency-ms': '1000' } });
@@ -13,7 +13,7 @@ describe('a call longer than one leg', () => {
     expect(redirect.headers.location).toMatch(MODAL_LOCATION);
   });
 
-  test('is another 303 to the same call on each leg that it outlasts', async () => {
+  test('is another 303 to the same call on each hop that it outlasts', async () => {
     const simulator = await start({ hopMs: 1 });
     const first = await call(simulator, { headers: { 'x-sim-latency-ms': '100000' } });
     const second = await call(simulator, { method: 'GET', target: targetOf(first.headers.location) });
@@ -21,15 +21,15 @@ describe('a call longer than one leg', () => {
     expect(second.headers.location).toBe(first.headers.location);
   });
 
-  test('is followed leg by leg to its result, and starts no new call', async () => {
+  test('is followed hop by hop to its result, without a new call', async () => {
     const simulator = await start({ hopMs: 10 });
-    let answer = await call(simulator, { headers: { 'x-sim-latency-ms': '35' } });
-    const callId = answer.headers['modal-function-call-id'];
-    while (answer.status === 303) {
-      answer = await call(simulator, { method: 'GET', target: targetOf(answer.headers.location) });
+    let response = await call(simulator, { headers: { 'x-sim-latency-ms': '35' } });
+    const callId = response.headers['modal-function-call-id'];
+    while (response.status === 303) {
+      response = await call(simulator, { method: 'GET', target: targetOf(response.headers.location) });
     }
-    expect(answer.json()).toMatchObject({ success: true, domain: 'acme.example' });
-    expect(answer.headers['modal-function-call-id']).toBe(callId);
+    expect(response.json()).toMatchObject({ success: true, domain: 'acme.example' });
+    expect(response.headers['modal-function-call-id']).toBe(callId);
   });
 
   test('keeps its result, to be loaded again on another connection', async () => {
@@ -61,9 +61,9 @@ describe('a result URL', () => {
   test.each(['POST', 'PUT'])('refuses %s as a bad redirect method', async (method) => {
     const simulator = await start();
     const { headers } = await call(simulator, { headers: { 'x-sim-fault': 'cold-303' } });
-    const answer = await call(simulator, { method, target: targetOf(headers.location) });
-    expect(answer.status).toBe(400);
-    expect(answer.text).toBe('modal-http: bad redirect method');
+    const response = await call(simulator, { method, target: targetOf(headers.location) });
+    expect(response.status).toBe(400);
+    expect(response.text).toBe('modal-http: bad redirect method');
   });
 
   test.each([
@@ -71,20 +71,20 @@ describe('a result URL', () => {
     ['an attempt that nobody started', HOST, '/?x=1&__modal_attempt_token=none'],
   ])('of %s is missing, perhaps expired', async (_, host, target) => {
     const simulator = await start();
-    const answer = await call(simulator, { host, method: 'GET', target });
-    expect(answer.status).toBe(408);
-    expect(answer.text).toBe('Missing request, possibly due to expiry or cancellation');
+    const response = await call(simulator, { host, method: 'GET', target });
+    expect(response.status).toBe(408);
+    expect(response.text).toBe('Missing request, possibly due to expiry or cancellation');
   });
 
   test("does not give another function's result", async () => {
     const simulator = await start();
     const { headers } = await call(simulator, { headers: { 'x-sim-fault': 'cold-303' } });
     const target = targetOf(headers.location);
-    const answer = await call(simulator, { host: 'demodata--echo.modal.run', method: 'GET', target });
-    expect(answer.status).toBe(408);
+    const response = await call(simulator, { host: 'demodata--echo.modal.run', method: 'GET', target });
+    expect(response.status).toBe(408);
   });
 
-  test('ignores steering, which a gateway repeats on every leg', async () => {
+  test('ignores steering, which a gateway repeats on every hop', async () => {
     const simulator = await start();
     const steering = { 'x-sim-fault': 'cold-303' };
     const { headers } = await call(simulator, { headers: steering });

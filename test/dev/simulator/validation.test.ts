@@ -15,51 +15,51 @@ async function check(schema: JsonObject, value: JsonValue): Promise<JsonValue> {
 const accepted = (value: JsonValue) => ({ success: true, echo: { value } });
 
 describe('a body is validated as FastAPI would', () => {
-  test('a missing field is named, and the body echoed', async () => {
+  test('a missing field is reported, and the body echoed', async () => {
     const simulator = await start();
-    const answer = await call(simulator, { body: {} });
-    expect(answer.status).toBe(422);
-    expect(answer.json()).toEqual({
+    const response = await call(simulator, { body: {} });
+    expect(response.status).toBe(422);
+    expect(response.json()).toEqual({
       detail: [{ type: 'missing', loc: ['body', 'domain'], msg: 'Field required', input: {} }],
     });
-    expect(answer.headers['modal-function-call-id']).toMatch(/^fc-/);
+    expect(response.headers['modal-function-call-id']).toMatch(/^fc-/);
   });
 
-  test.each(['', 'null'])('a body of %j counts as none', async (body) => {
+  test.each(['', 'null'])('a body of %j counts as absent', async (body) => {
     const simulator = await start();
-    const answer = await call(simulator, { body });
-    expect(answer.status).toBe(422);
-    expect(answer.json()).toEqual({
+    const response = await call(simulator, { body });
+    expect(response.status).toBe(422);
+    expect(response.json()).toEqual({
       detail: [{ type: 'missing', loc: ['body'], msg: 'Field required', input: null }],
     });
   });
 
-  test('a body that is no object is no model', async () => {
+  test('a body that is not an object is not a model', async () => {
     const simulator = await start();
-    const answer = await call(simulator, { body: [1] });
-    expect(answer.json()).toMatchObject({
+    const response = await call(simulator, { body: [1] });
+    expect(response.json()).toMatchObject({
       detail: [{ type: 'model_attributes_type', loc: ['body'], input: [1] }],
     });
   });
 
-  test('JSON sent as text/plain is one string, so no model either', async () => {
+  test('JSON sent as text/plain is a string, so not a model either', async () => {
     const simulator = await start();
-    const answer = await call(simulator, { headers: { 'content-type': 'text/plain' } });
-    expect(answer.status).toBe(422);
-    expect(answer.json()).toMatchObject({
+    const response = await call(simulator, { headers: { 'content-type': 'text/plain' } });
+    expect(response.status).toBe(422);
+    expect(response.json()).toMatchObject({
       detail: [{ type: 'model_attributes_type', input: '{"domain":"acme.example"}' }],
     });
   });
 
   test('every fault of a body is reported at once', async () => {
     const simulator = await start();
-    const answer = await call(simulator, { body: { limit: 'many', dry_run: 'perhaps' } });
-    expect(answer.json()).toMatchObject({
+    const response = await call(simulator, { body: { limit: 'many', dry_run: 'perhaps' } });
+    expect(response.json()).toMatchObject({
       detail: [{ type: 'missing' }, { type: 'int_parsing' }, { type: 'bool_parsing' }],
     });
   });
 
-  // Expected types and words: pydantic 2.13.4 run on the same values.
+  // Expected types and messages: pydantic 2.13.4 run on the same values.
   test.each([
     ['string', 1, 'string_type', 'Input should be a valid string'],
     ['string', null, 'string_type', 'Input should be a valid string'],
@@ -94,11 +94,11 @@ describe('a body is validated as FastAPI would', () => {
     ['boolean', 'TRUE', true],
     ['boolean', 'off', false],
     ['boolean', 1, true],
-  ])('as %s, %j is taken and becomes %j', async (type, value, coerced) => {
+  ])('as %s, %j is accepted and becomes %j', async (type, value, coerced) => {
     expect(await check({ type }, value)).toEqual(accepted(coerced));
   });
 
-  test('a nullable member takes null, and its faults read as if it were not nullable', async () => {
+  test('a nullable member accepts null, and its faults read as if it were not nullable', async () => {
     expect(await check({ type: ['integer', 'null'] }, null)).toEqual(accepted(null));
     expect(await check({ type: ['integer', 'null'] }, 'x')).toMatchObject({
       detail: [{ type: 'int_parsing', loc: ['body', 'value'] }],
@@ -118,7 +118,7 @@ describe('a body is validated as FastAPI would', () => {
     expect(await check({ type: ['integer', 'string'] }, '1')).toEqual(accepted('1'));
   });
 
-  test('items are checked one by one, with their place', async () => {
+  test('items are checked one by one, with their index', async () => {
     const person = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] };
     expect(await check({ type: 'array', items: person }, [{ name: 'Ann' }, {}, 3])).toMatchObject({
       detail: [

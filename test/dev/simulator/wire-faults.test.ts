@@ -8,18 +8,18 @@ describe('a broken connection', () => {
   test('reset resets it once the request was read', async () => {
     const targets: string[] = [];
     const simulator = await start({ onCall: ({ target }) => targets.push(target) });
-    const answer = call(simulator, { target: '/?once', headers: { 'x-sim-fault': 'reset' } });
-    await expect(answer).rejects.toThrow('read ECONNRESET'); // A FIN would be "socket hang up".
+    const response = call(simulator, { target: '/?once', headers: { 'x-sim-fault': 'reset' } });
+    await expect(response).rejects.toThrow('read ECONNRESET'); // A FIN would be "socket hang up".
     expect(targets).toEqual(['/?once']);
   });
 
-  test('stall holds the request and never answers it', async () => {
+  test('stall keeps the request and never responds', async () => {
     const read = Promise.withResolvers<void>();
     const simulator = await start({ hopMs: 1, onCall: () => read.resolve() });
     const aborter = new AbortController();
     const stalled = call(simulator, { headers: { 'x-sim-fault': 'stall' }, signal: aborter.signal });
     const settled = stalled.then(
-      () => 'answered',
+      () => 'responded',
       () => 'aborted',
     );
     await read.promise;
@@ -28,10 +28,10 @@ describe('a broken connection', () => {
     expect(await settled).toBe('aborted');
   });
 
-  test('garbage is no HTTP', async () => {
+  test('garbage is not HTTP', async () => {
     const simulator = await start();
-    const answer = call(simulator, { headers: { 'x-sim-fault': 'garbage' } });
-    await expect(answer).rejects.toMatchObject({ code: expect.stringMatching(/^HPE_/) });
+    const response = call(simulator, { headers: { 'x-sim-fault': 'garbage' } });
+    await expect(response).rejects.toMatchObject({ code: expect.stringMatching(/^HPE_/) });
   });
 
   test('truncated announces more than it sends', async () => {
@@ -46,8 +46,8 @@ describe('a broken connection', () => {
   });
 });
 
-describe('a streamed answer', () => {
-  test('slow-body sends its head at once, then byte after byte until the caller leaves', async () => {
+describe('a streamed response', () => {
+  test('slow-body sends its head at once, then byte after byte until the caller disconnects', async () => {
     const simulator = await start();
     const aborter = new AbortController();
     const response = await open(simulator, {

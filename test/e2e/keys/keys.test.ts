@@ -161,10 +161,10 @@ describe('keys on two replicas', () => {
 
 test('a command that makes no sense says what would', async () => {
   await expect(keysCommand('postgres://x/y', 'create', '--name', 'a', '--scopes', 'write')).rejects.toThrow(
-    /"write" is no scope\.[^]*npm run keys -- …/,
+    /"write" is not a scope\.[^]*npm run keys -- COMMAND …/,
   );
   await expect(keysCommand('postgres://x/y', 'create', '--scopes', 'read')).rejects.toThrow(
-    'Add --name with whose key it is, in up to 100 characters, as in: npm run keys -- create --name clay --scopes',
+    "Add --name with the name of the key's owner, at most 100 characters. Example: npm run keys -- create --name clay --scopes",
   );
   await expect(keysCommand('postgres://x/y', 'create', '--name', 'a')).rejects.toThrow('Add --scopes');
   await expect(

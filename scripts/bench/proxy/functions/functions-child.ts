@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { settingsOf, tellParent } from '../../settings.ts';
+import { settingsOf, sendToParent } from '../../settings.ts';
 import { responseBody } from '../payloads.ts';
 import { eventsPath } from './functions.ts';
 
@@ -21,7 +21,7 @@ const keepAlive = { keepAliveTimeout: 3_600_000 };
 const plain = await listening(createServer(keepAlive, respond));
 const tls =
   certificate === null ? null : await listening(createTlsServer(await withPem(certificate), respond));
-tellParent({ plain: `http://127.0.0.1:${plain}`, tls: tls === null ? null : `https://127.0.0.1:${tls}` });
+sendToParent({ plain: `http://127.0.0.1:${plain}`, tls: tls === null ? null : `https://127.0.0.1:${tls}` });
 process.on('disconnect', () => process.exit(0));
 
 async function withPem({ certificateFile, keyFile }: NonNullable<typeof certificate>) {

@@ -1,8 +1,8 @@
 import { Client } from 'undici';
 import { z } from 'zod';
-import { settingsOf, tellParent } from '../../settings.ts';
+import { settingsOf, sendToParent } from '../../settings.ts';
 
-/** Opens event streams over one connection, one after the other, and tells how long the first event of each took. */
+/** Opens event streams over one connection, one after the other, and reports the time to the first event of each. */
 const { url, path, headers, body, calls } = settingsOf(
   z.object({
     url: z.string(),
@@ -29,6 +29,6 @@ for (let call = 0; call < warmUpCalls + calls; call += 1) {
   for await (const chunk of response.body) if (Buffer.isBuffer(chunk)) firstAt ??= performance.now();
   if (call >= warmUpCalls) tookMs.push((firstAt ?? Number.NaN) - sentAt);
 }
-tellParent({ tookMs });
+sendToParent({ tookMs });
 await client.close();
 process.disconnect();

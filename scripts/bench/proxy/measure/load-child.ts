@@ -1,6 +1,6 @@
 import { Pool } from 'undici';
 import { z } from 'zod';
-import { settingsOf, tellParent } from '../../settings.ts';
+import { settingsOf, sendToParent } from '../../settings.ts';
 import { distributionOf } from '../../statistics.ts';
 
 /** The load where wrk is not installed: each connection sends its next request when it has its response. */
@@ -23,7 +23,7 @@ const endsAt = startedAt + seconds * 1000;
 await Promise.all(Array.from({ length: connections }, callUntilEnd));
 const { p50: p50Ms, p99: p99Ms, count: requests } = distributionOf(tookMs);
 const perSecond = (requests * 1000) / (performance.now() - startedAt);
-tellParent({ requests, perSecond, p50Ms, p99Ms, failed });
+sendToParent({ requests, perSecond, p50Ms, p99Ms, failed });
 await pool.close();
 process.disconnect();
 

@@ -4,7 +4,7 @@ import { requestBody, type Size } from '../payloads.ts';
 import type { Stage } from '../stage.ts';
 import type { LoadResult } from './load.ts';
 
-/** One measurement of one peer. Shares are of the time that it took; null where this machine does not tell. */
+/** One measurement of one peer. Shares are of the time that it took; null if the machine does not report it. */
 export type Sample = LoadResult &
   Readonly<{
     /** User and system time of all threads of the proxy, divided by requests. */
@@ -26,7 +26,7 @@ export type SamplePlan = Readonly<{
   peerPids: readonly number[];
 }>;
 
-/** Puts load on a peer and looks at what it took. */
+/** Puts load on a peer and measures its cost. */
 export async function takeSample(stage: Stage, peer: Peer, plan: SamplePlan): Promise<Sample> {
   const { url, paths, headers } = peer;
   const before = await readings(stage, peer, plan.peerPids);

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { Agent } from 'undici';
 import { z } from 'zod';
 import { settingsOf } from '../../settings.ts';
-import { tellUrl } from './tell-url.ts';
+import { reportUrl } from './report-url.ts';
 
 /** The least that a proxy with this stack can be: Hono, one undici request, the bytes of the response. Nothing is checked. */
 const { upstreamOrigin, functionHost } = settingsOf(
@@ -28,4 +28,4 @@ app.all('*', async (c) => {
   });
 });
 const listener = getRequestListener(app.fetch);
-tellUrl(createServer((request, response) => void listener(request, response)));
+reportUrl(createServer((request, response) => void listener(request, response)));

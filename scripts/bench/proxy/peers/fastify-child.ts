@@ -1,7 +1,7 @@
 import httpProxy from '@fastify/http-proxy';
 import fastify from 'fastify';
 import { z } from 'zod';
-import { settingsOf, tellParent } from '../../settings.ts';
+import { settingsOf, sendToParent } from '../../settings.ts';
 
 /** @fastify/http-proxy before the functions, with as many connections to them as callers need. */
 const { upstreamOrigin, functionHost } = settingsOf(
@@ -13,5 +13,5 @@ server.register(httpProxy, {
   undici: { connections: 4096, pipelining: 1 },
   replyOptions: { rewriteRequestHeaders: (_request, headers) => ({ ...headers, host: functionHost }) },
 });
-tellParent({ url: await server.listen({ port: 0, host: '127.0.0.1' }) });
+sendToParent({ url: await server.listen({ port: 0, host: '127.0.0.1' }) });
 process.on('disconnect', () => process.exit(0));

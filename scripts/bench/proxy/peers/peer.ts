@@ -27,14 +27,14 @@ export type StartPeer = (stage: Stage, transport: Transport) => Promise<Peer | n
 const Listening = z.object({ url: z.string() });
 const startMs = 60_000;
 
-/** What all peers but Rowgate have in common: they pass on the path that they are asked for. */
+/** What all peers but Rowgate have in common: they pass on the requested path. */
 export const passesPathOn = {
   paths: (size: Size): readonly string[] => calledRows(size, 100).map(functionPath),
   eventsPath,
   headers: {},
 } as const;
 
-/** Starts a peer of this folder, a child that tells its URL. */
+/** Starts a peer of this folder, a child that reports its URL. */
 export function inChild(file: string): StartPeer {
   return async ({ bench: { children }, cores, certificate, functions }, transport) => {
     const child = children.start(join(import.meta.dirname, file), {

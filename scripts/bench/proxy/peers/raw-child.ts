@@ -2,14 +2,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Agent } from 'undici';
 import { z } from 'zod';
 import { settingsOf } from '../../settings.ts';
-import { tellUrl } from './tell-url.ts';
+import { reportUrl } from './report-url.ts';
 
 /** What Node and undici can do with nothing on top: buffers the request, dispatches it and buffers the response. */
 const { upstreamOrigin, functionHost } = settingsOf(
   z.object({ upstreamOrigin: z.string(), functionHost: z.string() }),
 );
 const agent = new Agent({ connections: 4096, pipelining: 1 });
-tellUrl(
+reportUrl(
   createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));

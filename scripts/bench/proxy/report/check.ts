@@ -15,7 +15,7 @@ type Ratios = BaselineRun['ratios'];
 /**
  * Compares ratios with the committed ones of the same kind of run; those that either lacks are left out.
  *
- * @param isDoubtful whether the run is no proof of anything: then nothing is found worse.
+ * @param isDoubtful whether the run proves nothing: then no ratio is reported as worse.
  */
 export function checked(
   { kind, isDoubtful }: Readonly<{ kind: RunKind; isDoubtful: boolean }>,
@@ -41,7 +41,7 @@ export function checked(
 
 /**
  * Worse means that the median is worse by more than the tolerance, and that the committed value is outside of the interval:
- * where single rounds reach it, the machine was too restless to tell.
+ * where single rounds reach it, the machine was too unsteady to tell.
  */
 function verdictOn({ measure }: Comparison, { median, low, high }: Median, committed: number): Verdict {
   const isMoreBetter = measure === 'perSecond';

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../../json-schema/json.ts';
-import { type Answer, jsonAnswer } from './function-reply.ts';
+import { type SimulatedResponse, jsonResponse } from './simulated-response.ts';
 import { openApiDocument } from './openapi-document.ts';
 import { parseBody } from '../parse-body.ts';
 import { type ValidationFault, validate } from './pydantic.ts';
@@ -7,7 +7,7 @@ import { CALL_PARAMETERS, type RequestTarget } from '../request-target.ts';
 import { buildResponse } from './response-builder.ts';
 import type { SimulatedFunction } from '../simulated-function.ts';
 
-/** What reaches the function of a request. */
+/** The part of a request that reaches the function. */
 export type FunctionCall = Readonly<{
   method: string;
   target: RequestTarget;
@@ -16,44 +16,53 @@ export type FunctionCall = Readonly<{
   hasDocs: boolean;
 }>;
 
-/** What the function answers when nothing goes wrong around it, as the FastAPI app that Modal wraps it in would. */
-export function answerOfFunction(
+/** The response of the function when the platform does not fail, as the FastAPI app that Modal wraps it in would send it. */
+export function respondAsFunction(
   simulated: SimulatedFunction,
   call: FunctionCall,
   newId: () => string,
-): Answer {
+): SimulatedResponse {
   if (call.target.path === simulated.path) {
     return call.method === simulated.method
-      ? answerOfHandler(simulated, call, newId)
+      ? respondAsHandler(simulated, call, newId)
       : methodNotAllowed(simulated.method);
   }
-  if (call.target.path !== '/openapi.json' || !call.hasDocs) return jsonAnswer(404, { detail: 'Not Found' });
-  return call.method === 'GET' ? jsonAnswer(200, openApiDocument(simulated)) : methodNotAllowed('GET');
+  if (call.target.path !== '/openapi.json' || !call.hasDocs)
+    return jsonResponse(404, { detail: 'Not Found' });
+  return call.method === 'GET' ? jsonResponse(200, openApiDocument(simulated)) : methodNotAllowed('GET');
 }
 
-function methodNotAllowed(allowed: string): Answer {
-  return jsonAnswer(405, { detail: 'Method Not Allowed' }, [['allow', allowed]]);
+function methodNotAllowed(allowed: string): SimulatedResponse {
+  return jsonResponse(405, { detail: 'Method Not Allowed' }, [['allow', allowed]]);
 }
 
-function answerOfHandler(simulated: SimulatedFunction, call: FunctionCall, newId: () => string): Answer {
-  if (call.method === 'GET') return answerOfQuery(simulated, call, newId);
+function respondAsHandler(
+  simulated: SimulatedFunction,
+  call: FunctionCall,
+  newId: () => string,
+): SimulatedResponse {
+  if (call.method === 'GET') return respondToQuery(simulated, call, newId);
   const parsed = parseBody(call.body, call.contentType);
-  if (parsed.kind === 'refused') return simulated.requestSchema === null ? answerTo(null) : parsed.answer;
+  if (parsed.kind === 'refused') return simulated.requestSchema === null ? respondTo(null) : parsed.response;
   const value = parsed.kind === 'present' ? parsed.value : null;
-  if (simulated.requestSchema === null) return answerTo(value);
+  if (simulated.requestSchema === null) return respondTo(value);
   if (parsed.kind === 'absent') return unprocessable([{ ...MISSING_BODY, input: null }]);
   const checked = validate(simulated.requestSchema, value, ['body']);
-  return checked.faults.length > 0 ? unprocessable(checked.faults) : answerTo(checked.value);
+  return checked.faults.length > 0 ? unprocessable(checked.faults) : respondTo(checked.value);
 
-  function answerTo(request: JsonValue): Answer {
+  function respondTo(request: JsonValue): SimulatedResponse {
     return succeed(simulated, request, newId);
   }
 }
 
 const MISSING_BODY = { type: 'missing', loc: ['body'], msg: 'Field required' } as const;
 
-/** A GET function takes its members from the query; a missing one has a null `input` there (fastapi/dependencies). */
-function answerOfQuery(simulated: SimulatedFunction, call: FunctionCall, newId: () => string): Answer {
+/** A GET function reads its parameters from the query; a missing one is reported with a null `input` (fastapi/dependencies). */
+function respondToQuery(
+  simulated: SimulatedFunction,
+  call: FunctionCall,
+  newId: () => string,
+): SimulatedResponse {
   const pairs = [...new URLSearchParams(call.target.query)];
   const ours: readonly string[] = CALL_PARAMETERS;
   const request = Object.fromEntries(pairs.filter(([name]) => !ours.includes(name)));
@@ -64,14 +73,18 @@ function answerOfQuery(simulated: SimulatedFunction, call: FunctionCall, newId: 
   );
 }
 
-function unprocessable(faults: readonly ValidationFault[]): Answer {
-  return jsonAnswer(422, { detail: faults });
+function unprocessable(faults: readonly ValidationFault[]): SimulatedResponse {
+  return jsonResponse(422, { detail: faults });
 }
 
-function succeed({ responseSchema }: SimulatedFunction, request: JsonValue, newId: () => string): Answer {
+function succeed(
+  { responseSchema }: SimulatedFunction,
+  request: JsonValue,
+  newId: () => string,
+): SimulatedResponse {
   const body =
     responseSchema === null
       ? { success: true, echo: request }
       : buildResponse(responseSchema, request, newId);
-  return jsonAnswer(200, body);
+  return jsonResponse(200, body);
 }

@@ -20,7 +20,7 @@ const HTTP_VALIDATION_ERROR: JsonObject = {
   },
 };
 
-/** The document that an endpoint deployed with `docs=True` serves: FastAPI's, of this one function. */
+/** The OpenAPI document of an endpoint deployed with `docs=True`, as FastAPI generates it for one function. */
 export function openApiDocument(simulated: SimulatedFunction): JsonObject {
   const { requestSchema, responseSchema, slug } = simulated;
   const requestBody = { required: true, content: jsonContent(requestSchema ?? {}) };

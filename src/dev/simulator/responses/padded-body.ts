@@ -6,9 +6,9 @@ export function paddedBytes(body: string, atLeastBytes: number | undefined): num
 }
 
 /**
- * A JSON text stretched to `atLeastBytes` with spaces before its last bracket, made chunk by chunk. Space inside is
- * insignificant (RFC 8259 section 2), so the value is the same and still fits its contract, and a body that was cut
- * anywhere no longer parses.
+ * A JSON text padded to `atLeastBytes` with spaces before its last bracket, made chunk by chunk. White space there is
+ * insignificant (RFC 8259 section 2), so the value is the same and still fits its contract, and a truncated body no longer
+ * parses.
  */
 export function* paddedChunks(body: string, atLeastBytes: number | undefined): Generator<Uint8Array> {
   const bytes = Buffer.from(body);

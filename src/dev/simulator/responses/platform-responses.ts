@@ -1,12 +1,12 @@
-import { type Answer, textAnswer } from './function-reply.ts';
+import { type SimulatedResponse, textResponse } from './simulated-response.ts';
 import type { Failure, Refusal } from '../faults.ts';
 
 type PlatformError = Readonly<{ status: number; text: string }>;
 
 /**
- * The platform's own errors, word for word (docs/modal.md, "Errors made by the platform"). docs/modal.md leaves some words open:
- * the rest of `invalid credentials`, the workspace's id and the text after InternalFailure are as users have quoted
- * them in public; no wording is known for a plain rate limit nor the status of a prohibited header.
+ * The platform's own errors, word for word (docs/modal.md, "Errors of the platform"). What that page leaves
+ * open is as users have quoted it in public: the rest of `invalid credentials`, the workspace id and the text after
+ * InternalFailure. The message of a plain rate limit and the status of a prohibited header are guesses.
  */
 const PLATFORM_ERRORS: Readonly<Record<Refusal | Failure, PlatformError>> = {
   'auth-missing': { status: 401, text: 'modal-http: missing credentials for proxy authorization' },
@@ -30,8 +30,8 @@ const PLATFORM_ERRORS: Readonly<Record<Refusal | Failure, PlatformError>> = {
   },
 };
 
-/** The answer that Modal's ingress gives for this error. */
-export function platformAnswer(error: Refusal | Failure): Answer {
+/** The response of Modal's ingress to this error. */
+export function platformResponse(error: Refusal | Failure): SimulatedResponse {
   const { status, text } = PLATFORM_ERRORS[error];
-  return textAnswer(status, text);
+  return textResponse(status, text);
 }

@@ -1,4 +1,4 @@
-/** How many items a simulated array has, and so what its counts say. */
+/** The number of items in a simulated array, and so the value of its counts. */
 export const ITEM_COUNT = 2;
 
 const NUMBERS: readonly (readonly [RegExp, number])[] = [
@@ -13,7 +13,7 @@ const NUMBERS: readonly (readonly [RegExp, number])[] = [
   [/limit|batch_size/, 100],
 ];
 
-/** A number that fits the member's name; counts agree with the length of simulated arrays. */
+/** A plausible number for the member's name; counts agree with the length of simulated arrays. */
 export function plausibleNumber(name: string): number {
   return NUMBERS.find(([pattern]) => pattern.test(name))?.[1] ?? ITEM_COUNT;
 }

@@ -1,6 +1,6 @@
 import { domainOfName, type Subject, slugOf } from './subject.ts';
 
-/** What a value is made from: the member's name, the call's subject, and the place within an array, if any. */
+/** What a value is derived from: the member's name, the subject of the call and, within an array, the index. */
 export type Clue = Readonly<{
   name: string;
   subject: Subject;
@@ -16,7 +16,7 @@ function sample(samples: readonly [string, string], index: number): string {
   return index % 2 === 0 ? samples[0] : samples[1];
 }
 
-/** Within an array each item is another company; elsewhere it is the one that was asked about. */
+/** Within an array each item is a different company; elsewhere it is the company in the request. */
 function company({ subject, index }: Clue): string {
   return index === undefined ? subject.companyName : sample(SAMPLE_COMPANIES, index);
 }
@@ -33,11 +33,11 @@ function title({ subject, index }: Clue): string {
   return index === undefined ? subject.jobTitle : sample(SAMPLE_TITLES, index);
 }
 
-function words(name: string): string {
+function readableName(name: string): string {
   return name.replaceAll('_', ' ').trim();
 }
 
-/** The first pattern that the member's name matches gives the value. */
+/** The first pattern that matches the member's name decides the value. */
 const TEXTS: readonly (readonly [RegExp, (clue: Clue) => string])[] = [
   [/(?:^|_)ids?$/, ({ newId }) => newId()],
   [/person.*linkedin_url$/, (clue) => `https://www.linkedin.com/in/${slugOf(person(clue))}`],
@@ -73,8 +73,8 @@ const TEXTS: readonly (readonly [RegExp, (clue: Clue) => string])[] = [
   [/currency$/, () => 'USD'],
 ];
 
-/** A string that fits the member's name; the same for the same request, save ids. */
+/** A string that fits the member's name; the same for the same request, except for ids. */
 export function plausibleText(clue: Clue): string {
   const maker = TEXTS.find(([pattern]) => pattern.test(clue.name))?.[1];
-  return maker?.(clue) ?? `Simulated ${words(clue.name)} of ${company(clue)}`;
+  return maker?.(clue) ?? `Simulated ${readableName(clue.name)} of ${company(clue)}`;
 }

@@ -22,12 +22,12 @@ export type ValidationFault = Readonly<{
   ctx?: JsonObject;
 }>;
 
-/** The value as the function gets it, coerced and with defaults; of use only where there are no faults. */
+/** The value as the function receives it, coerced and with defaults; meaningful only if there are no faults. */
 export type Checked = Readonly<{ value: JsonValue; faults: readonly ValidationFault[] }>;
 
 /**
- * Validates by a JSON Schema as the pydantic v2 model behind it would in lax mode. Hand-written, since it must speak
- * pydantic's words, and small: it knows the keywords in use (type, properties, required, items, default, enum, anyOf).
+ * Validates against a JSON Schema as the pydantic v2 model behind it would in lax mode. Hand-written, since it must use
+ * pydantic's messages, and small: it knows the keywords in use (type, properties, required, items, default, enum, anyOf).
  * Unknown members pass, as with pydantic's default `extra='ignore'`, and are kept so that an echo can show them.
  */
 export function validate(schema: JsonObject, value: JsonValue, loc: Loc): Checked {
@@ -40,7 +40,7 @@ export function validate(schema: JsonObject, value: JsonValue, loc: Loc): Checke
   return others.length === 0 ? validateOne(only, value, loc) : validateUnion(candidates, value, loc);
 }
 
-/** pydantic's smart union: an exact fit first, then the first that takes it laxly, else every member's faults. */
+/** pydantic's smart union: an exact match first, then the first lax match, else the faults of every member. */
 function validateUnion(candidates: readonly JsonObject[], value: JsonValue, loc: Loc): Checked {
   const exact = candidates.find((candidate) => fits(candidate, value));
   if (exact !== undefined) return validateOne(exact, value, loc);
@@ -105,7 +105,7 @@ function validateList(schema: JsonObject, value: JsonValue, loc: Loc): Checked {
   return { value: items.map((item) => item.value), faults: items.flatMap((item) => item.faults) };
 }
 
-/** With properties it is a model, without them a dict; FastAPI validates models from attributes, hence the words. */
+/** With properties it is a model, without them a dict; FastAPI validates models from attributes, hence the message. */
 function validateObject(schema: JsonObject, value: JsonValue, loc: Loc): Checked {
   const isModel = isJsonObject(schema['properties']);
   if (isJsonObject(value)) return isModel ? validateModel(schema, value, loc) : { value, faults: [] };

@@ -4,12 +4,12 @@ import { type Clue, plausibleText } from './plausible-text.ts';
 import { fits, isArray, memberOf, propertiesOf, schemaOf, typeNameOf, variantsOf } from './schema-shape.ts';
 import { subjectOf } from './subject.ts';
 
-/** Members that speak about the call itself; a request that carries an earlier answer must not turn it into a failure. */
+/** Members that describe the call itself; a request that carries an earlier response must not turn this one into a failure. */
 const ABOUT_THE_CALL = new Set(['success', 'error', 'errors', 'match_status']);
 
 /**
- * A body of the response schema's shape, built from the request: members of the same name are echoed where they fit,
- * the rest is plausible by name and type, and the same for the same request, save ids.
+ * A body that matches the response schema, built from the request: members of the same name are echoed where they fit,
+ * the others get a plausible value for their name and type, the same for the same request except for ids.
  */
 export function buildResponse(schema: JsonObject, request: JsonValue, newId: () => string): JsonValue {
   const asked = isJsonObject(request) ? request : {};
@@ -70,7 +70,7 @@ function itemsFor(schema: JsonObject, clue: Clue): readonly JsonValue[] {
   return texts.size === items.length ? items : items.slice(0, 1);
 }
 
-/** An object whose members nobody described still says something; an address has its usual parts. */
+/** An object without described members still gets some; an address gets its usual parts. */
 function objectFor(schema: JsonObject, clue: Clue): JsonObject {
   const described = propertiesOf(schema);
   const undescribed = clue.name.includes('address') ? ['city', 'state', 'country'] : ['name', 'explanation'];

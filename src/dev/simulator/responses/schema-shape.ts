@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
 
-/** The schema of one member or item; a missing or boolean one says nothing, so anything fits. */
+/** The schema of one member or item; a missing or boolean one accepts anything. */
 export function schemaOf(value: JsonValue | undefined): JsonObject {
   return isJsonObject(value) ? value : {};
 }
@@ -25,12 +25,12 @@ export function requiredOf(schema: JsonObject): readonly string[] {
   return isArray(required) ? required.filter((name) => typeof name === 'string') : [];
 }
 
-/** The one type that a variant names; empty when it names none, so that anything fits. */
+/** The type of a variant; empty if it has none, so that anything fits. */
 export function typeNameOf({ type }: JsonObject): string {
   return typeof type === 'string' ? type : '';
 }
 
-/** A schema as alternatives of one type each: `type` arrays, anyOf and oneOf unfolded. */
+/** A schema as alternatives of one type each: `type` arrays, anyOf and oneOf expanded. */
 export function variantsOf(schema: JsonObject): readonly JsonObject[] {
   const alternatives = schema['anyOf'] ?? schema['oneOf'];
   if (isArray(alternatives)) return alternatives.flatMap((each) => variantsOf(schemaOf(each)));
@@ -38,7 +38,7 @@ export function variantsOf(schema: JsonObject): readonly JsonObject[] {
   return isArray(type) ? type.map((each) => ({ ...schema, type: each })) : [schema];
 }
 
-/** Whether a value fits a schema exactly, by the keywords that the registry uses; others are not looked at. */
+/** Whether a value fits a schema exactly, by the keywords that the registry uses; others are ignored. */
 export function fits(schema: JsonObject, value: JsonValue): boolean {
   return variantsOf(schema).some((variant) => fitsVariant(variant, value));
 }

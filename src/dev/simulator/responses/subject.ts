@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../json-schema/json.ts';
 import { memberOf } from './schema-shape.ts';
 
-/** Whom a call is about, as far as its request says; what is missing has a stand-in. */
+/** The company and person a call is about, read from its request; what is missing gets a default. */
 export type Subject = Readonly<{ companyName: string; domain: string; personName: string; jobTitle: string }>;
 
 const COMPANY_NAME_MEMBERS = [
@@ -21,7 +21,7 @@ const DOMAIN_MEMBERS = [
   'new_company_domain',
 ] as const;
 
-/** Reads the subject of a call from its request, so that the answer is about what was asked. */
+/** Reads the subject of a call from its request, so that the response is about the same company and person. */
 export function subjectOf(request: JsonObject): Subject {
   const askedDomain = firstText(request, DOMAIN_MEMBERS);
   const companyName = firstText(request, COMPANY_NAME_MEMBERS) ?? nameOfDomain(askedDomain ?? 'acme.example');

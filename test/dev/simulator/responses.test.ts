@@ -5,13 +5,13 @@ import { start } from './start.ts';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 describe('a good call', () => {
-  test("answers the response schema's members, built from the request and its defaults", async () => {
+  test('returns the members of the response schema, built from the request and its defaults', async () => {
     const simulator = await start();
-    const answer = await call(simulator, { body: { domain: 'acme.example', limit: '7' } });
-    expect(answer.status).toBe(200);
-    expect(answer.headers['content-type']).toBe('application/json');
-    expect(answer.headers['modal-function-call-id']).toMatch(/^fc-\w+$/);
-    expect(answer.json()).toEqual({
+    const response = await call(simulator, { body: { domain: 'acme.example', limit: '7' } });
+    expect(response.status).toBe(200);
+    expect(response.headers['content-type']).toBe('application/json');
+    expect(response.headers['modal-function-call-id']).toMatch(/^fc-\w+$/);
+    expect(response.json()).toEqual({
       success: true,
       domain: 'acme.example',
       limit: 7,
@@ -21,7 +21,7 @@ describe('a good call', () => {
     });
   });
 
-  test('is answered with the defaults of the request schema where the request lacks them', async () => {
+  test('gets the defaults of the request schema where the request lacks them', async () => {
     const simulator = await start();
     expect((await call(simulator)).json()).toMatchObject({ limit: 50, dry_run: true });
   });
@@ -32,23 +32,23 @@ describe('a good call', () => {
     expect((await call(simulator, { body })).json()).toMatchObject({ success: true, error: null });
   });
 
-  test('echoes the request where there is no response schema', async () => {
+  test('echoes the request if there is no response schema', async () => {
     const simulator = await start();
-    const answer = await call(simulator, { host: 'demodata--echo.modal.run', body: { a: [1, null] } });
-    expect(answer.json()).toEqual({ success: true, echo: { a: [1, null] } });
+    const response = await call(simulator, { host: 'demodata--echo.modal.run', body: { a: [1, null] } });
+    expect(response.json()).toEqual({ success: true, echo: { a: [1, null] } });
   });
 
-  test('takes any body, even one that is no JSON, where there is no request schema', async () => {
+  test('accepts any body, even one that is not JSON, if there is no request schema', async () => {
     const simulator = await start();
-    const answer = await call(simulator, { host: 'demodata--echo.modal.run', body: '{"cut' });
-    expect(answer.json()).toEqual({ success: true, echo: null });
+    const response = await call(simulator, { host: 'demodata--echo.modal.run', body: '{"cut' });
+    expect(response.json()).toEqual({ success: true, echo: null });
   });
 
-  test('the same random numbers give the same answer', async () => {
-    const answers = await Promise.all(
+  test('the same random numbers give the same response', async () => {
+    const responses = await Promise.all(
       [1, 2].map(async () => (await call(await start({ random: () => 0.25 }))).text),
     );
-    expect(answers[0]).toBe(answers[1]);
+    expect(responses[0]).toBe(responses[1]);
   });
 
   test('two calls never share an id, though newId gives one', async () => {
@@ -63,8 +63,8 @@ describe('a good call', () => {
 describe('/openapi.json', () => {
   test('describes the one function', async () => {
     const simulator = await start();
-    const answer = await call(simulator, { method: 'GET', target: '/openapi.json' });
-    expect(answer.json()).toMatchObject({
+    const response = await call(simulator, { method: 'GET', target: '/openapi.json' });
+    expect(response.json()).toMatchObject({
       openapi: '3.1.0',
       paths: {
         '/': {
@@ -80,7 +80,7 @@ describe('/openapi.json', () => {
   test('is not found on a function deployed without docs', async () => {
     const simulator = await start();
     const headers = { 'x-sim-fault': 'no-docs' };
-    const answer = await call(simulator, { method: 'GET', target: '/openapi.json', headers });
-    expect(answer.status).toBe(404);
+    const response = await call(simulator, { method: 'GET', target: '/openapi.json', headers });
+    expect(response.status).toBe(404);
   });
 });

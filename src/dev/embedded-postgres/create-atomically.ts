@@ -5,12 +5,12 @@ import { unless } from '../../live/node-errors.ts';
 import { processExists } from '../../live/process-exists.ts';
 
 /**
- * Makes a directory completely or not at all: `fill` gets an empty directory beside it and gives the path, inside
- * that one, to move to `target`. So the existence of `target` means that it is complete, whatever was killed when.
+ * Creates a directory completely or not at all: `fill` receives an empty directory beside it and returns the path inside
+ * it to move to `target`. If `target` exists, it is complete, no matter which process was killed when.
  *
- * @returns false when somebody else's `target` was there first; ours is thrown away.
+ * @returns false if another process created `target` first; ours is discarded.
  */
-export async function makeWhole(
+export async function createAtomically(
   target: string,
   fill: (temporary: string) => Promise<string>,
 ): Promise<boolean> {
@@ -18,8 +18,8 @@ export async function makeWhole(
   const temporary = `${target}.new-${process.pid}-${randomBytes(4).toString('hex')}`;
   await mkdir(temporary, { mode: 0o700 });
   try {
-    const whole = await fill(temporary);
-    if (!(await moved(whole, target))) return false;
+    const complete = await fill(temporary);
+    if (!(await moved(complete, target))) return false;
     await syncDirectory(dirname(target));
     return true;
   } finally {
@@ -28,7 +28,7 @@ export async function makeWhole(
 }
 
 async function moved(from: string, to: string): Promise<boolean> {
-  // EPERM is what Windows says of a directory that exists.
+  // Windows reports EPERM for a directory that exists.
   const taken = process.platform === 'win32' ? ['EPERM', 'EEXIST'] : ['ENOTEMPTY', 'EEXIST'];
   return (
     (await unless(
@@ -38,18 +38,18 @@ async function moved(from: string, to: string): Promise<boolean> {
   );
 }
 
-/** Removes what killed processes left. A process that still lives keeps its own: it may be at work this moment. */
+/** Removes what killed processes left behind. The directory of a live process stays: it may be in use. */
 async function sweep(target: string): Promise<void> {
   const prefix = `${basename(target)}.new-`;
   const left = (await readdir(dirname(target))).filter((name) => name.startsWith(prefix));
   for (const name of left) {
     if (processExists(Number(name.slice(prefix.length).split('-')[0]))) continue;
-    // An orphaned initdb may still be writing into it: then the next start sweeps it.
+    // An orphaned initdb may still be writing to it; the next start then removes it.
     await rm(join(dirname(target), name), { recursive: true, force: true }).catch(() => {});
   }
 }
 
-/** A rename survives a power cut only when the directory was synced. Windows cannot, and journals it. */
+/** A rename survives a power failure only if the directory is synced. Windows cannot do that, but journals renames. */
 async function syncDirectory(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const directory = await open(path);
