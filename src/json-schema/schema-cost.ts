@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import { longestTestedText, patternRegExp } from './pattern.ts';
 import { quoted } from './quoted.ts';
-import { baseOf, refTarget, subschemasOf } from './subschemas.ts';
+import { baseOf, referencesOf, refTarget } from './references.ts';
+import { subschemasOf } from './subschemas.ts';
 
 /** Compiling takes 0.1 ms or so for each: a tenth of a second in all (docs/decisions/0009-contracts.md). */
 const maxSubschemas = 1_000;
@@ -56,11 +57,6 @@ export function schemasIn(root: JsonObject): readonly PlacedSchema[] {
     for (const ref of referencesOf(each.schema)) add(refTarget(each.base, ref), each.base, true);
   }
   return all;
-}
-
-function referencesOf({ $ref: ref, $dynamicRef: dynamicRef }: JsonObject): readonly string[] {
-  if (ref === undefined && dynamicRef === undefined) return [];
-  return [ref, dynamicRef].filter((each) => typeof each === 'string');
 }
 
 function referenceFault(schema: JsonObject, base: JsonObject, root: JsonObject): SchemaFault | null {

@@ -1,14 +1,12 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
-import { baseOf, mapSubschemas, refTarget, subschemasOf } from '../../json-schema/subschemas.ts';
+import { keywords } from '../../json-schema/keywords.ts';
+import { mapMembers } from '../../json-schema/map-members.ts';
+import { baseOf, referencesOf, refTarget } from '../../json-schema/references.ts';
+import { mapSchemasOf, subschemasOf } from '../../json-schema/subschemas.ts';
 import { isList, listOf } from './child-schemas.ts';
 
-/** The keywords that say something of a body by themselves. */
-const assertions: ReadonlySet<string> = new Set(
-  `type enum const multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern maxItems minItems
-uniqueItems maxContains minContains maxProperties minProperties required dependentRequired format default`.split(
-    /\s+/,
-  ),
-);
+/** Annotations that matter to bodies: defaults are spliced in, and pydantic reads times by their format. */
+const usedAnnotations: ReadonlySet<string> = new Set(['default', 'format']);
 
 /**
  * The schema with nothing in it but what judges bodies: each thing that is referred to is a definition `#/$defs/…` of the root, and
@@ -31,15 +29,19 @@ export function plainSchema(column: JsonObject): JsonObject {
   };
   const plain = (schema: JsonObject, around: JsonObject): JsonObject => {
     const base = baseOf(schema, around);
-    const references = [schema['$ref'], schema['$dynamicRef']].flatMap((ref) => {
-      if (typeof ref !== 'string') return [];
+    const references = referencesOf(schema).map((ref) => {
       const target = refTarget(base, ref);
-      if (target === undefined) throw new Error(`Nothing is at ${ref}.`);
-      return [{ $ref: `#/$defs/${named(target, base)}` }];
+      if (target === undefined) throw new Error(`The schema refers to ${ref}, which it does not contain.`);
+      return { $ref: `#/$defs/${named(target, base)}` };
     });
-    const asserted = Object.entries(schema).filter(([keyword]) => assertions.has(keyword));
-    const { dependencies, ...applied } = mapSubschemas(schema, (child) => plain(child, base));
-    const result = { ...Object.fromEntries(asserted), ...applied };
+    const { dependencies, ...result } = mapMembers(schema, (value, name) => {
+      const keyword = keywords.get(name);
+      if (keyword?.role === 'assertion' || usedAnnotations.has(name)) return value;
+      if (keyword?.role !== 'applicator') return undefined;
+      return mapSchemasOf(value, keyword.shape, (child) =>
+        isJsonObject(child) ? plain(child, base) : child,
+      );
+    });
     const [only, ...others] = references;
     const more = isJsonObject(dependencies) ? [...others, ...dependentsOf(dependencies)] : others;
     if (more.length === 0) return { ...result, ...only };
