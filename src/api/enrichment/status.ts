@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { ContractState } from '../../dynamic/contracts/contracts.ts';
-import type { WorkflowFaults } from '../../dynamic/contracts/fault-tally.ts';
+import type { WorkflowFaults } from '../../dynamic/contracts/violation-tally.ts';
 import type { CallLimitsState } from '../../dynamic/call/limits/call-limits.ts';
 import { type ReloaderStatus, stateOf } from '../../dynamic/registry/registry-state.ts';
 import type { RegistryEntry } from '../../dynamic/registry/registry-entry.ts';

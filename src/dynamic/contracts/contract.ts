@@ -1,13 +1,13 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
 import { subschemasOf } from '../../json-schema/subschemas.ts';
-import { textsOf } from './child-schemas.ts';
+import { textsOf } from './evaluation/part-schemas.ts';
 import { type DefaultMembers, defaultMembersOf, withoutDefaulted } from './default-members.ts';
-import { faultsOf } from './fault-list.ts';
-import type { Fault } from './validation-messages.ts';
-import { laxly } from './lax-values.ts';
-import { plainSchema } from './plain-schema.ts';
-import { createSteps, stepsFor } from './evaluation-budget.ts';
-import { createValidator } from './validator.ts';
+import { faultsOf } from './messages/violations.ts';
+import type { Fault } from './messages/validation-messages.ts';
+import { laxly } from './evaluation/lax-values.ts';
+import { plainSchema } from './evaluation/normalized-schema.ts';
+import { createSteps, stepsFor } from './evaluation/evaluation-budget.ts';
+import { createValidator } from './evaluation/validator.ts';
 
 /** A contract column ready for use. */
 export type Contract = Readonly<{

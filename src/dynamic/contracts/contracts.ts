@@ -5,7 +5,7 @@ import type { CallContracts } from '../call/execute-call.ts';
 import type { FunctionResponse } from '../call/call-result.ts';
 import { driftOf, isCheckable } from './response-check.ts';
 import { createContractCache } from './contract-cache.ts';
-import { createFaultTally, type WorkflowFaults } from './fault-tally.ts';
+import { createFaultTally, type WorkflowFaults } from './violation-tally.ts';
 import { checkBody, isChecked, modeOf } from './request-check.ts';
 import { createSampler } from './sampler.ts';
 

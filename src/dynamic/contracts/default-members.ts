@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
-import { textsOf } from './child-schemas.ts';
+import { textsOf } from './evaluation/part-schemas.ts';
 
 /** The defaults of a contract's top-level members, each as it is written into a body: `"limit":100`. */
 export type DefaultMembers = ReadonlyMap<string, string>;

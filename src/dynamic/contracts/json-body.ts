@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { findJsonFault } from '../../modal/json-fault.ts';
 import type { JsonValue } from '../../json-schema/json.ts';
-import { jsonFaultWords } from './json-messages.ts';
+import { jsonFaultWords } from './messages/json-messages.ts';
 
 /** Where a text stops being JSON: lines and columns count from 1, columns in characters. */
 export type TextPlace = Readonly<{ line: number; column: number }>;

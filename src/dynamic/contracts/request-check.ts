@@ -3,10 +3,10 @@ import { isJsonObject, type JsonObject } from '../../json-schema/json.ts';
 import type { ContractMode, RouteDefinition } from '../../schemas/route-definition.ts';
 import type { Contract } from './contract.ts';
 import { withDefaults } from './default-members.ts';
-import { maxFaults } from './fault-list.ts';
-import type { Fault } from './validation-messages.ts';
+import { maxFaults } from './messages/violations.ts';
+import type { Fault } from './messages/validation-messages.ts';
 import { type JsonBody, readJson } from './json-body.ts';
-import { TooManySteps } from './evaluation-budget.ts';
+import { TooManySteps } from './evaluation/evaluation-budget.ts';
 
 /** What a contract makes of a body. */
 export type BodyVerdict =

@@ -2,9 +2,9 @@ import type { JsonValue } from '../../json-schema/json.ts';
 import { joinChunks } from '../call/call.ts';
 import type { FunctionResponse } from '../call/call-result.ts';
 import type { Contract } from './contract.ts';
-import type { Fault } from './validation-messages.ts';
+import type { Fault } from './messages/validation-messages.ts';
 import { readJson } from './json-body.ts';
-import { TooManySteps } from './evaluation-budget.ts';
+import { TooManySteps } from './evaluation/evaluation-budget.ts';
 
 /** Whether a response is one that its contract describes and that can be read: a buffered JSON success. */
 export function isCheckable({ status, headers, body }: FunctionResponse): boolean {

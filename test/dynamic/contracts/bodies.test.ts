@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { checkBody } from '../../../src/dynamic/contracts/request-check.ts';
 import type { JsonObject } from '../../../src/json-schema/json.ts';
-import { contractOf, field } from './judged.ts';
+import { contractOf, field } from './contract-of.ts';
 
 const verdictOn = (schema: JsonObject, body: string | null) =>
   checkBody(contractOf(schema), body === null ? null : Buffer.from(body));

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { driftOf } from '../../../src/dynamic/contracts/response-check.ts';
 import { checkBody } from '../../../src/dynamic/contracts/request-check.ts';
-import { TooManySteps } from '../../../src/dynamic/contracts/evaluation-budget.ts';
+import { TooManySteps } from '../../../src/dynamic/contracts/evaluation/evaluation-budget.ts';
 import type { JsonObject, JsonValue } from '../../../src/json-schema/json.ts';
-import { contractOf, field } from './judged.ts';
+import { contractOf, field } from './contract-of.ts';
 
 const repeated = (count: number, one: (index: number) => JsonValue) =>
   Array.from({ length: count }, (_, index) => one(index));

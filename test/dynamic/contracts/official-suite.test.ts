@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type Contract, createContract } from '../../../src/dynamic/contracts/contract.ts';
-import { searchFaults } from '../../../src/dynamic/contracts/fault-search.ts';
-import { plainSchema } from '../../../src/dynamic/contracts/plain-schema.ts';
-import { createValidator } from '../../../src/dynamic/contracts/validator.ts';
+import { searchFaults } from '../../../src/dynamic/contracts/messages/failure-search.ts';
+import { plainSchema } from '../../../src/dynamic/contracts/evaluation/normalized-schema.ts';
+import { createValidator } from '../../../src/dynamic/contracts/evaluation/validator.ts';
 import { parseContract } from '../../../src/schemas/contract.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/json-schema/json.ts';
 import { passes, refusals } from './official-differences.ts';

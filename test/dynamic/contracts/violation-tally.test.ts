@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createFaultTally } from '../../../src/dynamic/contracts/fault-tally.ts';
+import { createFaultTally } from '../../../src/dynamic/contracts/violation-tally.ts';
 
 const names: ReadonlySet<string> = new Set(['a']);
 const at = new Date(0);

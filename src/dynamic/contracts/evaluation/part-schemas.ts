@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
-import { boundedRegExp } from '../../json-schema/pattern.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
+import { boundedRegExp } from '../../../json-schema/pattern.ts';
 
 /** By what the members of an object and the items of a list are judged, each `true`, `false` or an object. */
 type Children = Readonly<{

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../json-schema/json.ts';
+import type { JsonObject, JsonValue } from '../../../json-schema/json.ts';
 
 /** One keyword of a schema that a value is not as it wants it. Has the value in it: only `faultOf` may put it into words. */
 export type Failure = Readonly<{

@@ -1,9 +1,9 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
-import { failedKeywords, missingIn } from './assertions.ts';
-import { childrenOf, isList, listOf } from './child-schemas.ts';
-import { type Failure, failureOf, pointerTo } from './failure.ts';
-import { definitionOf } from './plain-schema.ts';
-import { createSteps, stepsOfSchema } from './evaluation-budget.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
+import { failedKeywords, missingIn } from '../evaluation/assertions.ts';
+import { childrenOf, isList, listOf } from '../evaluation/part-schemas.ts';
+import { type Failure, failureOf, pointerTo } from '../evaluation/keyword-failure.ts';
+import { definitionOf } from '../evaluation/normalized-schema.ts';
+import { createSteps, stepsOfSchema } from '../evaluation/evaluation-budget.ts';
 import { failuresOfUnion } from './union-failures.ts';
 
 export type SearchLimits = Readonly<{

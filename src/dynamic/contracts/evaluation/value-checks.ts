@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../json-schema/json.ts';
+import type { JsonValue } from '../../../json-schema/json.ts';
 import { type Steps, stepsOfSchema } from './evaluation-budget.ts';
 
 /** 19.99 is a multiple of 0.01, as it is for pydantic. */

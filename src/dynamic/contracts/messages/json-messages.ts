@@ -1,4 +1,4 @@
-import type { JsonFault, PythonMessage } from '../../modal/json-fault.ts';
+import type { JsonFault, PythonMessage } from '../../../modal/json-fault.ts';
 
 /** What is wrong with a text that is no JSON, for who has filled in a template in a table and never saw a parser. */
 export function jsonFaultWords(text: string, { index, message }: JsonFault): string {

@@ -1,5 +1,5 @@
 import { _, type Ajv2020, type CodeKeywordDefinition, type KeywordCxt, Name } from 'ajv/dist/2020.js';
-import type { JsonValue } from '../../json-schema/json.ts';
+import type { JsonValue } from '../../../json-schema/json.ts';
 import type { Steps } from './evaluation-budget.ts';
 import { isMember, isMultiple, isUnique } from './value-checks.ts';
 

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { JsonObject } from '../../json-schema/json.ts';
 import type { ServedSchema } from './contract-cache.ts';
-import type { Fault } from './validation-messages.ts';
+import type { Fault } from './messages/validation-messages.ts';
 
 /** How often values of a workflow were not as its contract wants them, and where. Nothing of the values. */
 export type WorkflowFaults = Readonly<{

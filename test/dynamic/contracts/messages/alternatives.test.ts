@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject, JsonValue } from '../../../src/json-schema/json.ts';
-import { field, told } from './judged.ts';
+import type { JsonObject, JsonValue } from '../../../../src/json-schema/json.ts';
+import { field, told } from '../contract-of.ts';
 
 /** As pydantic publishes Optional[…]. */
 const optional = (schema: JsonObject): JsonObject => ({ anyOf: [schema, { type: 'null' }] });

@@ -1,8 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { JsonObject, JsonValue } from '../../json-schema/json.ts';
-import { boundedRegExp } from '../../json-schema/pattern.ts';
+import type { JsonObject, JsonValue } from '../../../json-schema/json.ts';
+import { boundedRegExp } from '../../../json-schema/pattern.ts';
 import { countSteps } from './counted-keywords.ts';
-import type { Failure } from './failure.ts';
+import type { Failure } from './keyword-failure.ts';
 import { setOwnKeywords } from './own-keywords.ts';
 import { createSteps, stepsFor } from './evaluation-budget.ts';
 

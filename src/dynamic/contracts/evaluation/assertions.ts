@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
-import { boundedRegExp } from '../../json-schema/pattern.ts';
-import { isList, listOf, textsOf } from './child-schemas.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
+import { boundedRegExp } from '../../../json-schema/pattern.ts';
+import { isList, listOf, textsOf } from './part-schemas.ts';
 import type { Steps } from './evaluation-budget.ts';
 import { isMember, isMultiple, isOfType, isUnique } from './value-checks.ts';
 

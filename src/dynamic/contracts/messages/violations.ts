@@ -1,8 +1,8 @@
-import type { JsonObject, JsonValue } from '../../json-schema/json.ts';
-import type { Failure } from './failure.ts';
-import { searchFaults, type SearchLimits } from './fault-search.ts';
+import type { JsonObject, JsonValue } from '../../../json-schema/json.ts';
+import type { Failure } from '../evaluation/keyword-failure.ts';
+import { searchFaults, type SearchLimits } from './failure-search.ts';
 import { type Fault, faultOf } from './validation-messages.ts';
-import { TooManySteps } from './evaluation-budget.ts';
+import { TooManySteps } from '../evaluation/evaluation-budget.ts';
 
 /** More than a person mends at once. */
 export const maxFaults = 20;

@@ -1,8 +1,8 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
 import { failedKeywords, missingIn } from './assertions.ts';
-import { childrenOf, isList, listOf } from './child-schemas.ts';
+import { childrenOf, isList, listOf } from './part-schemas.ts';
 import { laxScalar } from './lax-scalars.ts';
-import { definitionOf } from './plain-schema.ts';
+import { definitionOf } from './normalized-schema.ts';
 import { type Steps, stepsOfSchema } from './evaluation-budget.ts';
 
 /** What a schema makes of a value. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkBody } from '../../../src/dynamic/contracts/request-check.ts';
-import { contractOf } from './judged.ts';
+import { checkBody } from '../../../../src/dynamic/contracts/request-check.ts';
+import { contractOf } from '../contract-of.ts';
 
 function detailOf(body: string): string {
   const verdict = checkBody(contractOf({}), Buffer.from(body));

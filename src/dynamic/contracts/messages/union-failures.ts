@@ -1,4 +1,4 @@
-import type { Failure } from './failure.ts';
+import type { Failure } from '../evaluation/keyword-failure.ts';
 
 /** What says that a value is of another form altogether, where it is said of the value itself. */
 const formKeywords: ReadonlySet<string> = new Set([

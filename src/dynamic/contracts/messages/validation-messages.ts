@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonValue } from '../../json-schema/json.ts';
-import { quoted } from '../../json-schema/quoted.ts';
-import { type Failure, pointerTo } from './failure.ts';
+import { isJsonObject, type JsonValue } from '../../../json-schema/json.ts';
+import { quoted } from '../../../json-schema/quoted.ts';
+import { type Failure, pointerTo } from '../evaluation/keyword-failure.ts';
 
 /** One fault of a value, for people and for programs. Says what is wanted, never what was sent. */
 export type Fault = Readonly<{
