@@ -1,30 +1,30 @@
 import { _, type Ajv2020, type Code, type KeywordCxt } from 'ajv/dist/2020.js';
-import { alter } from './own-keywords.ts';
-import { type Steps, stepsOfSchema } from './evaluation-budget.ts';
+import { type EvaluationBudget, schemaCost } from './evaluation-budget.ts';
+import { extendKeyword } from './own-keywords.ts';
 
-/** What judging by a keyword takes at one value, beyond one step: those that multiply, by depth or by items. */
-const counted: Readonly<Record<string, (cxt: KeywordCxt) => Code | number>> = {
-  $ref: () => stepsOfSchema,
+/** The cost of a keyword at one value, beyond 1: for those whose work multiplies, by depth or by the number of items. */
+const costs: Readonly<Record<string, (cxt: KeywordCxt) => Code | number>> = {
+  $ref: () => schemaCost,
   allOf: schemas,
   anyOf: schemas,
   oneOf: schemas,
   properties: ({ schema }) => sizeOf(schema),
   dependentSchemas: ({ schema }) => sizeOf(schema),
   dependentRequired: ({ schema }) => sizeOf(schema),
-  patternProperties: ({ schema, data }) => _`${sizeOf(schema) * stepsOfSchema} * Object.keys(${data}).length`,
+  patternProperties: ({ schema, data }) => _`${sizeOf(schema) * schemaCost} * Object.keys(${data}).length`,
 };
 
-/** Has validators spend steps as they go. */
-export function countSteps(ajv: Ajv2020, { spend }: Steps): void {
-  for (const [keyword, stepsOf] of Object.entries(counted)) {
-    alter(ajv, keyword, (cxt) => {
-      cxt.gen.code(_`${cxt.gen.scopeValue('func', { ref: spend })}(${stepsOf(cxt)})`);
+/** Makes the validators that Ajv compiles spend their budget as they go. */
+export function countCosts(ajv: Ajv2020, { spend }: EvaluationBudget): void {
+  for (const [keyword, costOf] of Object.entries(costs)) {
+    extendKeyword(ajv, keyword, (cxt) => {
+      cxt.gen.code(_`${cxt.gen.scopeValue('func', { ref: spend })}(${costOf(cxt)})`);
     });
   }
 }
 
 function schemas({ schema }: KeywordCxt): number {
-  return sizeOf(schema) * stepsOfSchema;
+  return sizeOf(schema) * schemaCost;
 }
 
 function sizeOf(schema: unknown): number {

@@ -1,35 +1,34 @@
-/** A value would take more steps to be judged than its size allows. */
-export class TooManySteps extends Error {
-  override readonly name = 'TooManySteps';
+/** Evaluating a value would cost more than its size allows. */
+export class BudgetExceeded extends Error {
+  override readonly name = 'BudgetExceeded';
 }
 
-/** Counts work down, so that no value can hold up the event loop, whatever its contract says. */
-export type Steps = Readonly<{
-  /** @throws TooManySteps when there are fewer left. */
-  spend: (count: number) => void;
-  refill: (count: number) => void;
-}>;
+/** @throws BudgetExceeded when less than that is left. */
+export type Spend = (cost: number) => void;
 
-export function createSteps(): Steps {
+/** Bounds the work of evaluating a value, so that none can block the event loop, whatever its contract says. */
+export type EvaluationBudget = Readonly<{ spend: Spend; refill: (budget: number) => void }>;
+
+export function createEvaluationBudget(): EvaluationBudget {
   let left = 0;
   return {
-    spend: (count) => {
-      left -= count;
-      if (left < 0) throw new TooManySteps('The value takes too many steps to be judged.');
+    spend: (cost) => {
+      left -= cost;
+      if (left < 0) throw new BudgetExceeded('Evaluating the value would exceed its budget.');
     },
-    refill: (count) => {
-      left = count;
+    refill: (budget) => {
+      left = budget;
     },
   };
 }
 
-/** An alternative or a reference takes about as long as ten members that are looked for. */
-export const stepsOfSchema = 10;
+/** The cost of an alternative or a reference: it takes about as long as looking up ten members, at 1 each. */
+export const schemaCost = 10;
 
 /**
- * What a value of this size may take, half a second or so of every 64 KiB at the worst. `[1,1,…]` against three alternatives, the
- * most that sane contracts come to, takes 15 a byte.
+ * What a value of this size may cost: about half a second for every 64 KiB at worst. `[1,1,…]` against three alternatives,
+ * the most that reasonable contracts come to, costs 15 a byte.
  */
-export function stepsFor(bytes: number): number {
+export function budgetFor(bytes: number): number {
   return 5_000_000 + 20 * bytes;
 }

@@ -6,7 +6,7 @@ import { isOfType } from './value-checks.ts';
 /** Formats that pydantic also reads from a number, as seconds. */
 const timeFormats: ReadonlySet<JsonValue | undefined> = new Set(['date', 'date-time', 'time', 'duration']);
 
-/** A value as pydantic's lax mode reads it where a schema names types and it is of none of them. */
+/** A value as pydantic's lax mode reads it where a schema names types and the value has none of them. */
 export function laxScalar(schema: JsonObject, value: JsonValue): JsonValue {
   const { type } = schema;
   if (type === undefined || typeof value === 'object') return value;

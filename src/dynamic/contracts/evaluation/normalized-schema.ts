@@ -9,12 +9,12 @@ import { isList, listOf } from './part-schemas.ts';
 const usedAnnotations: ReadonlySet<string> = new Set(['default', 'format']);
 
 /**
- * The schema with nothing in it but what judges bodies: each thing that is referred to is a definition `#/$defs/…` of the root, and
- * `$id`s, anchors and keywords of others are gone. Ajv has its own views of those, some of which keep it from compiling.
+ * The schema reduced to what bodies are validated by: everything that is referred to is a definition `#/$defs/…` of the root, and
+ * `$id`s, anchors and foreign keywords are removed. Ajv interprets those in ways of its own, some of which fail to compile.
  *
  * @throws Error for a reference that leads nowhere.
  */
-export function plainSchema(column: JsonObject): JsonObject {
+export function normalizedSchema(column: JsonObject): JsonObject {
   const bases = basesIn(column);
   const names = new Map<JsonValue, string>();
   const definitions: Record<string, JsonValue> = {};
@@ -24,10 +24,10 @@ export function plainSchema(column: JsonObject): JsonObject {
     if (known !== undefined) return known;
     const name = `d${names.size}`;
     names.set(target, name);
-    definitions[name] = isJsonObject(target) ? plain(target, bases.get(target) ?? base) : target;
+    definitions[name] = isJsonObject(target) ? normalized(target, bases.get(target) ?? base) : target;
     return name;
   };
-  const plain = (schema: JsonObject, around: JsonObject): JsonObject => {
+  const normalized = (schema: JsonObject, around: JsonObject): JsonObject => {
     const base = baseOf(schema, around);
     const references = referencesOf(schema).map((ref) => {
       const target = refTarget(base, ref);
@@ -39,7 +39,7 @@ export function plainSchema(column: JsonObject): JsonObject {
       if (keyword?.role === 'assertion' || usedAnnotations.has(name)) return value;
       if (keyword?.role !== 'applicator') return undefined;
       return mapSchemasOf(value, keyword.shape, (child) =>
-        isJsonObject(child) ? plain(child, base) : child,
+        isJsonObject(child) ? normalized(child, base) : child,
       );
     });
     const [only, ...others] = references;
@@ -48,11 +48,11 @@ export function plainSchema(column: JsonObject): JsonObject {
     return { ...result, ...only, allOf: [...listOf(result['allOf']), ...more] };
   };
 
-  const root = plain(column, column);
+  const root = normalized(column, column);
   return { ...rooted(root, definitions), $defs: definitions };
 }
 
-/** What was one keyword before JSON Schema 2019-09, and still counts. */
+/** Before JSON Schema 2019-09 both were the one keyword `dependencies`, which still applies. */
 function dependentsOf(dependencies: JsonObject): readonly JsonObject[] {
   return Object.entries(dependencies).map(([name, dependent]) =>
     isList(dependent)
@@ -61,7 +61,7 @@ function dependentsOf(dependencies: JsonObject): readonly JsonObject[] {
   );
 }
 
-/** FastAPI publishes models as definitions: where the root is nothing but a reference, what it leads to is the root. */
+/** FastAPI publishes models as definitions: where the root is only a reference, its target becomes the root. */
 function rooted(root: JsonObject, definitions: Readonly<Record<string, JsonValue>>): JsonObject {
   const { $ref: ref, ...others } = root;
   const target = typeof ref === 'string' ? definitions[ref.slice('#/$defs/'.length)] : undefined;
@@ -69,7 +69,7 @@ function rooted(root: JsonObject, definitions: Readonly<Record<string, JsonValue
   return isAlone ? rooted(target, definitions) : root;
 }
 
-/** Against which schema the references within each are resolved. */
+/** The base of each schema, against which references within it are resolved. */
 function basesIn(root: JsonObject): ReadonlyMap<JsonObject, JsonObject> {
   const bases = new Map([[root, root]]);
   for (const [schema, around] of bases) {
@@ -79,7 +79,7 @@ function basesIn(root: JsonObject): ReadonlyMap<JsonObject, JsonObject> {
   return bases;
 }
 
-/** What a reference of a plain schema leads to; undefined where it has none. */
+/** What the reference of a normalized schema leads to; undefined where it has none. */
 export function definitionOf(root: JsonObject, { $ref: ref }: JsonObject): JsonValue | undefined {
   return typeof ref === 'string' ? refTarget(root, ref) : undefined;
 }

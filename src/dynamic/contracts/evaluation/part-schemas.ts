@@ -1,42 +1,43 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
 import { boundedRegExp } from '../../../json-schema/pattern.ts';
 
-/** By what the members of an object and the items of a list are judged, each `true`, `false` or an object. */
-type Children = Readonly<{
-  ofMember: (name: string) => readonly JsonValue[];
-  ofItem: (index: number) => readonly JsonValue[];
+/** The schemas that apply to the members of an object and to the items of a list, each `true`, `false` or an object. */
+type PartSchemas = Readonly<{
+  forMember: (name: string) => readonly JsonValue[];
+  forItem: (index: number) => readonly JsonValue[];
 }>;
 
-const known = new WeakMap<JsonObject, Children>();
+const known = new WeakMap<JsonObject, PartSchemas>();
 
-/** The schemas within a plain schema for the parts of a value, save what only `contains` and `unevaluated…` look at. */
-export function childrenOf(schema: JsonObject): Children {
-  const found = known.get(schema) ?? childrenIn(schema);
+/** The schemas within a normalized schema that apply to the parts of a value, without `contains` and `unevaluated…`. */
+export function partSchemasOf(schema: JsonObject): PartSchemas {
+  const found = known.get(schema) ?? partSchemasIn(schema);
   known.set(schema, found);
   return found;
 }
 
-function childrenIn(schema: JsonObject): Children {
+function partSchemasIn(schema: JsonObject): PartSchemas {
   const { properties, patternProperties, additionalProperties: others, prefixItems, items } = schema;
   const named = isJsonObject(properties) ? properties : {};
   const patterns = Object.entries(isJsonObject(patternProperties) ? patternProperties : {}).map(
-    ([pattern, child]) => ({ isOf: boundedRegExp(pattern), child }),
+    ([pattern, child]) => ({ matches: boundedRegExp(pattern), child }),
   );
   const first = listOf(prefixItems);
   const present = (child: JsonValue | undefined): readonly JsonValue[] =>
     child === undefined ? [] : [child];
   return {
-    ofMember: (name) => {
+    forMember: (name) => {
       const own = [
         ...(Object.hasOwn(named, name) ? present(named[name]) : []),
-        ...patterns.filter(({ isOf }) => isOf(name)).map(({ child }) => child),
+        ...patterns.filter(({ matches }) => matches(name)).map(({ child }) => child),
       ];
       return own.length > 0 ? own : present(others);
     },
-    ofItem: (index) => present(index < first.length ? first[index] : items),
+    forItem: (index) => present(index < first.length ? first[index] : items),
   };
 }
 
+/** The value where it is a list, else an empty list. */
 export function listOf(value: JsonValue | undefined): readonly JsonValue[] {
   return isList(value) ? value : [];
 }
@@ -45,6 +46,7 @@ export function isList(value: JsonValue | undefined): value is readonly JsonValu
   return Array.isArray(value);
 }
 
+/** The strings in a list, as in `required`. */
 export function textsOf(value: JsonValue | undefined): readonly string[] {
   return listOf(value).filter((each) => typeof each === 'string');
 }

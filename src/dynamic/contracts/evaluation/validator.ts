@@ -1,56 +1,57 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { JsonObject, JsonValue } from '../../../json-schema/json.ts';
 import { boundedRegExp } from '../../../json-schema/pattern.ts';
-import { countSteps } from './counted-keywords.ts';
-import type { Failure } from './keyword-failure.ts';
+import { countCosts } from './counted-keywords.ts';
+import type { KeywordFailure } from './keyword-failure.ts';
 import { setOwnKeywords } from './own-keywords.ts';
-import { createSteps, stepsFor } from './evaluation-budget.ts';
+import { createEvaluationBudget, budgetFor } from './evaluation-budget.ts';
 
 /**
- * The keyword at which judging a value stopped, null where it is valid.
+ * The first keyword that a value fails, null where it is valid.
  *
- * @throws TooManySteps for a value that takes more of them than its size in bytes allows.
+ * @param size of the value as JSON, in bytes.
+ * @throws BudgetExceeded
  */
-export type Validator = (value: JsonValue, size: number) => Failure | null;
+export type Validator = (value: JsonValue, size: number) => KeywordFailure | null;
 
 /**
- * Compiles a plain schema (plain-schema.ts). Formats are not checked (2020-12 validation, section 7.2: an annotation):
- * functions read them more generously than any checker.
+ * Compiles a normalized schema (normalized-schema.ts). Formats are not validated (2020-12 validation, section 7.2: an
+ * annotation), since functions read them more leniently than any validator.
  *
- * @throws Error for what only compiling can tell.
+ * @throws Error for problems that only compiling reveals.
  */
 export function createValidator(schema: JsonObject): Validator {
-  // One for each contract, so that nothing of a contract that is gone stays.
+  // One instance for each contract, so that nothing remains of a contract that is no longer served.
   const ajv = new Ajv2020({
     verbose: true,
     messages: false,
     strict: false,
     strictNumbers: true,
     logger: false,
-    // The schema was checked against its meta-schema when its row was judged.
+    // The schema was validated against its meta-schema when its row was parsed.
     meta: false,
     validateSchema: false,
     validateFormats: false,
-    // Inlined references would be compiled as often as they are referred to.
+    // Inlined references would be compiled once for every place that refers to them.
     inlineRefs: false,
-    // A body without the member "constructor" must not be found to have Object's.
+    // A body without the member "constructor" must not appear to have that of Object.
     ownProperties: true,
-    // Optimizing takes longer than it saves.
+    // Optimizing takes longer than it saves (docs/decisions/0009-contracts.md).
     code: { regExp, optimize: false },
   });
-  const steps = createSteps();
-  setOwnKeywords(ajv, steps);
-  countSteps(ajv, steps);
+  const budget = createEvaluationBudget();
+  setOwnKeywords(ajv, budget);
+  countCosts(ajv, budget);
   const validate = ajv.compile(schema);
   return (value, size) => {
-    steps.refill(stepsFor(size));
+    budget.refill(budgetFor(size));
     return validate(value) ? null : (validate.errors?.at(-1) ?? unexplained);
   };
 }
 
-const unexplained: Failure = { keyword: 'not', instancePath: '', params: {} };
+const unexplained: KeywordFailure = { keyword: 'not', instancePath: '', params: {} };
 
-/** Ajv asks for `code` to write it into modules, which is not done here, and tells patterns apart by `toString`. */
+/** Ajv needs `code` to write modules, which is not done here, and distinguishes patterns by `toString`. */
 const regExp = Object.assign(
   (pattern: string) => ({ test: boundedRegExp(pattern), toString: () => pattern }),
   { code: 'boundedRegExp' },

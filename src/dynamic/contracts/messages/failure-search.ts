@@ -1,73 +1,73 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
 import { failedKeywords, missingIn } from '../evaluation/assertions.ts';
-import { childrenOf, isList, listOf } from '../evaluation/part-schemas.ts';
-import { type Failure, failureOf, pointerTo } from '../evaluation/keyword-failure.ts';
+import { partSchemasOf, isList, listOf } from '../evaluation/part-schemas.ts';
+import { type KeywordFailure, failureOf, pointerTo } from '../evaluation/keyword-failure.ts';
 import { definitionOf } from '../evaluation/normalized-schema.ts';
-import { createSteps, stepsOfSchema } from '../evaluation/evaluation-budget.ts';
+import { createEvaluationBudget, schemaCost } from '../evaluation/evaluation-budget.ts';
 import { failuresOfUnion } from './union-failures.ts';
 
 export type SearchLimits = Readonly<{
-  /** Ten for each schema that a value is held against, and one for each failure. */
-  steps: number;
-  /** Failures after which lists and objects are looked at no further. */
+  /** Spent by each schema applied to a value (`schemaCost`) and by each failure (1). */
+  budget: number;
+  /** The number of failures after which the rest of a list or an object is skipped. */
   failures: number;
 }>;
 
-/** Where a schema judges: the schema, a value, and the JSON pointer to it. */
-type Here = readonly [schema: JsonObject, value: JsonValue, at: string];
+/** A schema, the value that it applies to, and the JSON pointer to the value. */
+type Location = readonly [schema: JsonObject, value: JsonValue, at: string];
 
 /**
- * What of a value is not as a plain schema wants it, in the order of the schema. Ajv tells that too (`allErrors`), but of each
- * alternative for each item, and then cannot tell which error is of which alternative.
+ * All failures of a value against a normalized schema, in the order of the schema, each union reduced to what its reader
+ * should fix. Why they are not made from Ajv's errors: docs/decisions/0013.
  *
- * @returns nothing where only unevaluated… is violated, which is Ajv's to judge.
- * @throws TooManySteps
+ * @returns nothing where only `unevaluated…` fails, which only Ajv evaluates.
+ * @throws BudgetExceeded
  */
-export function searchFaults(
+export function searchFailures(
   root: JsonObject,
   value: JsonValue,
-  { steps: most, failures: enough }: SearchLimits,
-): readonly Failure[] {
-  const steps = createSteps();
-  steps.refill(most);
+  { budget, failures: enough }: SearchLimits,
+): readonly KeywordFailure[] {
+  const { spend, refill } = createEvaluationBudget();
+  refill(budget);
 
-  const search = (schema: JsonValue | undefined, data: JsonValue, at: string): readonly Failure[] => {
-    steps.spend(stepsOfSchema);
+  const search = (schema: JsonValue | undefined, data: JsonValue, at: string): readonly KeywordFailure[] => {
+    spend(schemaCost);
     if (schema === false) return [{ keyword: 'false schema', instancePath: at, params: {} }];
     if (!isJsonObject(schema)) return [];
-    const here: Here = [schema, data, at];
-    const found = failedKeywords(schema, data, steps).map((keyword) => failureOf(keyword, here));
+    const location: Location = [schema, data, at];
+    const found = failedKeywords(schema, data, spend).map((keyword) => failureOf(keyword, location));
     if ('$ref' in schema) found.push(...search(definitionOf(root, schema), data, at));
     for (const each of listOf(schema['allOf'])) found.push(...search(each, data, at));
-    if ('anyOf' in schema || 'oneOf' in schema) found.push(...unions(here));
-    found.push(...conditions(here));
-    if (isList(data)) found.push(...items(here, data));
-    else if (isJsonObject(data)) found.push(...members(here, data));
-    steps.spend(found.length);
+    if ('anyOf' in schema || 'oneOf' in schema) found.push(...unions(location));
+    found.push(...conditions(location));
+    if (isList(data)) found.push(...items(location, data));
+    else if (isJsonObject(data)) found.push(...members(location, data));
+    spend(found.length);
     return found.slice(0, enough);
   };
-  const fits = (schema: JsonValue | undefined, data: JsonValue): boolean =>
+  const isValid = (schema: JsonValue | undefined, data: JsonValue): boolean =>
     search(schema, data, '').length === 0;
 
-  const unions = (here: Here): readonly Failure[] => {
-    const [{ anyOf, oneOf }, data, at] = here;
-    const found: Failure[] = [];
+  const unions = (location: Location): readonly KeywordFailure[] => {
+    const [{ anyOf, oneOf }, data, at] = location;
+    const found: KeywordFailure[] = [];
     for (const [keyword, variants] of Object.entries({ anyOf, oneOf })) {
       if (!isList(variants)) continue;
       const failures = variants.map((variant) => search(variant, data, at));
       const passing = failures.filter((each) => each.length === 0).length;
-      if (passing === 0) found.push(...failuresOfUnion(failureOf(keyword, here), failures));
+      if (passing === 0) found.push(...failuresOfUnion(failureOf(keyword, location), failures));
       if (passing > 1 && keyword === 'oneOf')
-        found.push(failureOf(keyword, here, { passingSchemas: passing }));
+        found.push(failureOf(keyword, location, { passingSchemas: passing }));
     }
     return found;
   };
 
-  const conditions = (here: Here): readonly Failure[] => {
-    const [{ not, if: condition, then, else: otherwise, dependentSchemas }, data, at] = here;
-    const found: Failure[] = [];
-    if (not !== undefined && fits(not, data)) found.push(failureOf('not', here));
-    if (condition !== undefined) found.push(...search(fits(condition, data) ? then : otherwise, data, at));
+  const conditions = (location: Location): readonly KeywordFailure[] => {
+    const [{ not, if: condition, then, else: otherwise, dependentSchemas }, data, at] = location;
+    const found: KeywordFailure[] = [];
+    if (not !== undefined && isValid(not, data)) found.push(failureOf('not', location));
+    if (condition !== undefined) found.push(...search(isValid(condition, data) ? then : otherwise, data, at));
     if (isJsonObject(dependentSchemas) && isJsonObject(data)) {
       for (const [name, dependent] of Object.entries(dependentSchemas)) {
         if (Object.hasOwn(data, name)) found.push(...search(dependent, data, at));
@@ -76,42 +76,42 @@ export function searchFaults(
     return found;
   };
 
-  const items = (here: Here, data: readonly JsonValue[]): readonly Failure[] => {
-    const [schema, , at] = here;
+  const items = (location: Location, data: readonly JsonValue[]): readonly KeywordFailure[] => {
+    const [schema, , at] = location;
     const { contains, minContains = 1, maxContains = Infinity } = schema;
-    const { ofItem } = childrenOf(schema);
-    const found: Failure[] = [];
+    const { forItem } = partSchemasOf(schema);
+    const found: KeywordFailure[] = [];
     for (const [index, item] of data.entries()) {
       if (found.length >= enough) return found;
-      for (const child of ofItem(index)) found.push(...search(child, item, pointerTo(at, index)));
+      for (const child of forItem(index)) found.push(...search(child, item, pointerTo(at, index)));
     }
     if (contains === undefined) return found;
-    const contained = data.filter((item) => fits(contains, item)).length;
-    if (contained < Number(minContains)) found.push(failureOf('contains', here));
-    if (contained > Number(maxContains)) found.push(failureOf('maxContains', here));
+    const contained = data.filter((item) => isValid(contains, item)).length;
+    if (contained < Number(minContains)) found.push(failureOf('contains', location));
+    if (contained > Number(maxContains)) found.push(failureOf('maxContains', location));
     return found;
   };
 
-  const members = (here: Here, data: JsonObject): readonly Failure[] => {
-    const [schema, , at] = here;
+  const members = (location: Location, data: JsonObject): readonly KeywordFailure[] => {
+    const [schema, , at] = location;
     const { propertyNames } = schema;
-    const { ofMember } = childrenOf(schema);
+    const { forMember } = partSchemasOf(schema);
     const found = missingIn(schema, data).map(({ name, property }) =>
-      failureOf('required', here, { missingProperty: name, property }),
+      failureOf('required', location, { missingProperty: name, property }),
     );
     for (const [name, member] of Object.entries(data)) {
       if (found.length >= enough) return found;
-      for (const child of ofMember(name)) {
+      for (const child of forMember(name)) {
         const isUnknown = child === false && child === schema['additionalProperties'];
         found.push(
           ...(isUnknown
-            ? [failureOf('additionalProperties', here, { additionalProperty: name })]
+            ? [failureOf('additionalProperties', location, { additionalProperty: name })]
             : search(child, member, pointerTo(at, name))),
         );
       }
     }
-    const isNamed = (name: string): boolean => propertyNames === undefined || fits(propertyNames, name);
-    if (!Object.keys(data).every(isNamed)) found.push(failureOf('propertyNames', here));
+    const isNamed = (name: string): boolean => propertyNames === undefined || isValid(propertyNames, name);
+    if (!Object.keys(data).every(isNamed)) found.push(failureOf('propertyNames', location));
     return found;
   };
 

@@ -1,17 +1,17 @@
 import { isJsonObject, type JsonValue } from '../../../json-schema/json.ts';
 import { quoted } from '../../../json-schema/quoted.ts';
-import { type Failure, pointerTo } from '../evaluation/keyword-failure.ts';
+import { type KeywordFailure, pointerTo } from '../evaluation/keyword-failure.ts';
 
-/** One fault of a value, for people and for programs. Says what is wanted, never what was sent. */
-export type Fault = Readonly<{
+/** One violation of a contract, for people and for programs. Says what is expected, never what was sent. */
+export type Violation = Readonly<{
   /** JSON pointer (RFC 6901). */
   pointer: string;
   message: string;
-  /** What should stand there: "a whole number". */
+  /** What is expected there: "a whole number". */
   expected: string;
 }>;
 
-const typeWords: Readonly<Record<string, string>> = {
+const typeNames: Readonly<Record<string, string>> = {
   string: 'text',
   integer: 'a whole number',
   number: 'a number',
@@ -23,46 +23,52 @@ const typeWords: Readonly<Record<string, string>> = {
 
 const shownMembers = 8;
 
-/** What a schema wants, in words. */
-export function wantedBy(schema: unknown): string {
+/** What a schema expects, as a noun: "a whole number". */
+export function expectedBy(schema: unknown): string {
   const { type, enum: members, const: constant, anyOf, oneOf } = isJsonObject(schema) ? schema : {};
   if (constant !== undefined) return shown(constant);
   if (isList(members)) return `${members.length > 1 ? 'one of ' : ''}${shownList(members)}`;
-  if (isList(type)) return alternatives(type.map(typeWord));
-  if (type !== undefined) return typeWord(type);
+  if (isList(type)) return alternatives(type.map(typeName));
+  if (type !== undefined) return typeName(type);
   const variants = [anyOf, oneOf].find(isList) ?? [];
-  return variants.length === 0 ? 'another value' : alternatives(variants.map(wantedBy));
+  return variants.length === 0 ? 'a different value' : alternatives(variants.map(expectedBy));
 }
 
-function typeWord(type: JsonValue): string {
-  return typeof type === 'string' ? (typeWords[type] ?? type) : '';
+function typeName(type: JsonValue): string {
+  return typeof type === 'string' ? (typeNames[type] ?? type) : '';
 }
 
 function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 
-/** The words for one failure. */
-export function faultOf(failure: Failure): Fault {
+/** The violation that a failed keyword amounts to. */
+export function violationOf(failure: KeywordFailure): Violation {
   const { keyword, instancePath, params, schema, parentSchema, data } = failure;
   const limit = typeof schema === 'number' ? String(schema) : '';
-  const here = (wanted: string, words = `must be ${wanted}`): Fault => {
-    if (failure.isNullTaken !== true) return at(instancePath, wanted, words);
-    const orNull = words === `must be ${wanted}` ? ', or null' : ', or be null';
-    return at(instancePath, `${wanted}, or null`, words.startsWith('must ') ? words + orNull : words);
+  const here = (expected: string, predicate = `must be ${expected}`): Violation => {
+    if (failure.allowsNull !== true) return at(instancePath, expected, predicate);
+    const orNull = predicate === `must be ${expected}` ? ', or null' : ', or be null';
+    return at(
+      instancePath,
+      `${expected}, or null`,
+      predicate.startsWith('must ') ? predicate + orNull : predicate,
+    );
   };
-  const form = (forms: unknown): Fault => {
-    const wanted = wantedBy(forms);
-    return absent(instancePath, data, wanted) ?? here(data === null ? `${wanted}, not null` : wanted);
+  const form = (forms: unknown): Violation => {
+    const expected = expectedBy(forms);
+    return (
+      missingBody(instancePath, data, expected) ?? here(data === null ? `${expected}, not null` : expected)
+    );
   };
   switch (keyword) {
     case 'required':
     case 'dependentRequired': {
       const { missingProperty, property } = params;
       const member = memberSchema(parentSchema, String(missingProperty));
-      const wanted = wantedBy(member).replace(/^another /, 'a ');
-      const when = typeof property === 'string' ? ` where ${quoted(property)} is given` : '';
-      return at(pointerTo(instancePath, String(missingProperty)), wanted, `is required${when}`);
+      const when = typeof property === 'string' ? ` when ${quoted(property)} is given` : '';
+      const pointer = pointerTo(instancePath, String(missingProperty));
+      return at(pointer, expectedBy(member).replace(/^a different /, 'a '), `is required${when}`);
     }
     case 'type':
       return form(parentSchema);
@@ -72,7 +78,7 @@ export function faultOf(failure: Failure): Fault {
       return form({ [keyword]: schema });
     case 'oneOf':
       if (!params['passingSchemas']) return form({ oneOf: schema });
-      return here('one form only', 'fits more than one of the forms that it may have');
+      return here('exactly one of the allowed forms', 'matches more than one of the allowed forms');
     case 'minimum':
       return here(`${limit} or more`);
     case 'maximum':
@@ -85,45 +91,49 @@ export function faultOf(failure: Failure): Fault {
       return here(`a multiple of ${limit}`);
     case 'minLength':
       if (schema === 1) return here('text that is not empty', 'must not be empty');
-      return here(`text of ${limit} characters or more`);
+      return here(`text of at least ${counted(schema, 'character')}`);
     case 'maxLength':
-      return here(`text of ${limit} characters or less`);
+      return here(`text of at most ${counted(schema, 'character')}`);
     case 'pattern':
-      return here(`text of the pattern ${quoted(String(schema))}`);
+      return here(`text that matches the pattern ${quoted(String(schema))}`);
     case 'minItems':
-      return here(`a list of ${limit} or more`);
+      return here(`a list of at least ${counted(schema, 'item')}`);
     case 'maxItems':
-      return here(`a list of ${limit} or fewer`);
+      return here(`a list of at most ${counted(schema, 'item')}`);
     case 'uniqueItems':
-      return here('a list without repetitions');
+      return here('a list without duplicates');
     case 'contains':
-      return here(`a list with ${wantedBy(schema)} in it`);
+      return here(`a list that contains ${expectedBy(schema)}`);
     case 'maxContains':
-      return here('another list', 'has too many of one kind');
+      return here('a list with fewer matching items', 'contains too many matching items');
     case 'minProperties':
-      return here(`an object of ${limit} or more members`);
+      return here(`an object with at least ${counted(schema, 'field')}`);
     case 'maxProperties':
-      return here(`an object of ${limit} or fewer members`);
+      return here(`an object with at most ${counted(schema, 'field')}`);
     case 'additionalProperties':
     case 'unevaluatedProperties':
       return at(
         pointerTo(instancePath, String(params['additionalProperty'] ?? params['unevaluatedProperty'])),
         'nothing',
-        'is not a field that this workflow knows',
+        'is not a known field',
       );
     case 'propertyNames':
-      return here('an object with other names', 'has a name that it must not have');
+      return here('an object with different field names', 'contains a field whose name is not allowed');
     default:
-      return here('another value', 'is not as the contract wants it');
+      return here('a different value', 'does not match the contract');
   }
 }
 
-function at(pointer: string, expected: string, words: string): Fault {
-  return { pointer, message: `${nameOf(pointer)} ${words}`, expected };
+function counted(limit: unknown, unit: string): string {
+  return `${String(limit)} ${unit}${limit === 1 ? '' : 's'}`;
 }
 
-/** Null stands for a body that is missing, and that is how FastAPI says it. */
-function absent(pointer: string, data: unknown, expected: string): Fault | null {
+function at(pointer: string, expected: string, predicate: string): Violation {
+  return { pointer, message: `${nameOf(pointer)} ${predicate}`, expected };
+}
+
+/** Null stands for a missing body, and FastAPI reports it in this way. */
+function missingBody(pointer: string, data: unknown, expected: string): Violation | null {
   if (pointer !== '' || data !== null) return null;
   return { pointer, message: 'a JSON body is required', expected };
 }
@@ -133,7 +143,7 @@ function memberSchema(parent: unknown, name: string): unknown {
   return isJsonObject(properties) && Object.hasOwn(properties, name) ? properties[name] : null;
 }
 
-/** A pointer as people write it: `companies[2].domain`; the whole is "the body". */
+/** A pointer as people write it: `companies[2].domain`; the root is "the body". */
 function nameOf(pointer: string): string {
   if (pointer === '') return 'the body';
   const tokens = pointer
@@ -144,16 +154,16 @@ function nameOf(pointer: string): string {
   return quoted(name.replace(/^\./, '')).slice(1, -1);
 }
 
-function alternatives(words: readonly string[]): string {
-  const each = [...new Set(words)];
+function alternatives(names: readonly string[]): string {
+  const each = [...new Set(names)];
   const last = each.at(-1) ?? '';
   return each.length < 2 ? last : `${each.slice(0, -1).join(', ')} or ${last}`;
 }
 
 function shownList(members: readonly JsonValue[]): string {
   const more = members.length - shownMembers;
-  const words = members.slice(0, shownMembers).map(shown);
-  return more > 0 ? `${words.join(', ')} and ${more} more` : alternatives(words);
+  const names = members.slice(0, shownMembers).map(shown);
+  return more > 0 ? `${names.join(', ')} and ${more} more` : alternatives(names);
 }
 
 function shown(value: JsonValue): string {

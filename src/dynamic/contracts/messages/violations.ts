@@ -1,40 +1,44 @@
 import type { JsonObject, JsonValue } from '../../../json-schema/json.ts';
-import type { Failure } from '../evaluation/keyword-failure.ts';
-import { searchFaults, type SearchLimits } from './failure-search.ts';
-import { type Fault, faultOf } from './validation-messages.ts';
-import { TooManySteps } from '../evaluation/evaluation-budget.ts';
+import type { KeywordFailure } from '../evaluation/keyword-failure.ts';
+import { searchFailures, type SearchLimits } from './failure-search.ts';
+import { type Violation, violationOf } from './validation-messages.ts';
+import { BudgetExceeded } from '../evaluation/evaluation-budget.ts';
 
-/** More than a person mends at once. */
-export const maxFaults = 20;
+/** More than a person fixes at once. */
+export const maxReportedErrors = 20;
 
-/** All faults, as far as they are found within a few hundredths of a second; else the first, within half a second. */
+/** All failures where a few hundredths of a second suffice, else the first, within half a second. */
 const searches: readonly SearchLimits[] = [
-  { steps: 500_000, failures: 1_000 },
-  { steps: 10_000_000, failures: 1 },
+  { budget: 500_000, failures: 1_000 },
+  { budget: 10_000_000, failures: 1 },
 ];
 
 /**
- * The faults of a value that is not as a plain schema wants it, each place once.
+ * The violations of a value that is not valid against a normalized schema, one for each pointer.
  *
- * @param stop where judging it stopped, for what no search finds.
+ * @param first the failure at which the validator stopped, for values that no search explains.
  */
-export function faultsOf(schema: JsonObject, value: JsonValue, stop: Failure): readonly Fault[] {
-  const byPlace = new Map<string, Fault>();
-  for (const failure of failuresOf(schema, value) ?? [stop]) {
-    const fault = faultOf(failure);
-    if (!byPlace.has(fault.pointer)) byPlace.set(fault.pointer, fault);
+export function violationsOf(
+  schema: JsonObject,
+  value: JsonValue,
+  first: KeywordFailure,
+): readonly Violation[] {
+  const byPointer = new Map<string, Violation>();
+  for (const failure of failuresOf(schema, value) ?? [first]) {
+    const violation = violationOf(failure);
+    if (!byPointer.has(violation.pointer)) byPointer.set(violation.pointer, violation);
   }
-  return [...byPlace.values()];
+  return [...byPointer.values()];
 }
 
-function failuresOf(schema: JsonObject, value: JsonValue): readonly Failure[] | null {
+function failuresOf(schema: JsonObject, value: JsonValue): readonly KeywordFailure[] | null {
   for (const limits of searches) {
     try {
-      const found = searchFaults(schema, value, limits);
+      const found = searchFailures(schema, value, limits);
       return found.length === 0 ? null : found;
     } catch (error) {
-      // The search takes more of the stack than judging does.
-      if (!(error instanceof TooManySteps || error instanceof RangeError)) throw error;
+      // The search uses more of the stack than the validator.
+      if (!(error instanceof BudgetExceeded || error instanceof RangeError)) throw error;
     }
   }
   return null;
