@@ -16,6 +16,9 @@ const definitions: JsonObject = {
     required: ['kind', 'weight'],
   },
 };
+const named: JsonObject = {
+  Named: { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] },
+};
 const pet: JsonObject = {
   oneOf: [{ $ref: '#/$defs/Cat' }, { $ref: '#/$defs/Dog' }],
   discriminator: { propertyName: 'kind' },
@@ -133,6 +136,16 @@ describe('of alternatives, the message reports', () => {
       ['/field/kind: field.kind must be "cat" or "dog" ("cat" or "dog")'],
     ],
     [
+      'only what the meant one lacks, where alternatives share a definition',
+      {
+        anyOf: ['Cat', 'Dog'].map((name) => ({
+          allOf: [{ $ref: `#/$defs/${name}` }, { $ref: '#/$defs/Named' }],
+        })),
+      },
+      { kind: 'dog', weight: 5 },
+      ['/field/name: field.name is required (text)'],
+    ],
+    [
       'one form only',
       { oneOf: [{}, {}] },
       1,
@@ -145,7 +158,7 @@ describe('of alternatives, the message reports', () => {
       ['/field: field must be a multiple of 5 (a multiple of 5)'],
     ],
   ])('%s', (_, schema, value, messages) => {
-    expect(violationsOf(field(schema, definitions), { field: value })).toEqual(messages);
+    expect(violationsOf(field(schema, { ...definitions, ...named }), { field: value })).toEqual(messages);
   });
 });
 
