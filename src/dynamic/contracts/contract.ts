@@ -1,10 +1,10 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
+import { textsOf } from '../../json-schema/lists.ts';
 import { subschemasOf } from '../../json-schema/subschemas.ts';
 import { type DefaultMembers, defaultMembersOf, withoutDefaulted } from './default-members.ts';
 import { budgetFor, createEvaluationBudget } from './evaluation/evaluation-budget.ts';
 import { readLaxly } from './evaluation/lax-values.ts';
 import { normalizedSchema } from './evaluation/normalized-schema.ts';
-import { textsOf } from './evaluation/part-schemas.ts';
 import { createValidator } from './evaluation/validator.ts';
 import type { Violation } from './messages/validation-messages.ts';
 import { violationsOf } from './messages/violations.ts';

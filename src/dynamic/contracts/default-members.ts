@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
-import { textsOf } from './evaluation/part-schemas.ts';
+import { textsOf } from '../../json-schema/lists.ts';
 
 /** The defaults of a contract's top-level members, each as the text that is spliced into a body: `"limit":100`. */
 export type DefaultMembers = ReadonlyMap<string, string>;

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
+import { isList, listOf, textsOf } from '../../../json-schema/lists.ts';
 import { boundedRegExp } from '../../../json-schema/pattern.ts';
 import type { Spend } from './evaluation-budget.ts';
-import { isList, listOf, textsOf } from './part-schemas.ts';
 import { isMember, isMultiple, isOfType, isUnique } from './value-checks.ts';
 
 /** Whether a value satisfies one keyword. */

@@ -1,6 +1,6 @@
 import { type Coerced, toBoolean, toInteger, toNumber } from '../../../modal/pydantic-scalars.ts';
 import type { JsonObject, JsonValue } from '../../../json-schema/json.ts';
-import { isList } from './part-schemas.ts';
+import { isList } from '../../../json-schema/lists.ts';
 import { isOfType } from './value-checks.ts';
 
 /** Formats that pydantic also reads from a number, as seconds. */

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
+import { isList, listOf } from '../../../json-schema/lists.ts';
 import { failedKeywords, missingIn } from './assertions.ts';
-import { partSchemasOf, isList, listOf } from './part-schemas.ts';
+import { partSchemasOf } from './part-schemas.ts';
 import { laxScalar } from './lax-scalars.ts';
 import { definitionOf } from './normalized-schema.ts';
 import { schemaCost, type Spend } from './evaluation-budget.ts';

@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
+import { isList, listOf } from '../../../json-schema/lists.ts';
 import { keywords } from '../../../json-schema/keywords.ts';
 import { mapMembers } from '../../../json-schema/map-members.ts';
 import { baseOf, referencesOf, refTarget } from '../../../json-schema/references.ts';
 import { mapSchemasOf, subschemasOf } from '../../../json-schema/subschemas.ts';
-import { isList, listOf } from './part-schemas.ts';
 
 /** Annotations that matter to bodies: defaults are spliced in, and pydantic reads times by their format. */
 const usedAnnotations: ReadonlySet<string> = new Set(['default', 'format']);

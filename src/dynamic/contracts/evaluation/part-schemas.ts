@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
+import { listOf } from '../../../json-schema/lists.ts';
 import { boundedRegExp } from '../../../json-schema/pattern.ts';
 
 /** The schemas that apply to the members of an object and to the items of a list, each `true`, `false` or an object. */
@@ -35,18 +36,4 @@ function partSchemasIn(schema: JsonObject): PartSchemas {
     },
     forItem: (index) => present(index < first.length ? first[index] : items),
   };
-}
-
-/** The value where it is a list, else an empty list. */
-export function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  return isList(value) ? value : [];
-}
-
-export function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
-  return Array.isArray(value);
-}
-
-/** The strings in a list, as in `required`. */
-export function textsOf(value: JsonValue | undefined): readonly string[] {
-  return listOf(value).filter((each) => typeof each === 'string');
 }

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
+import { isList, listOf } from '../../../json-schema/lists.ts';
 import { failedKeywords, missingIn } from '../evaluation/assertions.ts';
-import { partSchemasOf, isList, listOf } from '../evaluation/part-schemas.ts';
+import { partSchemasOf } from '../evaluation/part-schemas.ts';
 import { type KeywordFailure, failureOf, pointerTo } from '../evaluation/keyword-failure.ts';
 import { definitionOf } from '../evaluation/normalized-schema.ts';
 import { createEvaluationBudget, schemaCost } from '../evaluation/evaluation-budget.ts';

@@ -1,6 +1,7 @@
-import { isJsonObject, type JsonValue } from '../../../json-schema/json.ts';
+import { isJsonObject } from '../../../json-schema/json.ts';
 import { quoted } from '../../../json-schema/quoted.ts';
 import { type KeywordFailure, pointerTo } from '../evaluation/keyword-failure.ts';
+import { expectedBy } from './expected.ts';
 
 /** One violation of a contract, for people and for programs. Says what is expected, never what was sent. */
 export type Violation = Readonly<{
@@ -10,37 +11,6 @@ export type Violation = Readonly<{
   /** What is expected there: "a whole number". */
   expected: string;
 }>;
-
-const typeNames: Readonly<Record<string, string>> = {
-  string: 'text',
-  integer: 'a whole number',
-  number: 'a number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'an object',
-  null: 'null',
-};
-
-const shownMembers = 8;
-
-/** What a schema expects, as a noun: "a whole number". */
-export function expectedBy(schema: unknown): string {
-  const { type, enum: members, const: constant, anyOf, oneOf } = isJsonObject(schema) ? schema : {};
-  if (constant !== undefined) return shown(constant);
-  if (isList(members)) return `${members.length > 1 ? 'one of ' : ''}${shownList(members)}`;
-  if (isList(type)) return alternatives(type.map(typeName));
-  if (type !== undefined) return typeName(type);
-  const variants = [anyOf, oneOf].find(isList) ?? [];
-  return variants.length === 0 ? 'a different value' : alternatives(variants.map(expectedBy));
-}
-
-function typeName(type: JsonValue): string {
-  return typeof type === 'string' ? (typeNames[type] ?? type) : '';
-}
-
-function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
-  return Array.isArray(value);
-}
 
 /** The violation that a failed keyword amounts to. */
 export function violationOf(failure: KeywordFailure): Violation {
@@ -152,23 +122,4 @@ function nameOf(pointer: string): string {
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
   const name = tokens.map((token) => (/^\d+$/.test(token) ? `[${token}]` : `.${token || '""'}`)).join('');
   return quoted(name.replace(/^\./, '')).slice(1, -1);
-}
-
-function alternatives(names: readonly string[]): string {
-  const each = [...new Set(names)];
-  const last = each.at(-1) ?? '';
-  return each.length < 2 ? last : `${each.slice(0, -1).join(', ')} or ${last}`;
-}
-
-function shownList(members: readonly JsonValue[]): string {
-  const more = members.length - shownMembers;
-  const names = members.slice(0, shownMembers).map(shown);
-  return more > 0 ? `${names.join(', ')} and ${more} more` : alternatives(names);
-}
-
-function shown(value: JsonValue): string {
-  return quoted(typeof value === 'string' ? value : JSON.stringify(value)).replace(
-    /^"(.*)"$/,
-    typeof value === 'string' ? '"$1"' : '$1',
-  );
 }
