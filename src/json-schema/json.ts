@@ -1,7 +1,7 @@
-/** Any JSON value, as `JSON.parse` gives it (RFC 8259). */
+/** Any JSON value, as `JSON.parse` returns it (RFC 8259). */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 
-/** A JSON object; also how a JSON Schema is carried until somebody compiles it. */
+/** A JSON object; also a JSON Schema that is not compiled yet. */
 export type JsonObject = { readonly [member: string]: JsonValue };
 
 /** Whether a value of unknown origin is a JSON object: not null, not an array, not a class instance. */
@@ -15,13 +15,13 @@ export function isJsonObject(value: unknown): value is JsonObject {
 const maxDepth = 100;
 
 /**
- * Whether a JSON value can be handled by code that recurses: Postgres takes values nested thousands of levels deep. That it
- * is one, the caller knows: it comes from a JSON column or file.
+ * Whether recursive code can handle a JSON value: Postgres accepts values nested thousands of levels deep. The caller must
+ * know that it is a JSON value, as from a JSON column or file.
  */
 export function isShallow(value: unknown, depth = 0): value is JsonValue | undefined {
   if (typeof value !== 'object' || value === null) return true;
   return depth < maxDepth && Object.values(value).every((child) => isShallow(child, depth + 1));
 }
 
-/** Stands for a JSON value that is not shallow. */
+/** The placeholder for a JSON value that is not shallow. */
 export const tooDeep = '(nested too deep)';

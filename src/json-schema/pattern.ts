@@ -1,21 +1,21 @@
 import safeRegex from 'safe-regex2';
 
-/** What one test of a pattern may take in the worst case: a tenth of a second or so. */
+/** The steps that one test of a pattern may take at worst: about a tenth of a second. */
 const maxSteps = 3e7;
-/** A pattern that could not even be tried on texts of this length is of no use. */
+/** A pattern that could not even be tested on texts of this length is useless. */
 const leastLength = 16;
 const mostLength = 2 ** 24;
 
 const innermostGroup = /\((?:\?(?:<?[=!]|:|<\w+>))?([^()]*)\)([*+]|\{\d+(?:,\d*)?\})?/;
 const quantifier = /[*+]\??|\{(\d+)(,?)(\d*)\}\??|\?/g;
-/** Stands for a group that holds alternatives. */
+/** The placeholder for a group that contains alternatives. */
 const choice = '\u0001';
 
 /**
- * How long a text may be for a pattern to be tried on it, or null where the pattern can take exponential time. JavaScript
- * looks for a match by backtracking, so that the steps multiply: a quantifier by the length of the text, alternatives by their
- * number, a pattern that is not anchored by the length once more. A repeated group that itself repeats (safe-regex2) or has
- * alternatives can be read in exponentially many ways; some of those are harmless and refused nevertheless.
+ * The length up to which texts are tested against a pattern, or null where the pattern can take exponential time. JavaScript
+ * matches by backtracking, so steps multiply: each quantifier by the length of the text, alternatives by their number, a
+ * pattern that is not anchored by the length once more. A repeated group that contains repetition (safe-regex2) or
+ * alternatives can match in exponentially many ways; some harmless ones are rejected with them.
  */
 export function longestTestedText(pattern: string): number | null {
   if (!safeRegex(pattern)) return null;
@@ -31,7 +31,7 @@ export function longestTestedText(pattern: string): number | null {
 
 type Shape = Readonly<{ isAnchored: boolean; alternatives: number; maxima: readonly number[] }>;
 
-/** What of a pattern decides over its steps, or null where alternatives are repeated. */
+/** The properties of a pattern that determine its steps, or null where alternatives are repeated. */
 function shapeOf(pattern: string): Shape | null {
   let rest = pattern.replace(/\\(?:[pPu]\{[^}]*\}|k<[^>]*>|[^])/g, 'x').replace(/\[[^\]]*\]/g, 'x');
   const isAnchored = rest.startsWith('^') && !/^[^(]*\|/.test(rest);
@@ -55,7 +55,7 @@ function shapeOf(pattern: string): Shape | null {
   }
 }
 
-/** How often each quantifier repeats at most, save those that leave no choice. */
+/** The maximum of each quantifier, except those that repeat a fixed number of times. */
 function quantifiersOf(text: string): readonly number[] {
   return [...text.matchAll(quantifier)].flatMap(([sign, least, comma, most]) => {
     if (sign === '?') return [1];
@@ -65,7 +65,7 @@ function quantifiersOf(text: string): readonly number[] {
   });
 }
 
-/** A pattern as JSON Schema means it (2020-12 core, section 6.4), or, failing that, as JavaScript without `u` takes it. */
+/** A pattern as JSON Schema defines it (2020-12 core, section 6.4), or else as JavaScript accepts it without `u`; null if neither. */
 export function patternRegExp(pattern: string): RegExp | null {
   for (const flags of ['u', '']) {
     try {
@@ -77,7 +77,7 @@ export function patternRegExp(pattern: string): RegExp | null {
   return null;
 }
 
-/** Whether a text is of a pattern; texts that would take it too long pass. */
+/** Whether a text matches a pattern; texts too long to be tested pass. */
 export function boundedRegExp(pattern: string): (text: string) => boolean {
   const regExp = patternRegExp(pattern);
   const longest = longestTestedText(pattern) ?? 0;

@@ -1,10 +1,10 @@
 const shownLength = 120;
 /** Userinfo of a URL (RFC 3986 section 3.2.1), up to the last `@` before the path. */
 const userinfo = /\/\/[^/?#]*@/;
-/** What JSON leaves alone and a terminal or a table cell obeys: DEL, C1 controls, line and bidirectional separators. */
+/** Characters that JSON does not escape but terminals and table cells interpret: DEL, C1 controls, line and bidirectional separators. */
 const unprintable = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
-/** A row's text in a message: quoted, shortened, and without credentials or what would break a log line. */
+/** A row's text for a message: quoted, shortened, without credentials and characters that would break a log line. */
 export function quoted(text: string): string {
   const open = withoutUserinfo(text);
   const shown = open.length > shownLength ? `${open.slice(0, shownLength)}…` : open;
@@ -19,7 +19,7 @@ export function withoutUserinfo(text: string): string {
   return text.replace(userinfo, '//…@');
 }
 
-/** A key, or the SHA-256 of one, wherever it was pasted. */
+/** A key, or the SHA-256 of one, anywhere in a text. */
 const secret = /rowgate_[A-Za-z0-9_-]{43}|[0-9a-f]{64}/gi;
 
 /** A text without keys and hashes of keys in it. */

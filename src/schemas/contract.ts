@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { isJsonObject, type JsonObject, type JsonValue, tooDeep } from '../json-schema/json.ts';
-import { costFault, schemasIn } from '../json-schema/schema-cost.ts';
+import { schemasIn } from '../json-schema/placed-schemas.ts';
+import { costFault } from '../json-schema/schema-cost.ts';
 import { type Parsed, parsed, refused } from './verdict.ts';
 
 const maxSchemaBytes = 256 * 1024;

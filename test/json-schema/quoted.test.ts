@@ -17,7 +17,7 @@ test.each([
   expect(quoted(text)).toBe(shown);
 });
 
-test('an @ in a path is no sign of credentials', () => {
+test('an @ in a path does not mark credentials', () => {
   expect(quoted('https://a.modal.run/@me')).toBe('"https://a.modal.run/@me"');
 });
 

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { ContractState } from '../../dynamic/contracts/contracts.ts';
-import type { WorkflowFaults } from '../../dynamic/contracts/fault-tally.ts';
+import type { WorkflowViolations } from '../../dynamic/contracts/violation-tally.ts';
 import type { CallLimitsState } from '../../dynamic/call/limits/call-limits.ts';
 import { type ReloaderStatus, stateOf } from '../../dynamic/registry/registry-state.ts';
 import type { RegistryEntry } from '../../dynamic/registry/registry-entry.ts';
@@ -95,7 +95,7 @@ function faultsView({
   count,
   lastSeenAt,
   places,
-}: WorkflowFaults): RegistryStatus['contract_drift'][0] {
+}: WorkflowViolations): RegistryStatus['contract_drift'][0] {
   return {
     workflow_slug: slug,
     count,

@@ -2,24 +2,24 @@ import { LRUCache } from 'lru-cache';
 import type { JsonObject } from '../../json-schema/json.ts';
 import { type Contract, createContract } from './contract.ts';
 
-/** The contracts in use of one column, compiled at their first call. */
+/** The compiled contracts of one column; each is compiled when it is first needed. */
 export type ContractCache = Readonly<{
   /** Null where the contract cannot be compiled. */
   get: (slug: string, schema: JsonObject) => Contract | null;
-  /** Forgets what is no longer served. */
+  /** Drops contracts that are no longer served. */
   keep: (served: ServedSchema) => void;
   size: () => number;
-  /** The workflows whose contract cannot be compiled, and so is not held. */
+  /** The workflows whose contract cannot be compiled, and so is not enforced. */
   unusable: () => readonly string[];
 }>;
 
-/** The schema that a workflow is served by now. */
+/** The schema of a workflow that is served now; null where there is none. */
 export type ServedSchema = (slug: string) => JsonObject | null;
 
-/** What a contract takes in memory, and how long compiling it: docs/decisions/0009-contracts.md. */
+/** The memory that a contract takes, and the time to compile it: docs/decisions/0009-contracts.md. */
 const maxContracts = 1_000;
 
-/** @param onUnusable told once of a contract that was found good and cannot be compiled nevertheless. */
+/** @param onUnusable called once for a contract that was accepted with its row, but cannot be compiled. */
 export function createContractCache(onUnusable: (slug: string, error: unknown) => void): ContractCache {
   type Known = Readonly<{ schema: JsonObject; contract: Contract | null }>;
   const known = new LRUCache<string, Known>({ max: maxContracts });

@@ -1,50 +1,51 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
+import { textsOf } from '../../json-schema/lists.ts';
 import { subschemasOf } from '../../json-schema/subschemas.ts';
-import { textsOf } from './child-schemas.ts';
 import { type DefaultMembers, defaultMembersOf, withoutDefaulted } from './default-members.ts';
-import { faultsOf } from './fault-list.ts';
-import type { Fault } from './validation-messages.ts';
-import { laxly } from './lax-values.ts';
-import { plainSchema } from './plain-schema.ts';
-import { createSteps, stepsFor } from './evaluation-budget.ts';
-import { createValidator } from './validator.ts';
+import { budgetFor, createEvaluationBudget } from './evaluation/evaluation-budget.ts';
+import { readLaxly } from './evaluation/lax-values.ts';
+import { normalizedSchema } from './evaluation/normalized-schema.ts';
+import { createValidator } from './evaluation/validator.ts';
+import type { Violation } from './messages/validation-messages.ts';
+import { violationsOf } from './messages/violations.ts';
 
 /** A contract column ready for use. */
 export type Contract = Readonly<{
   /**
-   * What is wrong with a value, nothing where it is as the contract wants it.
+   * The violations of a value, none where it is valid.
    *
-   * @throws TooManySteps for a value that takes more of them than its size in bytes allows.
+   * @param size of the value as JSON, in bytes.
+   * @throws BudgetExceeded
    */
-  faultsIn: (value: JsonValue, size: number) => readonly Fault[];
-  /** The same where what FastAPI's lax mode takes is fine too. */
-  laxFaultsIn: (value: JsonValue, size: number) => readonly Fault[];
+  violationsIn: (value: JsonValue, size: number) => readonly Violation[];
+  /** The same, where what FastAPI's lax mode accepts is valid too. */
+  laxViolationsIn: (value: JsonValue, size: number) => readonly Violation[];
   defaults: DefaultMembers;
-  /** Every member that the contract names, anywhere: what may be told of a value. */
+  /** Every member that the contract names, anywhere: the only names that may be reported of a value. */
   names: ReadonlySet<string>;
 }>;
 
 /**
- * Compiles a contract column that was found good.
+ * Compiles a contract column that `parseContract` accepted.
  *
- * @throws Error for what only compiling can tell.
+ * @throws Error for problems that only compiling reveals.
  */
 export function createContract(column: JsonObject): Contract {
-  const schema = plainSchema(column);
+  const schema = normalizedSchema(column);
   const defaults = defaultMembersOf(schema);
-  const checked = withoutDefaulted(schema, defaults);
-  const stopOf = createValidator(checked);
-  const steps = createSteps();
-  const faultsIn = (value: JsonValue, size: number): readonly Fault[] => {
-    const stop = stopOf(value, size);
-    return stop === null ? [] : faultsOf(checked, value, stop);
+  const effective = withoutDefaulted(schema, defaults);
+  const firstFailureOf = createValidator(effective);
+  const budget = createEvaluationBudget();
+  const violationsIn = (value: JsonValue, size: number): readonly Violation[] => {
+    const first = firstFailureOf(value, size);
+    return first === null ? [] : violationsOf(effective, value, first);
   };
   return {
-    faultsIn,
-    laxFaultsIn: (value, size) => {
-      if (stopOf(value, size) === null) return [];
-      steps.refill(stepsFor(size));
-      return faultsIn(laxly(checked, value, steps), size);
+    violationsIn,
+    laxViolationsIn: (value, size) => {
+      if (firstFailureOf(value, size) === null) return [];
+      budget.refill(budgetFor(size));
+      return violationsIn(readLaxly(effective, value, budget.spend), size);
     },
     defaults,
     names: namesIn(schema),
@@ -57,12 +58,12 @@ function namesIn(root: JsonObject): ReadonlySet<string> {
   for (const schema of schemas) {
     const { properties, required, dependentRequired } = schema;
     const dependent = isJsonObject(dependentRequired) ? Object.entries(dependentRequired) : [];
-    const told = [
+    const named = [
       ...(isJsonObject(properties) ? Object.keys(properties) : []),
       ...textsOf(required),
       ...dependent.flatMap(([name, others]) => [name, ...textsOf(others)]),
     ];
-    for (const name of told) names.add(name);
+    for (const name of named) names.add(name);
     schemas.push(...subschemasOf(schema).map((child) => child.schema));
   }
   return names;

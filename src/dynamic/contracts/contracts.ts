@@ -5,31 +5,31 @@ import type { CallContracts } from '../call/execute-call.ts';
 import type { FunctionResponse } from '../call/call-result.ts';
 import { driftOf, isCheckable } from './response-check.ts';
 import { createContractCache } from './contract-cache.ts';
-import { createFaultTally, type WorkflowFaults } from './fault-tally.ts';
+import { createViolationTally, type WorkflowViolations } from './violation-tally.ts';
 import { checkBody, isChecked, modeOf } from './request-check.ts';
 import { createSampler } from './sampler.ts';
 
-/** The rows' contracts at work. */
+/** Applies the contracts of the rows to calls. */
 export type Contracts = CallContracts &
   Readonly<{
-    /** Forgets contracts that a swap took out of service. */
+    /** Drops contracts that a swap took out of service. */
     swapped: (next: Snapshot) => void;
     state: () => ContractState;
   }>;
 
-/** What this process has seen against the contracts that are served now. */
+/** The violations that this process has seen of the contracts that are served now. */
 export type ContractState = Readonly<{
-  /** Responses of functions. */
-  drift: readonly WorkflowFaults[];
-  /** Requests of workflows whose contract_mode is `report`. */
-  reports: readonly WorkflowFaults[];
-  /** Workflows of which a contract was found good, but cannot be compiled: it is not held. */
+  /** By responses of functions. */
+  drift: readonly WorkflowViolations[];
+  /** By requests to workflows whose contract_mode is `report`. */
+  reports: readonly WorkflowViolations[];
+  /** Workflows with a contract that was accepted with its row, but cannot be compiled, and so is not enforced. */
   unusable: readonly string[];
 }>;
 
 export type ContractsOptions = Readonly<{ observe: Observe; now: () => number; nowDate: () => Date }>;
 
-/** Responses that wait to be validated, at most: they are held in memory meanwhile. */
+/** The number of responses that may wait to be validated: they stay in memory meanwhile. */
 const maxWaiting = 16;
 
 export function createContracts({ observe, now, nowDate }: ContractsOptions): Contracts {
@@ -37,17 +37,20 @@ export function createContracts({ observe, now, nowDate }: ContractsOptions): Co
     createContractCache((slug, error) => observe({ kind: 'contract_unusable', slug, column, error }));
   const requests = cacheOf('request_schema');
   const responses = cacheOf('response_schema');
-  const reports = createFaultTally(nowDate);
-  const drift = createFaultTally(nowDate);
-  const mayLook = createSampler(now);
+  const reports = createViolationTally(nowDate);
+  const drift = createViolationTally(nowDate);
+  const maySample = createSampler(now);
   let waiting = 0;
 
-  const look = ({ slug, responseSchema: schema }: RouteDefinition, response: FunctionResponse): void => {
+  const checkResponse = (
+    { slug, responseSchema: schema }: RouteDefinition,
+    response: FunctionResponse,
+  ): void => {
     const contract = schema === null ? null : responses.get(slug, schema);
     if (contract === null || schema === null) return;
-    const faults = driftOf(contract, response);
-    if (faults.length === 0) return;
-    drift.add({ slug, schema, names: contract.names }, faults);
+    const violations = driftOf(contract, response);
+    if (violations.length === 0) return;
+    drift.add({ slug, schema, names: contract.names }, violations);
     observe({ kind: 'response_off_contract', slug });
   };
 
@@ -64,23 +67,23 @@ export function createContracts({ observe, now, nowDate }: ContractsOptions): Co
       }
       const verdict = checkBody(contract, body);
       if (modeOf(route) === 'enforce') {
-        return verdict.kind === 'good'
+        return verdict.kind === 'valid'
           ? { ok: true, body: verdict.body }
           : { ok: false, problem: verdict.problem };
       }
-      if (verdict.kind === 'bad') {
-        reports.add({ slug, schema, names: contract.names }, verdict.faults);
+      if (verdict.kind === 'invalid') {
+        reports.add({ slug, schema, names: contract.names }, verdict.violations);
         observe({ kind: 'request_off_contract', slug });
       }
       return { ok: true, body };
     },
     responded: (route, response) => {
       if (route.responseSchema === null || modeOf(route) === 'off' || !isCheckable(response)) return;
-      if (waiting >= maxWaiting || !mayLook(route.slug)) return;
+      if (waiting >= maxWaiting || !maySample(route.slug)) return;
       waiting += 1;
       setImmediate(() => {
         waiting -= 1;
-        look(route, response);
+        checkResponse(route, response);
       });
     },
     swapped: (next) => {

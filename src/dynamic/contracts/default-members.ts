@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
-import { textsOf } from './child-schemas.ts';
+import { textsOf } from '../../json-schema/lists.ts';
 
-/** The defaults of a contract's top-level members, each as it is written into a body: `"limit":100`. */
+/** The defaults of a contract's top-level members, each as the text that is spliced into a body: `"limit":100`. */
 export type DefaultMembers = ReadonlyMap<string, string>;
 
 const openingBrace = 0x7b;
@@ -16,7 +16,7 @@ export function defaultMembersOf({ properties }: JsonObject): DefaultMembers {
   return new Map(members);
 }
 
-/** The schema for bodies before they are given defaults: what has one is never missing. */
+/** The schema for bodies before their defaults are spliced in: a member with a default is never missing. */
 export function withoutDefaulted(schema: JsonObject, defaults: DefaultMembers): JsonObject {
   const { required, dependentRequired, minProperties } = schema;
   if (defaults.size === 0) return schema;
@@ -38,10 +38,10 @@ export function withoutDefaulted(schema: JsonObject, defaults: DefaultMembers): 
 }
 
 /**
- * The body with the defaults of missing members after its opening brace, and every byte of the caller's behind it: long
+ * The body with the defaults of missing members after its opening brace, followed by every byte of the caller's: long
  * numbers, `1.0`, duplicate members and white space survive.
  *
- * @param value what `body` says, an object.
+ * @param value `body` as parsed, an object.
  */
 export function withDefaults(body: Uint8Array, value: JsonObject, defaults: DefaultMembers): Uint8Array {
   let missing = '';

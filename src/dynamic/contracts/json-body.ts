@@ -1,21 +1,21 @@
 import { isUtf8 } from 'node:buffer';
 import { findJsonFault } from '../../modal/json-fault.ts';
 import type { JsonValue } from '../../json-schema/json.ts';
-import { jsonFaultWords } from './json-messages.ts';
+import { jsonErrorMessage } from './messages/json-messages.ts';
 
-/** Where a text stops being JSON: lines and columns count from 1, columns in characters. */
+/** The position at which a text stops being JSON: lines and columns count from 1, columns in characters. */
 export type TextPlace = Readonly<{ line: number; column: number }>;
 
 export type JsonBody =
   | Readonly<{ ok: true; value: JsonValue }>
   | Readonly<{ ok: false; why: string; place: TextPlace | null }>;
 
-/** Python cannot find a place in a text larger than this fast enough, nor can we. */
+/** Searching a larger text for the position of an error takes too long. */
 const maxSearchedBytes = 1024 * 1024;
 
 const decoder = new TextDecoder();
 
-/** Reads a body as JSON (RFC 8259: UTF-8). One that is empty says null, as it does for FastAPI; a BOM is passed over. */
+/** Reads a body as JSON (RFC 8259: UTF-8). An empty one is read as null, as FastAPI does; a BOM is skipped. */
 export function readJson(body: Uint8Array | null): JsonBody {
   if (body === null || body.byteLength === 0) return { ok: true, value: null };
   if (!isUtf8(body)) return { ok: false, why: 'it is not UTF-8 text', place: null };
@@ -24,24 +24,24 @@ export function readJson(body: Uint8Array | null): JsonBody {
     const value: JsonValue = JSON.parse(text);
     return { ok: true, value };
   } catch {
-    return { ok: false, ...faultIn(text) };
+    return { ok: false, ...errorIn(text) };
   }
 }
 
-function faultIn(text: string): Readonly<{ why: string; place: TextPlace | null }> {
+function errorIn(text: string): Readonly<{ why: string; place: TextPlace | null }> {
   if (text.length > maxSearchedBytes) {
-    return { why: 'it is too large for the place to be told', place: null };
+    return { why: 'it is too large to search for the error', place: null };
   }
   try {
-    const fault = findJsonFault(text);
-    return fault === undefined
-      ? { why: 'it is not as JSON must be', place: null }
-      : { why: jsonFaultWords(text, fault), place: placeOf(text.slice(0, fault.index)) };
+    const error = findJsonFault(text);
+    return error === undefined
+      ? { why: 'its syntax is invalid', place: null }
+      : { why: jsonErrorMessage(text, error), place: placeOf(text.slice(0, error.index)) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     // The search recurses with each bracket.
     return {
-      why: 'it opens thousands of brackets within each other, and does not close them as JSON must',
+      why: 'it nests thousands of brackets and does not close them correctly',
       place: null,
     };
   }

@@ -3,70 +3,81 @@ import { isJsonObject, type JsonObject } from '../../json-schema/json.ts';
 import type { ContractMode, RouteDefinition } from '../../schemas/route-definition.ts';
 import type { Contract } from './contract.ts';
 import { withDefaults } from './default-members.ts';
-import { maxFaults } from './fault-list.ts';
-import type { Fault } from './validation-messages.ts';
+import { BudgetExceeded } from './evaluation/evaluation-budget.ts';
 import { type JsonBody, readJson } from './json-body.ts';
-import { TooManySteps } from './evaluation-budget.ts';
+import type { Violation } from './messages/validation-messages.ts';
+import { maxReportedErrors } from './messages/violations.ts';
 
-/** What a contract makes of a body. */
+/** The verdict of a contract on a body. */
 export type BodyVerdict =
-  | Readonly<{ kind: 'good'; body: Uint8Array | null }>
-  | Readonly<{ kind: 'bad'; faults: readonly Fault[]; problem: Problem }>;
+  | Readonly<{ kind: 'valid'; body: Uint8Array | null }>
+  | Readonly<{ kind: 'invalid'; violations: readonly Violation[]; problem: Problem }>;
 
-/** Faults that are named in the one sentence of the problem; the others are in its errors[]. */
-const namedFaults = 3;
+/** Violations that the one sentence of the problem names; its `errors` has the others. */
+const namedErrors = 3;
 
-/** Whether bodies of a route are looked at; where not, they pass as they come and are not even held. */
+/** Whether bodies of a route are validated; where not, they pass unread and are not even buffered. */
 export function isChecked(route: RouteDefinition): route is RouteDefinition & { requestSchema: JsonObject } {
   return route.requestSchema !== null && route.method !== 'GET' && modeOf(route) !== 'off';
 }
 
-/** A contract that says nothing of its mode is enforced: what was declared is what is promised to callers and functions. */
+/** A contract without a mode is enforced: what was declared is what callers and functions were promised. */
 export function modeOf({ contractMode }: RouteDefinition): ContractMode {
   return contractMode ?? 'enforce';
 }
 
-/** Judges a body; a good one comes back with the defaults of missing members. */
-export function checkBody({ laxFaultsIn, defaults }: Contract, body: Uint8Array | null): BodyVerdict {
+/** Validates a body; a valid one is returned with the defaults of missing members. */
+export function checkBody({ laxViolationsIn, defaults }: Contract, body: Uint8Array | null): BodyVerdict {
   const json = readJson(body);
   if (!json.ok) return notJson(json);
-  const faults = faultsOf(() => laxFaultsIn(json.value, body?.byteLength ?? 0));
-  if (faults.length > 0) return { kind: 'bad', faults, problem: notAsWanted(faults) };
-  const isFilled = body !== null && isJsonObject(json.value);
-  return { kind: 'good', body: isFilled ? withDefaults(body, json.value, defaults) : body };
+  const violations = violationsFound(() => laxViolationsIn(json.value, body?.byteLength ?? 0));
+  if (violations.length > 0) return { kind: 'invalid', violations, problem: invalidBody(violations) };
+  const isObject = body !== null && isJsonObject(json.value);
+  return { kind: 'valid', body: isObject ? withDefaults(body, json.value, defaults) : body };
 }
 
 /** A recursive contract is followed as deep as the body goes, which may be deeper than the stack. */
-function faultsOf(check: () => readonly Fault[]): readonly Fault[] {
+function violationsFound(find: () => readonly Violation[]): readonly Violation[] {
   try {
-    return check();
+    return find();
   } catch (error) {
-    if (error instanceof TooManySteps) {
+    if (error instanceof BudgetExceeded) {
       return [
-        { pointer: '', message: 'the body has too much in it to be checked', expected: 'less at once' },
+        {
+          pointer: '',
+          message: 'the body is too complex to validate',
+          expected: 'a simpler or smaller body',
+        },
       ];
     }
     if (!(error instanceof RangeError)) throw error;
-    return [{ pointer: '', message: 'the body is nested too deep', expected: 'less nesting' }];
+    return [{ pointer: '', message: 'the body is nested too deeply', expected: 'less nesting' }];
   }
 }
 
 function notJson({ why, place }: Extract<JsonBody, { ok: false }>): BodyVerdict {
   const where = place === null ? '' : ` at line ${place.line}, column ${place.column}`;
-  const fault = { pointer: '', message: `the body is not JSON${where}: ${why}`, expected: 'JSON' };
+  const message = `the body is not valid JSON${where}: ${why}`;
+  const violation = { pointer: '', message, expected: 'JSON' };
   const problem: Problem = {
     code: 'invalid_json',
-    detail: `The body is not JSON${where}: ${why}; the function has not seen this call.`,
-    errors: [fault],
+    detail: `${capitalized(message)}; the function has not seen this call.`,
+    errors: [violation],
     ...(place === null ? {} : { extra: { place } }),
   };
-  return { kind: 'bad', faults: [fault], problem };
+  return { kind: 'invalid', violations: [violation], problem };
 }
 
-function notAsWanted(faults: readonly Fault[]): Problem {
-  const errors: readonly FieldError[] = faults.slice(0, maxFaults);
-  const more = faults.length - namedFaults;
-  const named = faults.slice(0, namedFaults).map(({ message }) => message);
+function invalidBody(violations: readonly Violation[]): Problem {
+  const errors: readonly FieldError[] = violations.slice(0, maxReportedErrors);
+  const more = violations.length - namedErrors;
+  const named = violations.slice(0, namedErrors).map(({ message }) => message);
+  // The name of a field stays as it is; only the body as a whole begins with a word.
+  if (violations[0]?.pointer === '') named[0] = capitalized(violations[0].message);
   const detail = `${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}. The function has not seen this call.`;
   return { code: 'invalid_request_body', detail, errors };
+}
+
+function capitalized(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

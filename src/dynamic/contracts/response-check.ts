@@ -2,11 +2,11 @@ import type { JsonValue } from '../../json-schema/json.ts';
 import { joinChunks } from '../call/call.ts';
 import type { FunctionResponse } from '../call/call-result.ts';
 import type { Contract } from './contract.ts';
-import type { Fault } from './validation-messages.ts';
+import type { Violation } from './messages/validation-messages.ts';
 import { readJson } from './json-body.ts';
-import { TooManySteps } from './evaluation-budget.ts';
+import { BudgetExceeded } from './evaluation/evaluation-budget.ts';
 
-/** Whether a response is one that its contract describes and that can be read: a buffered JSON success. */
+/** Whether a response can be validated: a successful one, JSON, buffered and not compressed. */
 export function isCheckable({ status, headers, body }: FunctionResponse): boolean {
   const { 'content-type': type, 'content-encoding': encoding } = headers;
   return (
@@ -20,19 +20,19 @@ export function isCheckable({ status, headers, body }: FunctionResponse): boolea
   );
 }
 
-/** How a response differs from its contract. Exactly: what a function writes is not read laxly by its callers. */
-export function driftOf(contract: Contract, { body }: FunctionResponse): readonly Fault[] {
+/** The violations of a response, strictly: callers do not read laxly what a function writes. */
+export function driftOf(contract: Contract, { body }: FunctionResponse): readonly Violation[] {
   if (body.kind === 'streamed') return [];
   const json = readJson(joinChunks(body.chunks, body.size));
-  if (!json.ok) return [{ pointer: '', message: 'the response is not JSON', expected: 'JSON' }];
-  return strictly(contract, json.value, body.size);
+  if (!json.ok) return [{ pointer: '', message: 'the response is not valid JSON', expected: 'JSON' }];
+  return strictViolations(contract, json.value, body.size);
 }
 
-function strictly({ faultsIn }: Contract, value: JsonValue, size: number): readonly Fault[] {
+function strictViolations({ violationsIn }: Contract, value: JsonValue, size: number): readonly Violation[] {
   try {
-    return faultsIn(value, size);
+    return violationsIn(value, size);
   } catch (error) {
-    if (!(error instanceof RangeError || error instanceof TooManySteps)) throw error;
+    if (!(error instanceof RangeError || error instanceof BudgetExceeded)) throw error;
     return [];
   }
 }

@@ -1,12 +1,12 @@
-/** Whether one more of these may be looked at now. */
+/** Whether one more response of a workflow may be validated now. */
 export type Sampler = (slug: string) => boolean;
 
-/** A function that changed its answer shows it in the first of them; the event loop has calls to serve. */
+/** A function whose responses changed shows it in the first few; the event loop has calls to serve. */
 const perWorkflow = 5;
 const perProcess = 100;
 const windowMs = 1_000;
 
-/** At most 5 a second of each workflow and 100 a second in all. Remembers no more names than that. */
+/** At most 5 a second of each workflow and 100 a second in all. Remembers at most 100 workflows. */
 export function createSampler(now: () => number): Sampler {
   let windowEnds = -Infinity;
   let total = 0;

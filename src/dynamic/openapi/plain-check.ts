@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
 import { isSafeName } from './names.ts';
 import { isPlainMember } from './plain-schema.ts';
-import { kindOf, namedSchemas } from './subschemas.ts';
+import { booleanKeywords, namedSchemas, shapeOf } from './subschemas.ts';
 
 /**
  * Whether a schema and all in it can stand in the document as they are, as nearly all without references can. To know it
@@ -17,18 +17,17 @@ export function isPlain(schema: JsonValue): boolean {
 }
 
 function hasPlainSubschemas(keyword: string, value: JsonValue): boolean {
-  switch (kindOf.get(keyword) ?? 'unknown') {
+  if (typeof value === 'boolean' && booleanKeywords.has(keyword)) return true;
+  switch (shapeOf.get(keyword)) {
     case 'data':
       return true;
-    case 'open':
-      return typeof value === 'boolean' || isPlain(value);
     case 'one':
       return isPlain(value);
     case 'list':
       return Array.isArray(value) && value.every(isPlain);
     case 'map':
       return isJsonObject(value) && isPlainMap(keyword, value);
-    default:
+    case undefined:
       return false;
   }
 }

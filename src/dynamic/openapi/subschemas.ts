@@ -1,5 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
-import { mapItems, mapMembers } from './members.ts';
+import { keywords, type Shape } from '../../json-schema/keywords.ts';
+import { mapMembers } from '../../json-schema/map-members.ts';
+import { mapSchemasOf } from '../../json-schema/subschemas.ts';
 import { isSafeName, safeNames } from './names.ts';
 
 /** Where a schema stands in the row's own schema, and where in the OpenAPI document. */
@@ -15,19 +17,19 @@ export type Place = Readonly<{
 /** For a schema in which nothing refers to a place, so that none need be known: reckoning them is most of the work. */
 export const nowhere: Place = { from: '', to: '', base: '' };
 
-/** What the keywords of JSON Schema 2020-12 hold: one schema, one or a boolean, a list, a map of them, or data. */
-const keywords = {
-  one: 'contains contentSchema else if not propertyNames then',
-  open: 'additionalProperties items unevaluatedItems unevaluatedProperties',
-  list: 'allOf anyOf oneOf prefixItems',
-  map: '$defs definitions dependentSchemas patternProperties properties',
-  data: `const contentEncoding contentMediaType default dependentRequired deprecated description enum examples
-exclusiveMaximum exclusiveMinimum format maxContains maxItems maxLength maxProperties maximum minContains minItems
-minLength minProperties minimum multipleOf pattern readOnly required title type uniqueItems writeOnly`,
-} as const;
-export const kindOf: ReadonlyMap<string, string> = new Map(
-  Object.entries(keywords).flatMap(([kind, names]) => names.split(/\s+/).map((name) => [name, kind])),
+/** The shape of each keyword that the document keeps: all but those of older drafts. */
+export const shapeOf: ReadonlyMap<string, Shape> = new Map(
+  [...keywords].flatMap(([name, keyword]) =>
+    keyword.role === 'applicator' && keyword.isLegacy ? [] : [[name, keyword.shape]],
+  ),
 );
+/** Keywords under which OpenAPI tools understand `true` and `false`. */
+export const booleanKeywords: ReadonlySet<string> = new Set([
+  'additionalProperties',
+  'items',
+  'unevaluatedItems',
+  'unevaluatedProperties',
+]);
 /** Maps whose keys name schemas: tools want of them what they want of component names. */
 export const namedSchemas: ReadonlySet<string> = new Set(['$defs', 'definitions']);
 
@@ -41,23 +43,29 @@ export function mapSubschemas(
   change: (subschema: JsonValue, place: Place) => JsonValue,
 ): JsonObject {
   return mapMembers(schema, (value, keyword) => {
-    const kind = kindOf.get(keyword);
-    if (kind === 'data' || (kind === 'open' && typeof value === 'boolean')) return value;
-    if (kind === 'one' || kind === 'open') return change(value, below(place, [keyword]));
-    if (kind === 'list' && Array.isArray(value)) {
-      return mapItems(value, (item, index) => change(item, below(place, [keyword, String(index)])));
-    }
-    if (kind !== 'map' || !isJsonObject(value)) return undefined;
-    if (!namedSchemas.has(keyword)) {
-      return mapMembers(value, (item, key) => change(item, below(place, [keyword, key])));
-    }
-    const names = safeNames(Object.keys(value));
-    const entries = Object.entries(value).map(([key, item]): [string, JsonValue] => {
-      const name = names.get(key) ?? key;
-      return [name, change(item, below(place, [keyword, key], [keyword, name]))];
-    });
-    return Object.fromEntries(entries);
+    const shape = shapeOf.get(keyword);
+    if (shape === undefined) return undefined;
+    if (shape === 'data' || (typeof value === 'boolean' && booleanKeywords.has(keyword))) return value;
+    if (namedSchemas.has(keyword) && isJsonObject(value))
+      return mapDefinitions(value, keyword, place, change);
+    return mapSchemasOf(value, shape, (child, key) =>
+      change(child, below(place, key === null ? [keyword] : [keyword, key])),
+    );
   });
+}
+
+function mapDefinitions(
+  definitions: JsonObject,
+  keyword: string,
+  place: Place,
+  change: (subschema: JsonValue, place: Place) => JsonValue,
+): JsonObject {
+  const names = safeNames(Object.keys(definitions));
+  const entries = Object.entries(definitions).map(([key, item]): [string, JsonValue] => {
+    const name = names.get(key) ?? key;
+    return [name, change(item, below(place, [keyword, key], [keyword, name]))];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** The place of a subschema, by its tokens in the row's schema and, where they differ, in the document. */

@@ -1,22 +1,22 @@
 import { expect, test } from 'vitest';
 import { checkBody } from '../../../src/dynamic/contracts/request-check.ts';
 import type { JsonObject } from '../../../src/json-schema/json.ts';
-import { contractOf, field } from './judged.ts';
+import { contractOf, field } from './contract-of.ts';
 
 const verdictOn = (schema: JsonObject, body: string | null) =>
   checkBody(contractOf(schema), body === null ? null : Buffer.from(body));
 const sent = (schema: JsonObject, body: string): string | null => {
   const verdict = verdictOn(schema, body);
-  return verdict.kind === 'good' && verdict.body !== null ? Buffer.from(verdict.body).toString() : null;
+  return verdict.kind === 'valid' && verdict.body !== null ? Buffer.from(verdict.body).toString() : null;
 };
 
-test.each([null, '', 'null'])('of the body %j the caller is told what is wanted in its place', (body) => {
+test.each([null, '', 'null'])('for the body %j the caller learns what is expected instead', (body) => {
   for (const [type, expected] of [
     ['array', 'a list'],
     ['object', 'an object'],
   ] as const) {
     expect(verdictOn({ type }, body)).toMatchObject({
-      faults: [{ pointer: '', message: 'a JSON body is required', expected }],
+      violations: [{ pointer: '', message: 'a JSON body is required', expected }],
     });
   }
 });
@@ -36,13 +36,16 @@ test('a member that has a default is missing from objects further down', () => {
   expect(sent(schema, '{"next":{}}')).toBeNull();
 });
 
-test.each(['1e400', '-1e400', '"1e400"'])('%s is no number: it is infinite to most who read it', (number) => {
-  expect(sent(field({ type: 'integer' }), `{"field":${number}}`)).toBeNull();
-  expect(sent(field({ type: 'number' }), `{"field":${number}}`)).toBeNull();
-  expect(sent(field({ enum: [null] }), `{"field":${number}}`)).toBeNull();
-});
+test.each(['1e400', '-1e400', '"1e400"'])(
+  '%s is not a number: most parsers read it as infinite',
+  (number) => {
+    expect(sent(field({ type: 'integer' }), `{"field":${number}}`)).toBeNull();
+    expect(sent(field({ type: 'number' }), `{"field":${number}}`)).toBeNull();
+    expect(sent(field({ enum: [null] }), `{"field":${number}}`)).toBeNull();
+  },
+);
 
-test('members that a contract only requires are named where faults are counted', () => {
+test('members that a contract only requires are named where violations are counted', () => {
   const { names } = contractOf({
     required: ['a'],
     dependentRequired: { b: ['c'] },

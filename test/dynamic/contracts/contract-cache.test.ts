@@ -5,7 +5,7 @@ describe('the contracts in memory', () => {
   const unusable: string[] = [];
   const create = () => createContractCache((slug) => unusable.push(slug));
 
-  test('are compiled once, and anew where the schema is another one', () => {
+  test('are compiled once, and again where the schema changed', () => {
     const cache = create();
     const schema = { type: 'object' };
     expect(cache.get('a', schema)).toBe(cache.get('a', schema));
@@ -27,7 +27,7 @@ describe('the contracts in memory', () => {
     expect(cache.size()).toBe(1);
   });
 
-  test('that cannot be compiled are told once and hold nothing', () => {
+  test('that cannot be compiled are reported once and enforce nothing', () => {
     const cache = create();
     const schema = { $ref: 'elsewhere' };
     expect([cache.get('bad', schema), cache.get('bad', schema)]).toEqual([null, null]);

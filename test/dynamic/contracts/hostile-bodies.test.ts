@@ -1,22 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { driftOf } from '../../../src/dynamic/contracts/response-check.ts';
 import { checkBody } from '../../../src/dynamic/contracts/request-check.ts';
-import { TooManySteps } from '../../../src/dynamic/contracts/evaluation-budget.ts';
+import { BudgetExceeded } from '../../../src/dynamic/contracts/evaluation/evaluation-budget.ts';
 import type { JsonObject, JsonValue } from '../../../src/json-schema/json.ts';
-import { contractOf, field } from './judged.ts';
+import { contractOf, field } from './contract-of.ts';
 
 const repeated = (count: number, one: (index: number) => JsonValue) =>
   Array.from({ length: count }, (_, index) => one(index));
 const bytes = (value: JsonValue) => Buffer.from(JSON.stringify(value));
 const check = (schema: JsonObject, body: JsonValue) => checkBody(contractOf(schema), bytes(body));
 
-/** A list of a value that none of many alternatives takes. */
+/** A list whose items are matched against many alternatives. */
 const union = (alternatives: number): JsonObject => ({
   type: 'array',
   items: { anyOf: repeated(alternatives, (maxLength) => ({ type: 'string', maxLength })) },
 });
 
-/** Alternatives in alternatives, by reference, 60 deep: 2⁶⁰ steps for who looks at each twice. */
+/** Alternatives in alternatives, by reference, 60 deep: evaluating each twice would take 2⁶⁰ evaluations. */
 function chain(keyword: 'anyOf' | 'oneOf'): JsonObject {
   const levels = repeated(60, (level) => ({
     type: 'integer',
@@ -28,32 +28,32 @@ function chain(keyword: 'anyOf' | 'oneOf'): JsonObject {
   return field({ $ref: '#/$defs/d0' }, definitions);
 }
 
-describe('a body that would hold up the event loop or fill the memory', () => {
-  test.each(['anyOf', 'oneOf'] as const)('is read once by each of 60 %s within each other', (keyword) => {
-    expect(check(chain(keyword), { field: '5' }).kind).toBe('good');
+describe('a body that would block the event loop or fill the memory', () => {
+  test.each(['anyOf', 'oneOf'] as const)('is read once by each of 60 nested %s', (keyword) => {
+    expect(check(chain(keyword), { field: '5' }).kind).toBe('valid');
     expect(check(chain(keyword), { field: 'x' })).toMatchObject({
-      faults: [{ message: 'field must be a whole number' }],
+      violations: [{ message: 'field must be a whole number' }],
     });
   });
 
   test.each([
     [10, 'must be text'],
-    [200, 'the body has too much in it to be checked'],
-    [900, 'the body has too much in it to be checked'],
+    [200, 'the body is too complex to validate'],
+    [900, 'the body is too complex to validate'],
   ])(
-    'of 32,000 items against %i alternatives has one fault, or as many as are told',
+    'of 32,000 items against %i alternatives has one violation, or 1,000 at most',
     (alternatives, message) => {
       const verdict = check(
         union(alternatives),
         repeated(32_000, () => 1),
       );
-      if (verdict.kind === 'good') throw new Error('It was taken.');
-      expect(verdict.faults.length).toBeLessThanOrEqual(1_000);
-      expect(verdict.faults[0]?.message).toContain(message);
+      if (verdict.kind === 'valid') throw new Error('The body was accepted.');
+      expect(verdict.violations.length).toBeLessThanOrEqual(1_000);
+      expect(verdict.violations[0]?.message).toContain(message);
     },
   );
 
-  test('is told by the first of its faults where it is a response', () => {
+  test('is reported by its first violation where it is a response', () => {
     const chunk = bytes(repeated(120_000, () => 1));
     const response = {
       kind: 'response',
@@ -71,12 +71,12 @@ describe('a body that would hold up the event loop or fill the memory', () => {
     Array.from({ length: levels }).reduce<JsonValue>((value) => wrap(value), innermost);
   test.each<[why: string, schema: JsonObject, value: JsonValue]>([
     [
-      'that its contract comes to by two ways, of different length',
+      'that its contract reaches by two ways of different length',
       { properties: { a: { allOf: [{ $ref: '#' }, { properties: { a: { $ref: '#' } } }] } } },
       nested(60, (a) => ({ a })),
     ],
     [
-      'that its contract comes to by name and by pattern',
+      'that its contract reaches by name and by pattern',
       { properties: { next: { $ref: '#' } }, patternProperties: { '^n': { $ref: '#' } } },
       nested(60, (next) => ({ next })),
     ],
@@ -105,12 +105,12 @@ describe('a body that would hold up the event loop or fill the memory', () => {
       },
       Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`y${index}`, 1])),
     ],
-  ])('%s is given up', (_, schema, value) => {
-    const { faultsIn } = contractOf(schema);
-    expect(() => faultsIn(value, bytes(value).byteLength)).toThrow(TooManySteps);
+  ])('%s is not evaluated to the end', (_, schema, value) => {
+    const { violationsIn } = contractOf(schema);
+    expect(() => violationsIn(value, bytes(value).byteLength)).toThrow(BudgetExceeded);
   });
 
-  test('that a list of many items that do not contain what they should is, is judged in one go', () => {
+  test('that is a list of many items without the one that it must contain is evaluated in one pass', () => {
     const schema = { contains: { $ref: '#/$defs/a' }, $defs: { a: { type: 'string' } } };
     expect(
       check(
@@ -118,12 +118,12 @@ describe('a body that would hold up the event loop or fill the memory', () => {
         repeated(300_000, () => 1),
       ),
     ).toMatchObject({
-      faults: [{ pointer: '', message: 'the body must be a list with another value in it' }],
+      violations: [{ pointer: '', message: 'the body must be a list that contains a different value' }],
     });
   });
 });
 
-test('a large and sane body is judged whole', () => {
+test('a large and ordinary body is validated to the end', () => {
   const person = {
     name: 'A',
     age: 5,
@@ -137,8 +137,8 @@ test('a large and sane body is judged whole', () => {
   };
   const schema = { items: { $ref: '#/$defs/Person' }, $defs: { Person: { type: 'object', properties } } };
   const people = repeated(200_000, () => person);
-  expect(check(schema, people).kind).toBe('good');
+  expect(check(schema, people).kind).toBe('valid');
   expect(check(schema, [...people, { age: [] }])).toMatchObject({
-    faults: [{ pointer: '/200000/age', message: '[200000].age must be text, a whole number or null' }],
+    violations: [{ pointer: '/200000/age', message: '[200000].age must be text, a whole number or null' }],
   });
 });

@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../../../src/json-schema/json.ts';
 
 const check = (schema: JsonObject, value: JsonValue): readonly string[] =>
   createContract(schema)
-    .faultsIn(value, 1)
+    .violationsIn(value, 1)
     .map(({ pointer, message }) => `${pointer} ${message}`);
 
 type Case = readonly [schema: JsonObject, good: readonly JsonValue[], bad: readonly JsonValue[]];
@@ -105,14 +105,14 @@ const keywords: Readonly<Record<string, Case>> = {
   format: [{ type: 'string', format: 'date-time' }, ['tomorrow'], [1]],
 };
 
-describe('a contract holds what its keywords say', () => {
+describe('a contract enforces its keywords', () => {
   test.each(Object.entries(keywords))('%s', (_, [schema, good, bad]) => {
     for (const value of good) expect(check(schema, value), JSON.stringify(value)).toEqual([]);
     for (const value of bad) expect(check(schema, value), JSON.stringify(value)).not.toEqual([]);
   });
 });
 
-describe('the words for people', () => {
+describe('the messages for people', () => {
   const within = (schema: JsonObject, value: JsonValue) =>
     check({ type: 'object', properties: { field: schema } }, { field: value });
 
@@ -128,19 +128,19 @@ describe('the words for people', () => {
     [{ minimum: 1 }, 0, 'field must be 1 or more'],
     [{ exclusiveMaximum: 1 }, 1, 'field must be less than 1'],
     [{ minLength: 1 }, '', 'field must not be empty'],
-    [{ maxLength: 3 }, 'abcd', 'field must be text of 3 characters or less'],
-    [{ maxItems: 1 }, [1, 2], 'field must be a list of 1 or fewer'],
-    [{ additionalProperties: false }, { a: 1 }, 'field.a is not a field that this workflow knows'],
-    [{ dependentRequired: { a: ['b'] } }, { a: 1 }, 'field.b is required where "a" is given'],
+    [{ maxLength: 3 }, 'abcd', 'field must be text of at most 3 characters'],
+    [{ maxItems: 1 }, [1, 2], 'field must be a list of at most 1 item'],
+    [{ additionalProperties: false }, { a: 1 }, 'field.a is not a known field'],
+    [{ dependentRequired: { a: ['b'] } }, { a: 1 }, 'field.b is required when "a" is given'],
     [{ anyOf: [{ type: 'string' }, { type: 'integer' }] }, [], 'field must be text or a whole number'],
-    [{ oneOf: [{}, {}] }, 1, 'field fits more than one of the forms that it may have'],
+    [{ oneOf: [{}, {}] }, 1, 'field matches more than one of the allowed forms'],
     [{ items: { required: ['a~/b'] } }, [{}], 'field[0].a~/b is required'],
-    [{ not: {} }, 1, 'field is not as the contract wants it'],
-  ])('%j', (schema, value, words) => {
-    expect(within(schema, value).map((line) => line.slice(line.indexOf(' ') + 1))).toEqual([words]);
+    [{ not: {} }, 1, 'field does not match the contract'],
+  ])('%j', (schema, value, message) => {
+    expect(within(schema, value).map((line) => line.slice(line.indexOf(' ') + 1))).toEqual([message]);
   });
 
-  test('never hold what was sent', () => {
+  test('never contain what was sent', () => {
     const secret = 'hunter2';
     for (const [schema] of Object.values(keywords)) {
       expect(JSON.stringify(check(schema, secret)), JSON.stringify(schema)).not.toContain(secret);
@@ -148,11 +148,11 @@ describe('the words for people', () => {
   });
 });
 
-test('a body of many items against a long list of members is judged in linear time', () => {
+test('a body of many items against a long list of members is validated in linear time', () => {
   const members = Array.from({ length: 5_000 }, (_, index) => `member-${index}`);
   const contract = createContract({ items: { enum: members }, uniqueItems: true });
   const value = Array.from({ length: 200_000 }, (_, index) => `member-${index % 5_000}`);
   const startedAt = performance.now();
-  expect(contract.faultsIn(value, 3_000_000)).toHaveLength(1);
+  expect(contract.violationsIn(value, 3_000_000)).toHaveLength(1);
   expect(performance.now() - startedAt).toBeLessThan(10_000);
 });

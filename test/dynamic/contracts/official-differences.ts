@@ -1,20 +1,20 @@
 /** Groups of the official suite whose schema is refused as a contract, all for one reason. */
 export type Refusal = Readonly<{
   why: string;
-  words: string;
+  reason: string;
   groups: Readonly<Record<string, readonly string[]>>;
 }>;
 
-/** Cases of the official suite that are judged otherwise than it wants: all pass, and the function has the last word. */
+/** Cases of the official suite with another verdict than it expects: all pass, and the function decides. */
 export type Pass = Readonly<{ why: string; cases: Readonly<Record<string, readonly string[]>> }>;
 
 const onlyInside = 'only references inside the schema (#/…) are followed';
 
-/** Every refusal, with the words by which it tells itself. */
+/** Every refusal, with a part of its message. */
 export const refusals: readonly Refusal[] = [
   {
     why: 'Another document is referred to: nothing is fetched, not even the meta-schema.',
-    words: onlyInside,
+    reason: onlyInside,
     groups: {
       'anchor.json': ['invalid anchors'],
       'defs.json': ['validate definition against metaschema'],
@@ -52,7 +52,7 @@ export const refusals: readonly Refusal[] = [
   },
   {
     why: 'A part of the schema itself is referred to by its $id; only #… is followed, which needs no resolving of URIs.',
-    words: onlyInside,
+    reason: onlyInside,
     groups: {
       'anchor.json': [
         'Location-independent identifier with absolute URI',
@@ -91,13 +91,13 @@ export const refusals: readonly Refusal[] = [
     },
   },
   {
-    why: 'A contract column holds an object: for one that is refused or taken whole, there is no use.',
-    words: 'must be a JSON object that holds a JSON Schema',
+    why: 'A contract column contains an object: a contract that refuses or accepts everything has no use.',
+    reason: 'must be a JSON object that holds a JSON Schema',
     groups: { 'boolean_schema.json': ["boolean schema 'true'", "boolean schema 'false'"] },
   },
   {
     why: 'Another dialect is declared, with keywords of its own.',
-    words: 'has a $schema that is not https://json-schema.org/draft/2020-12/schema',
+    reason: 'has a $schema that is not https://json-schema.org/draft/2020-12/schema',
     groups: {
       'vocabulary.json': [
         'schema that uses custom metaschema with with no validation vocabulary',
@@ -111,10 +111,10 @@ export const refusals: readonly Refusal[] = [
   },
 ];
 
-/** Every case that passes though the suite calls it invalid; none is refused that it calls valid. */
+/** Every case that passes although the suite calls it invalid; none is refused that it calls valid. */
 export const passes: readonly Pass[] = [
   {
-    why: 'Beside contains, Ajv holds every item for judged, and not those only that contains has found.',
+    why: 'Beside contains, Ajv regards every item as evaluated, not only those that contains has matched.',
     cases: {
       'unevaluatedItems.json': [
         'unevaluatedItems depends on adjacent contains: contains passes, second item is not evaluated',
@@ -127,7 +127,7 @@ export const passes: readonly Pass[] = [
     },
   },
   {
-    why: 'What if names counts as judged for Ajv also where the data is not as if says.',
+    why: 'Ajv regards what if names as evaluated even where the data does not match if.',
     cases: {
       'unevaluatedProperties.json': [
         'unevaluatedProperties with if/then/else, then not defined: when if is false and has unevaluated properties',
@@ -135,7 +135,7 @@ export const passes: readonly Pass[] = [
     },
   },
   {
-    why: 'Ajv leaves members called __proto__ alone.',
+    why: 'Ajv ignores members called __proto__.',
     cases: {
       'properties.json': ['properties whose names are Javascript object property names: __proto__ not valid'],
     },

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type Contract, createContract } from '../../../src/dynamic/contracts/contract.ts';
-import { searchFaults } from '../../../src/dynamic/contracts/fault-search.ts';
-import { plainSchema } from '../../../src/dynamic/contracts/plain-schema.ts';
-import { createValidator } from '../../../src/dynamic/contracts/validator.ts';
+import { searchFailures } from '../../../src/dynamic/contracts/messages/failure-search.ts';
+import { normalizedSchema } from '../../../src/dynamic/contracts/evaluation/normalized-schema.ts';
+import { createValidator } from '../../../src/dynamic/contracts/evaluation/validator.ts';
 import { parseContract } from '../../../src/schemas/contract.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/json-schema/json.ts';
 import { passes, refusals } from './official-differences.ts';
@@ -11,64 +11,64 @@ import { officialSuiteMissing, type SuiteGroup, suiteFiles, suiteGroups } from '
 
 const why = officialSuiteMissing === null ? '' : ` (skipped: ${officialSuiteMissing})`;
 
-/** How a group is judged otherwise than the suite wants: refused as a contract, or its cases judged differently. */
+/** How the verdicts on a group differ from the suite: refused as a contract, or other verdicts on its cases. */
 function differencesOf({ description, schema, tests }: SuiteGroup): readonly string[] {
   const contract = parseContract(schema, 'request_schema');
   if (!contract.ok) {
     const message = contract.reasons.map((reason) => reason.message).join(' ');
-    const words = refusals.find((refusal) => message.includes(refusal.words))?.words ?? message;
-    return [`${description}: refused: ${words}`];
+    const reason = refusals.find((refusal) => message.includes(refusal.reason))?.reason ?? message;
+    return [`${description}: refused: ${reason}`];
   }
-  if (contract.value === null) return [`${description}: taken for no contract`];
-  const judge = createContract(contract.value);
+  if (contract.value === null) return [`${description}: read as no contract`];
+  const compiled = createContract(contract.value);
   return tests
-    .filter(({ data, valid }) => isTaken(judge, data) !== valid)
+    .filter(({ data, valid }) => isAccepted(compiled, data) !== valid)
     .map((each) => `${description}: ${each.description}: ${each.valid ? 'refused' : 'passes'}`);
 }
 
-function isTaken({ faultsIn }: Contract, data: JsonValue): boolean {
-  return faultsIn(data, JSON.stringify(data).length).length === 0;
+function isAccepted({ violationsIn }: Contract, data: JsonValue): boolean {
+  return violationsIn(data, JSON.stringify(data).length).length === 0;
 }
 
-function hasFaults(schema: JsonObject, data: JsonValue): boolean {
-  return searchFaults(plainSchema(schema), data, { steps: Infinity, failures: 1 }).length > 0;
+function hasFailures(schema: JsonObject, data: JsonValue): boolean {
+  return searchFailures(normalizedSchema(schema), data, { budget: Infinity, failures: 1 }).length > 0;
 }
 
 function isValid(schema: JsonObject, data: JsonValue): boolean {
-  return createValidator(plainSchema(schema))(data, 1) === null;
+  return createValidator(normalizedSchema(schema))(data, 1) === null;
 }
 
 function statedOf(file: string): readonly string[] {
   return [
-    ...refusals.flatMap(({ words, groups }) =>
-      (groups[file] ?? []).map((group) => `${group}: refused: ${words}`),
+    ...refusals.flatMap(({ reason, groups }) =>
+      (groups[file] ?? []).map((group) => `${group}: refused: ${reason}`),
     ),
     ...passes.flatMap(({ cases }) => (cases[file] ?? []).map((each) => `${each}: passes`)),
   ];
 }
 
 describe.skipIf(officialSuiteMissing !== null)(
-  `contracts are judged as JSON Schema’s own tests want, but for what is stated${why}`,
+  `verdicts agree with JSON Schema’s own tests, except where stated${why}`,
   () => {
     test.each(suiteFiles())('%s', (file) => {
       const found = suiteGroups(file).flatMap(differencesOf);
       expect(found.toSorted()).toEqual(statedOf(file).toSorted());
     });
 
-    test('the search for faults agrees with the verdict, but for what Ajv alone judges', () => {
+    test('the search for failures agrees with the verdict, except for what only Ajv evaluates', () => {
       const isSearched = (schema: JsonValue) => !/"(unevaluated|__proto__)/.test(JSON.stringify(schema));
       const disagreeing = suiteFiles()
         .flatMap(suiteGroups)
         .filter(({ schema }) => parseContract(schema, 'request_schema').ok && isSearched(schema))
         .flatMap(({ schema, description, tests }) =>
           tests
-            .filter(({ data }) => isJsonObject(schema) && hasFaults(schema, data) === isValid(schema, data))
+            .filter(({ data }) => isJsonObject(schema) && hasFailures(schema, data) === isValid(schema, data))
             .map((each) => `${description}: ${each.description}`),
         );
       expect(disagreeing).toEqual([]);
     });
 
-    test('what is stated is of files that there are', () => {
+    test('what is stated is about files that exist', () => {
       const named = [...refusals.map(({ groups }) => groups), ...passes.map(({ cases }) => cases)];
       expect(suiteFiles()).toEqual(expect.arrayContaining(named.flatMap(Object.keys)));
     });

@@ -8,7 +8,7 @@ export type SuiteGroup = Readonly<{
   tests: readonly Readonly<{ description: string; data: JsonValue; valid: boolean }>[];
 }>;
 
-/** Where Debian has it: in no package of npm is it whole. */
+/** Debian’s copy: no npm package contains all of it. */
 const home = '/usr/share/perl5/auto/share/dist/Test-JSON-Schema-Acceptance';
 const directory = join(home, 'tests', 'draft2020-12');
 /** Of https://github.com/json-schema-org/JSON-Schema-Test-Suite, which has no releases: Debian 12's. */
@@ -23,11 +23,11 @@ function missing(): string | null {
   }
   const [commit = ''] = readFileSync(join(home, 'submodule_status'), 'utf8').trim().split(/\s/);
   if (commit === knownCommit) return null;
-  return `JSON Schema’s own tests are those of commit ${commit}, and what is stated here is of ${knownCommit}`;
+  return `JSON Schema’s own tests are those of commit ${commit}, and what is stated here is about ${knownCommit}`;
 }
 
 /**
- * The files of draft 2020-12, the optional ones included, less optional/format: those want formats to be judged, which
+ * The files of draft 2020-12, the optional ones included, less optional/format: those expect formats to be validated, which
  * are annotations here.
  */
 export function suiteFiles(): readonly string[] {

@@ -242,7 +242,7 @@ describe('a row with a contract', () => {
     expect((await call(next(200), json, to)).status).toBe(200);
     expect(jsonOf(await call(next(200_000), json, to))).toMatchObject({
       status: 422,
-      errors: [{ pointer: '', message: 'the body is nested too deep' }],
+      errors: [{ pointer: '', message: 'the body is nested too deeply' }],
     });
     expect((await call('{"company_name":"x"}')).status).toBe(200);
   });

@@ -4,18 +4,18 @@ import { parseContract } from '../../../src/schemas/contract.ts';
 import type { JsonObject, JsonValue } from '../../../src/json-schema/json.ts';
 import { messages } from '../../schemas/verdicts.ts';
 
-/** A contract as a row would have it, from schema to what compiling makes of it. */
+/** A contract as a row would have it, parsed and compiled. */
 export function contractOf(schema: JsonObject) {
   const result = parseContract(schema, 'request_schema');
   if (!result.ok || result.value === null) throw new Error(messages(result));
   return createContract(result.value);
 }
 
-/** What a body is told, each fault as its place, its sentence and what is expected; nothing where it is taken. */
-export function told(schema: JsonObject, body: JsonValue): readonly string[] {
+/** The violations of a body, each as its pointer, message and what is expected; none where it is valid. */
+export function violationsOf(schema: JsonObject, body: JsonValue): readonly string[] {
   const verdict = checkBody(contractOf(schema), Buffer.from(JSON.stringify(body)));
-  if (verdict.kind === 'good') return [];
-  return verdict.faults.map(({ pointer, message, expected }) => `${pointer}: ${message} (${expected})`);
+  if (verdict.kind === 'valid') return [];
+  return verdict.violations.map(({ pointer, message, expected }) => `${pointer}: ${message} (${expected})`);
 }
 
 /** The schema of an object with one field. */

@@ -1,13 +1,13 @@
-import type { JsonValue } from '../../json-schema/json.ts';
-import { type Steps, stepsOfSchema } from './evaluation-budget.ts';
+import type { JsonValue } from '../../../json-schema/json.ts';
+import { schemaCost, type Spend } from './evaluation-budget.ts';
 
 /** 19.99 is a multiple of 0.01, as it is for pydantic. */
 const multiplePrecision = 1e-9;
 
-/** A check that takes as long as the value is large, and so spends steps. */
-type Counted<T> = (value: T, spend: Steps['spend']) => boolean;
+/** A check whose work grows with the value, and so spends budget. */
+type Counted<T> = (value: T, spend: Spend) => boolean;
 
-/** Whether a value is of a type of JSON Schema. 1e400 is infinite to JavaScript, and so no number. */
+/** Whether a value has a type of JSON Schema. 1e400 is infinite to JavaScript, and so not a number. */
 export function isOfType(type: JsonValue | undefined, value: JsonValue): boolean {
   if (type === 'null') return value === null;
   if (type === 'array') return Array.isArray(value);
@@ -16,7 +16,7 @@ export function isOfType(type: JsonValue | undefined, value: JsonValue): boolean
   return type === 'number' ? Number.isFinite(value) : typeof value === type;
 }
 
-/** Ajv's own looks through the whole list for each value: a body of 10 MiB against 1,000 members would take seconds. */
+/** Ajv's `enum` searches the whole list for each value: a body of 10 MiB against 1,000 members would take seconds. */
 export function isMember(members: readonly JsonValue[]): Counted<JsonValue> {
   const known = new Set(members.map((member) => keyOf(member, free)));
   const hasScalarsOnly = members.every((member) => typeof member !== 'object' || member === null);
@@ -24,12 +24,13 @@ export function isMember(members: readonly JsonValue[]): Counted<JsonValue> {
     !(hasScalarsOnly && typeof value === 'object' && value !== null) && known.has(keyOf(value, spend));
 }
 
-/** Ajv's own compares each item with each. */
-export function isUnique(isAsked: boolean): Counted<readonly JsonValue[]> {
-  return (items, spend) => !isAsked || new Set(items.map((item) => keyOf(item, spend))).size === items.length;
+/** Ajv's `uniqueItems` compares every item with every other one. */
+export function isUnique(isRequired: boolean): Counted<readonly JsonValue[]> {
+  return (items, spend) =>
+    !isRequired || new Set(items.map((item) => keyOf(item, spend))).size === items.length;
 }
 
-/** Ajv's own, where it is told a precision, takes 1e308 for a multiple of anything below 1: the quotient is no number. */
+/** Ajv's `multipleOf`, given a precision, accepts 1e308 as a multiple of anything below 1: the quotient is not finite. */
 export function isMultiple(divisor: number): (value: number) => boolean {
   return (value) => {
     const quotient = value / divisor;
@@ -39,19 +40,19 @@ export function isMultiple(divisor: number): (value: number) => boolean {
   };
 }
 
-/** For what a contract says, which is bounded. */
+/** For values of the contract itself, whose size is bounded. */
 function free(_: number): void {}
 
-/** Equal keys for equal values. Text is not written as JSON, which takes long and tells it no better from all else. */
-function keyOf(value: JsonValue, spend: Steps['spend']): string {
+/** Equal keys for equal values. Text is not escaped as JSON, which is slow and would distinguish it no better. */
+function keyOf(value: JsonValue, spend: Spend): string {
   if (typeof value !== 'string') return canonical(value, spend);
-  spend(stepsOfSchema);
+  spend(schemaCost);
   return `"${value}`;
 }
 
-/** Equal texts for equal values, in whatever order their members are. A list in a list in a list is written as often as it nests. */
-function canonical(value: JsonValue, spend: Steps['spend']): string {
-  spend(stepsOfSchema);
+/** Equal texts for equal values, in whatever order their members are. Spends budget, as nested lists are rewritten at every level. */
+function canonical(value: JsonValue, spend: Spend): string {
+  spend(schemaCost);
   if (typeof value === 'string') {
     spend(value.length / 8);
     return JSON.stringify(value);

@@ -1,12 +1,12 @@
-import { type Coerced, toBoolean, toInteger, toNumber } from '../../modal/pydantic-scalars.ts';
-import type { JsonObject, JsonValue } from '../../json-schema/json.ts';
-import { isList } from './child-schemas.ts';
+import { type Coerced, toBoolean, toInteger, toNumber } from '../../../modal/pydantic-scalars.ts';
+import type { JsonObject, JsonValue } from '../../../json-schema/json.ts';
+import { isList } from '../../../json-schema/lists.ts';
 import { isOfType } from './value-checks.ts';
 
 /** Formats that pydantic also reads from a number, as seconds. */
 const timeFormats: ReadonlySet<JsonValue | undefined> = new Set(['date', 'date-time', 'time', 'duration']);
 
-/** A value as pydantic's lax mode reads it where a schema names types and it is of none of them. */
+/** A value as pydantic's lax mode reads it where a schema names types and the value has none of them. */
 export function laxScalar(schema: JsonObject, value: JsonValue): JsonValue {
   const { type } = schema;
   if (type === undefined || typeof value === 'object') return value;

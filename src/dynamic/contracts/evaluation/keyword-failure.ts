@@ -1,26 +1,26 @@
-import type { JsonObject, JsonValue } from '../../json-schema/json.ts';
+import type { JsonObject, JsonValue } from '../../../json-schema/json.ts';
 
-/** One keyword of a schema that a value is not as it wants it. Has the value in it: only `faultOf` may put it into words. */
-export type Failure = Readonly<{
+/** A keyword that a value fails. Contains the value: only `violationOf` may make a message of it. */
+export type KeywordFailure = Readonly<{
   keyword: string;
   /** JSON pointer (RFC 6901) to the value. */
   instancePath: string;
   /** What the keyword does not say by itself: `missingProperty`, `property`, `additionalProperty`, `passingSchemas`. */
   params: Readonly<Record<string, unknown>>;
-  /** What the keyword is set to. */
+  /** The value of the keyword. */
   schema?: unknown;
   parentSchema?: unknown;
   data?: unknown;
-  /** Whether null would do as well. */
-  isNullTaken?: true;
+  /** Set where null would also be valid. */
+  allowsNull?: true;
 }>;
 
 /** The failure of a keyword of this schema at a value. */
 export function failureOf(
   keyword: string,
   [parentSchema, data, instancePath]: readonly [schema: JsonObject, value: JsonValue, at: string],
-  params: Failure['params'] = {},
-): Failure {
+  params: KeywordFailure['params'] = {},
+): KeywordFailure {
   return { keyword, instancePath, params, schema: parentSchema[keyword], parentSchema, data };
 }
 

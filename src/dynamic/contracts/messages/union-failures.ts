@@ -1,6 +1,6 @@
-import type { Failure } from './failure.ts';
+import type { KeywordFailure } from '../evaluation/keyword-failure.ts';
 
-/** What says that a value is of another form altogether, where it is said of the value itself. */
+/** Keywords whose failure, at the value itself, means that the value has a different form altogether. */
 const formKeywords: ReadonlySet<string> = new Set([
   'type',
   'enum',
@@ -11,23 +11,23 @@ const formKeywords: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What to tell of a value that none of the alternatives takes. Where one takes its form (the type, and the tag of a tagged union),
- * what that one misses: it was meant. Else the forms that there are.
+ * What to report of a value that matches none of the alternatives. Where one accepts its form (the type, and the tag of a tagged
+ * union), its failures: it was meant. Otherwise the forms that are allowed.
  *
- * @param branches the failures by each alternative, none of them without.
+ * @param branches the failures of each alternative, at least one each.
  */
 export function failuresOfUnion(
-  union: Failure,
-  branches: readonly (readonly Failure[])[],
-): readonly Failure[] {
+  union: KeywordFailure,
+  branches: readonly (readonly KeywordFailure[])[],
+): readonly KeywordFailure[] {
   const { instancePath: at } = union;
   const ofForm = branches.filter((failures) => !failures.some((each) => isOfForm(each, at)));
   const meant = ofForm.filter((failures) => !failures.some((each) => isTag(each, at)));
   const nearest = nearestOf(meant);
   if (nearest !== undefined) {
-    const isNullTaken = branches.flat().some((each) => each.instancePath === at && wantsNull(each));
-    return isNullTaken
-      ? nearest.map((each) => (each.instancePath === at ? { ...each, isNullTaken } : each))
+    const allowsNull = branches.flat().some((each) => each.instancePath === at && requiresNull(each));
+    return allowsNull
+      ? nearest.map((each) => (each.instancePath === at ? { ...each, allowsNull } : each))
       : nearest;
   }
   const tags = ofForm.flatMap((failures) => failures.filter((each) => isTag(each, at)));
@@ -39,31 +39,31 @@ export function failuresOfUnion(
   return nearestOf(ofForm) ?? [{ ...union, keyword: 'anyOf', schema: forms.flatMap(formsOf) }];
 }
 
-function nearestOf(branches: readonly (readonly Failure[])[]): readonly Failure[] | undefined {
+function nearestOf(branches: readonly (readonly KeywordFailure[])[]): readonly KeywordFailure[] | undefined {
   return branches.toSorted((left, right) => left.length - right.length)[0];
 }
 
-function isOfForm({ keyword, instancePath, params }: Failure, at: string): boolean {
+function isOfForm({ keyword, instancePath, params }: KeywordFailure, at: string): boolean {
   return instancePath === at && formKeywords.has(keyword) && params['passingSchemas'] === undefined;
 }
 
-/** A member that may have one value only tells which alternative is meant. */
-function isTag({ keyword, instancePath, schema }: Failure, at: string): boolean {
+/** A member that allows only one value shows which alternative is meant. */
+function isTag({ keyword, instancePath, schema }: KeywordFailure, at: string): boolean {
   const isMember = instancePath.startsWith(`${at}/`) && !instancePath.slice(at.length + 1).includes('/');
   return (
     isMember && (keyword === 'const' || (keyword === 'enum' && Array.isArray(schema) && schema.length === 1))
   );
 }
 
-/** The schemas that a failure is of: where alternatives hold alternatives, those within. */
-function formsOf({ keyword, schema, parentSchema }: Failure): readonly unknown[] {
+/** The schemas behind a failure: those of nested alternatives where there are any. */
+function formsOf({ keyword, schema, parentSchema }: KeywordFailure): readonly unknown[] {
   if (keyword === 'false schema') return [];
   return keyword === 'anyOf' && Array.isArray(schema) ? schema : [parentSchema];
 }
 
-function wantsNull(failure: Failure): boolean {
-  const { keyword, schema, isNullTaken } = failure;
+function requiresNull(failure: KeywordFailure): boolean {
+  const { keyword, schema, allowsNull } = failure;
   if (keyword === 'type') return schema === 'null' || (Array.isArray(schema) && schema.includes('null'));
   if (keyword === 'const') return schema === null;
-  return isNullTaken === true;
+  return allowsNull === true;
 }

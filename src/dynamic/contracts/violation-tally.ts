@@ -1,24 +1,24 @@
 import { LRUCache } from 'lru-cache';
 import type { JsonObject } from '../../json-schema/json.ts';
 import type { ServedSchema } from './contract-cache.ts';
-import type { Fault } from './validation-messages.ts';
+import type { Violation } from './messages/validation-messages.ts';
 
-/** How often values of a workflow were not as its contract wants them, and where. Nothing of the values. */
-export type WorkflowFaults = Readonly<{
+/** How often values of a workflow violated its contract, and where. Contains nothing of the values. */
+export type WorkflowViolations = Readonly<{
   slug: string;
-  /** Values with a fault. */
+  /** Values with at least one violation. */
   count: number;
   lastSeenAt: Date;
-  places: readonly FaultPlace[];
+  places: readonly ViolationPlace[];
 }>;
 
-/** One place of the data; list indices and members that the contract does not name are `*`. */
-export type FaultPlace = Readonly<{ pointer: string; expected: string; count: number; lastSeenAt: Date }>;
+/** One place in the data; list indices and members that the contract does not name are `*`. */
+export type ViolationPlace = Readonly<{ pointer: string; expected: string; count: number; lastSeenAt: Date }>;
 
-export type FaultTally = Readonly<{
-  add: (of: TalliedContract, faults: readonly Pick<Fault, 'pointer' | 'expected'>[]) => void;
-  list: () => readonly WorkflowFaults[];
-  /** Forgets the faults against contracts that are no longer served. */
+export type ViolationTally = Readonly<{
+  add: (of: TalliedContract, violations: readonly Pick<Violation, 'pointer' | 'expected'>[]) => void;
+  list: () => readonly WorkflowViolations[];
+  /** Drops the violations of contracts that are no longer served. */
   keep: (served: ServedSchema) => void;
 }>;
 
@@ -27,18 +27,18 @@ export type TalliedContract = Readonly<{ slug: string; schema: JsonObject; names
 const maxWorkflows = 200;
 const maxPlaces = 20;
 
-/** Counts faults in bounded memory: by workflow, the last ones seen, and of each the first places. */
-export function createFaultTally(nowDate: () => Date): FaultTally {
-  type Tally = { schema: JsonObject; count: number; lastSeenAt: Date; places: Map<string, FaultPlace> };
+/** Counts violations in bounded memory: those of the workflows seen last, and of each the first places. */
+export function createViolationTally(nowDate: () => Date): ViolationTally {
+  type Tally = { schema: JsonObject; count: number; lastSeenAt: Date; places: Map<string, ViolationPlace> };
   const tallies = new LRUCache<string, Tally>({ max: maxWorkflows });
   return {
-    add: ({ slug, schema, names }, faults) => {
+    add: ({ slug, schema, names }, violations) => {
       const lastSeenAt = nowDate();
       const before = tallies.get(slug);
       const tally = before?.schema === schema ? before : { schema, count: 0, lastSeenAt, places: new Map() };
       tally.count += 1;
       tally.lastSeenAt = lastSeenAt;
-      for (const [key, { pointer, expected }] of distinct(faults, names)) {
+      for (const [key, { pointer, expected }] of distinct(violations, names)) {
         const place = tally.places.get(key);
         if (place === undefined && tally.places.size >= maxPlaces) continue;
         tally.places.set(key, { pointer, expected, count: (place?.count ?? 0) + 1, lastSeenAt });
@@ -59,19 +59,19 @@ export function createFaultTally(nowDate: () => Date): FaultTally {
 }
 
 function distinct(
-  faults: readonly Pick<Fault, 'pointer' | 'expected'>[],
+  violations: readonly Pick<Violation, 'pointer' | 'expected'>[],
   names: ReadonlySet<string>,
-): ReadonlyMap<string, Pick<Fault, 'pointer' | 'expected'>> {
+): ReadonlyMap<string, Pick<Violation, 'pointer' | 'expected'>> {
   return new Map(
-    faults.map(({ pointer, expected }) => {
-      const general = generalised(pointer, names);
+    violations.map(({ pointer, expected }) => {
+      const general = generalized(pointer, names);
       return [`${general} ${expected}`, { pointer: general, expected }];
     }),
   );
 }
 
-/** Names that the contract does not know come from the data, and may be as private as values. */
-function generalised(pointer: string, names: ReadonlySet<string>): string {
+/** Names that the contract does not contain come from the data, and may be as private as values. */
+function generalized(pointer: string, names: ReadonlySet<string>): string {
   return pointer.replace(/\/[^/]*/g, (token) => {
     const name = token.slice(1).replaceAll('~1', '/').replaceAll('~0', '~');
     return names.has(name) ? token : '/*';

@@ -1,16 +1,17 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
+import { isList, listOf } from '../../../json-schema/lists.ts';
 import { failedKeywords, missingIn } from './assertions.ts';
-import { childrenOf, isList, listOf } from './child-schemas.ts';
+import { partSchemasOf } from './part-schemas.ts';
 import { laxScalar } from './lax-scalars.ts';
-import { definitionOf } from './plain-schema.ts';
-import { type Steps, stepsOfSchema } from './evaluation-budget.ts';
+import { definitionOf } from './normalized-schema.ts';
+import { schemaCost, type Spend } from './evaluation-budget.ts';
 
-/** What a schema makes of a value. */
+/** A value as read by a schema. */
 type Reading = Readonly<{
   value: JsonValue;
   /**
-   * 2: as wanted; 1: of the form that is wanted (type, enum, const, and those of members, which tell variants of a tagged union
-   * apart); 0: of another. Keywords that no contract chooses by (`not`, `if`, `contains` and the like) are taken for fulfilled.
+   * 2: valid; 1: of the expected form (type, enum, const, and those of members that distinguish the variants of a tagged
+   * union); 0: of another form. Keywords by which no contract distinguishes (`not`, `if`, `contains` …) count as satisfied.
    */
   fit: 0 | 1 | 2;
 }>;
@@ -18,33 +19,33 @@ type Reading = Readonly<{
 const formKeywords: ReadonlySet<string> = new Set(['type', 'enum', 'const']);
 
 /**
- * A body as FastAPI's lax mode takes it: "5" is 5 where the schema wants a whole number. Only the verdict is made on it;
- * what the function gets is what the caller sent. Each schema reads each value once, whatever alternatives there are.
+ * A body as FastAPI's lax mode reads it: "5" is 5 where the schema requires a whole number. Only the verdict is based on it;
+ * the function receives what the caller sent. Each schema reads each value once, however many alternatives there are.
  *
- * @param root a plain schema.
- * @throws TooManySteps
+ * @param root a normalized schema.
+ * @throws BudgetExceeded
  */
-export function laxly(root: JsonObject, whole: JsonValue, steps: Pick<Steps, 'spend'>): JsonValue {
+export function readLaxly(root: JsonObject, whole: JsonValue, spend: Spend): JsonValue {
   const read = (schema: JsonValue | undefined, value: JsonValue): Reading => {
-    steps.spend(stepsOfSchema);
+    spend(schemaCost);
     if (!isJsonObject(schema)) return { value, fit: schema === false ? 0 : 2 };
-    let taken = laxScalar(schema, value);
+    let current = laxScalar(schema, value);
     let fit: Reading['fit'] = 2;
-    const take = (reading: Reading): void => {
-      taken = reading.value;
+    const apply = (reading: Reading): void => {
+      current = reading.value;
       fit = lower(fit, reading.fit);
     };
-    if ('$ref' in schema) take(read(definitionOf(root, schema), taken));
-    for (const each of listOf(schema['allOf'])) take(read(each, taken));
+    if ('$ref' in schema) apply(read(definitionOf(root, schema), current));
+    for (const each of listOf(schema['allOf'])) apply(read(each, current));
     for (const variants of [schema['anyOf'], schema['oneOf']]) {
-      if (isList(variants)) take(chosen(variants, taken));
+      if (isList(variants)) apply(chosen(variants, current));
     }
-    if (isList(taken)) take(readItems(schema, taken));
-    else if (isJsonObject(taken)) take(readMembers(schema, taken));
-    return { value: taken, fit: lower(fit, ownFit(schema, taken, steps)) };
+    if (isList(current)) apply(readItems(schema, current));
+    else if (isJsonObject(current)) apply(readMembers(schema, current));
+    return { value: current, fit: lower(fit, ownFit(schema, current, spend)) };
   };
 
-  /** Pydantic's smart union: what fits as it stands, else the first that takes it laxly; failing that, the one that was meant. */
+  /** Pydantic's smart union: the variant valid as it stands, else the first that is valid laxly, else the one that was meant. */
   const chosen = (variants: readonly JsonValue[], value: JsonValue): Reading => {
     const readings: Reading[] = [];
     for (const variant of variants) {
@@ -61,8 +62,8 @@ export function laxly(root: JsonObject, whole: JsonValue, steps: Pick<Steps, 'sp
   };
 
   const readItems = (schema: JsonObject, items: readonly JsonValue[]): Reading => {
-    const { ofItem } = childrenOf(schema);
-    const readings = items.map((item, index) => readAll(ofItem(index), item));
+    const { forItem } = partSchemasOf(schema);
+    const readings = items.map((item, index) => readAll(forItem(index), item));
     return {
       value: readings.some(({ value }, index) => value !== items[index])
         ? readings.map(({ value }) => value)
@@ -72,16 +73,16 @@ export function laxly(root: JsonObject, whole: JsonValue, steps: Pick<Steps, 'sp
   };
 
   const readMembers = (schema: JsonObject, members: JsonObject): Reading => {
-    const { ofMember } = childrenOf(schema);
+    const { forMember } = partSchemasOf(schema);
     let fit: Reading['fit'] = 2;
-    const taken = Object.entries(members).map(([name, member]): [string, JsonValue] => {
-      const children = ofMember(name);
+    const entries = Object.entries(members).map(([name, member]): [string, JsonValue] => {
+      const children = forMember(name);
       const reading = readAll(children, member);
       if (reading.fit < 2) fit = lower(fit, reading.fit === 0 && children.some(isTag) ? 0 : 1);
       return [name, reading.value];
     });
-    const isChanged = taken.some(([name, value]) => value !== members[name]);
-    return { value: isChanged ? Object.fromEntries(taken) : members, fit };
+    const isChanged = entries.some(([name, value]) => value !== members[name]);
+    return { value: isChanged ? Object.fromEntries(entries) : members, fit };
   };
 
   const readAll = (schemas: readonly JsonValue[], value: JsonValue): Reading => {
@@ -96,14 +97,14 @@ export function laxly(root: JsonObject, whole: JsonValue, steps: Pick<Steps, 'sp
   return read(root, whole).value;
 }
 
-/** How a value fits what a schema says by itself. */
-function ownFit(schema: JsonObject, value: JsonValue, steps: Pick<Steps, 'spend'>): Reading['fit'] {
-  const failed = failedKeywords(schema, value, steps);
+/** How a value fits the keywords of a schema itself. */
+function ownFit(schema: JsonObject, value: JsonValue, spend: Spend): Reading['fit'] {
+  const failed = failedKeywords(schema, value, spend);
   if (failed.some((keyword) => formKeywords.has(keyword))) return 0;
   return failed.length > 0 || (isJsonObject(value) && missingIn(schema, value).length > 0) ? 1 : 2;
 }
 
-/** Whether a member may have one value only, and so tells which alternative is meant. */
+/** Whether a member allows only one value, and so shows which alternative is meant. */
 function isTag(schema: JsonValue): boolean {
   if (!isJsonObject(schema)) return false;
   return schema['const'] !== undefined || listOf(schema['enum']).length === 1;

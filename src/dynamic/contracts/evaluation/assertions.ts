@@ -1,12 +1,12 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
-import { boundedRegExp } from '../../json-schema/pattern.ts';
-import { isList, listOf, textsOf } from './child-schemas.ts';
-import type { Steps } from './evaluation-budget.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
+import { isList, listOf, textsOf } from '../../../json-schema/lists.ts';
+import { boundedRegExp } from '../../../json-schema/pattern.ts';
+import type { Spend } from './evaluation-budget.ts';
 import { isMember, isMultiple, isOfType, isUnique } from './value-checks.ts';
 
-/** Whether a value is as one keyword wants it. */
-type Check = Readonly<{ keyword: string; holds: Holds }>;
-type Holds = (value: JsonValue, spend: Steps['spend']) => boolean;
+/** Whether a value satisfies one keyword. */
+type Check = Readonly<{ keyword: string; isSatisfied: IsSatisfied }>;
+type IsSatisfied = (value: JsonValue, spend: Spend) => boolean;
 
 const numbers =
   (isWithin: (value: number, limit: number) => boolean) =>
@@ -28,14 +28,15 @@ const members = (value: JsonValue): number | null => (isJsonObject(value) ? Obje
 const atLeast = (size: number, limit: number): boolean => size >= limit;
 const atMost = (size: number, limit: number): boolean => size <= limit;
 
-/** The assertions of JSON Schema 2020-12 (validation, section 6), less those that tell a member's name: `missingIn`. */
-const assertions: Readonly<Record<string, (wanted: JsonValue) => Holds>> = {
-  type: (wanted) => (value) => (isList(wanted) ? wanted : [wanted]).some((type) => isOfType(type, value)),
-  enum: (wanted) => isMember(listOf(wanted)),
-  const: (wanted) => isMember([wanted]),
-  multipleOf: (wanted) => {
-    const isOne = isMultiple(Number(wanted));
-    return (value) => typeof value !== 'number' || isOne(value);
+/** The assertions of JSON Schema 2020-12 (validation, section 6), except those about names of members: `missingIn`. */
+const assertions: Readonly<Record<string, (argument: JsonValue) => IsSatisfied>> = {
+  type: (argument) => (value) =>
+    (isList(argument) ? argument : [argument]).some((type) => isOfType(type, value)),
+  enum: (argument) => isMember(listOf(argument)),
+  const: (argument) => isMember([argument]),
+  multipleOf: (argument) => {
+    const isMultipleOfIt = isMultiple(Number(argument));
+    return (value) => typeof value !== 'number' || isMultipleOfIt(value);
   },
   minimum: numbers(atLeast),
   maximum: numbers(atMost),
@@ -43,15 +44,15 @@ const assertions: Readonly<Record<string, (wanted: JsonValue) => Holds>> = {
   exclusiveMaximum: numbers((value, limit) => value < limit),
   minLength: sizes(characters, atLeast),
   maxLength: sizes(characters, atMost),
-  pattern: (wanted) => {
-    const isOf = boundedRegExp(typeof wanted === 'string' ? wanted : '');
-    return (value) => typeof value !== 'string' || isOf(value);
+  pattern: (argument) => {
+    const matches = boundedRegExp(typeof argument === 'string' ? argument : '');
+    return (value) => typeof value !== 'string' || matches(value);
   },
   minItems: sizes(items, atLeast),
   maxItems: sizes(items, atMost),
-  uniqueItems: (wanted) => {
-    const hasNoEqual = isUnique(wanted === true);
-    return (value, spend) => !isList(value) || hasNoEqual(value, spend);
+  uniqueItems: (argument) => {
+    const hasNoDuplicates = isUnique(argument === true);
+    return (value, spend) => !isList(value) || hasNoDuplicates(value, spend);
   },
   minProperties: sizes(members, atLeast),
   maxProperties: sizes(members, atMost),
@@ -59,31 +60,30 @@ const assertions: Readonly<Record<string, (wanted: JsonValue) => Holds>> = {
 
 const known = new WeakMap<JsonObject, readonly Check[]>();
 
-/** The keywords of a schema that a value is not as they want it, by itself: type first, since the others go by it. */
-export function failedKeywords(
-  schema: JsonObject,
-  value: JsonValue,
-  { spend }: Pick<Steps, 'spend'>,
-): readonly string[] {
+/** The assertions of a schema that a value fails by itself, `type` first, since the others depend on it. */
+export function failedKeywords(schema: JsonObject, value: JsonValue, spend: Spend): readonly string[] {
   const checks = known.get(schema) ?? checksOf(schema);
   known.set(schema, checks);
   const failed: string[] = [];
-  for (const { keyword, holds } of checks) if (!holds(value, spend)) failed.push(keyword);
+  for (const { keyword, isSatisfied } of checks) if (!isSatisfied(value, spend)) failed.push(keyword);
   return failed;
 }
 
 function checksOf(schema: JsonObject): readonly Check[] {
-  return Object.entries(assertions).flatMap(([keyword, compiled]) => {
-    const wanted = schema[keyword];
-    return wanted === undefined ? [] : [{ keyword, holds: compiled(wanted) }];
+  return Object.entries(assertions).flatMap(([keyword, compile]) => {
+    const argument = schema[keyword];
+    return argument === undefined ? [] : [{ keyword, isSatisfied: compile(argument) }];
   });
 }
 
-/** The members that an object lacks, and that of which it follows, if of any. */
+/** A member that an object lacks, and the member that requires it (`dependentRequired`), if any. */
+export type MissingMember = Readonly<{ name: string; property?: string }>;
+
+/** The members that an object lacks. */
 export function missingIn(
   { required, dependentRequired }: JsonObject,
   value: JsonObject,
-): readonly Readonly<{ name: string; property?: string }>[] {
+): readonly MissingMember[] {
   const missing = (names: JsonValue | undefined): readonly string[] =>
     textsOf(names).filter((name) => !Object.hasOwn(value, name));
   const dependent = Object.entries(isJsonObject(dependentRequired) ? dependentRequired : {});

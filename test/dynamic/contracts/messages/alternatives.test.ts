@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject, JsonValue } from '../../../src/json-schema/json.ts';
-import { field, told } from './judged.ts';
+import type { JsonObject, JsonValue } from '../../../../src/json-schema/json.ts';
+import { field, violationsOf } from '../contract-of.ts';
 
 /** As pydantic publishes Optional[…]. */
 const optional = (schema: JsonObject): JsonObject => ({ anyOf: [schema, { type: 'null' }] });
@@ -16,14 +16,17 @@ const definitions: JsonObject = {
     required: ['kind', 'weight'],
   },
 };
+const named: JsonObject = {
+  Named: { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] },
+};
 const pet: JsonObject = {
   oneOf: [{ $ref: '#/$defs/Cat' }, { $ref: '#/$defs/Dog' }],
   discriminator: { propertyName: 'kind' },
 };
 const items = (schema: JsonObject): JsonObject => ({ type: 'array', items: schema });
 
-describe('of alternatives, what is told is', () => {
-  test.each<[why: string, schema: JsonObject, value: JsonValue, words: string]>([
+describe('of alternatives, the message reports', () => {
+  test.each<[why: string, schema: JsonObject, value: JsonValue, message: string]>([
     ['the limit', { type: 'integer', minimum: 1 }, 0, 'must be 1 or more, or null (1 or more, or null)'],
     [
       'the limit, of text',
@@ -41,13 +44,13 @@ describe('of alternatives, what is told is', () => {
       'the pattern',
       { type: 'string', pattern: '^[a-z]+$' },
       'A',
-      'must be text of the pattern "^[a-z]+$", or null (text of the pattern "^[a-z]+$", or null)',
+      'must be text that matches the pattern "^[a-z]+$", or null (text that matches the pattern "^[a-z]+$", or null)',
     ],
     [
       'how many',
       { type: 'array', maxItems: 1 },
       [1, 2],
-      'must be a list of 1 or fewer, or null (a list of 1 or fewer, or null)',
+      'must be a list of at most 1 item, or null (a list of at most 1 item, or null)',
     ],
     [
       'the multiple',
@@ -75,11 +78,11 @@ describe('of alternatives, what is told is', () => {
       5,
       'must be text, a list or null (text, a list or null)',
     ],
-  ])('%s: %j, null and %j', (_, schema, value, words) => {
-    expect(told(field(optional(schema)), { field: value })).toEqual([`/field: field ${words}`]);
+  ])('%s: %j, null and %j', (_, schema, value, message) => {
+    expect(violationsOf(field(optional(schema)), { field: value })).toEqual([`/field: field ${message}`]);
   });
 
-  test.each<[why: string, schema: JsonObject, value: JsonValue, words: readonly string[]]>([
+  test.each<[why: string, schema: JsonObject, value: JsonValue, messages: readonly string[]]>([
     [
       'the limit of the one that has the type',
       {
@@ -100,7 +103,7 @@ describe('of alternatives, what is told is', () => {
         ],
       },
       'x',
-      ['/field: field must be text of 3 characters or more (text of 3 characters or more)'],
+      ['/field: field must be text of at least 3 characters (text of at least 3 characters)'],
     ],
     [
       'what is deeper',
@@ -133,10 +136,20 @@ describe('of alternatives, what is told is', () => {
       ['/field/kind: field.kind must be "cat" or "dog" ("cat" or "dog")'],
     ],
     [
+      'only what the meant one lacks, where alternatives share a definition',
+      {
+        anyOf: ['Cat', 'Dog'].map((name) => ({
+          allOf: [{ $ref: `#/$defs/${name}` }, { $ref: '#/$defs/Named' }],
+        })),
+      },
+      { kind: 'dog', weight: 5 },
+      ['/field/name: field.name is required (text)'],
+    ],
+    [
       'one form only',
       { oneOf: [{}, {}] },
       1,
-      ['/field: field fits more than one of the forms that it may have (one form only)'],
+      ['/field: field matches more than one of the allowed forms (exactly one of the allowed forms)'],
     ],
     [
       'besides what is wrong before them',
@@ -144,12 +157,12 @@ describe('of alternatives, what is told is', () => {
       6,
       ['/field: field must be a multiple of 5 (a multiple of 5)'],
     ],
-  ])('%s', (_, schema, value, words) => {
-    expect(told(field(schema, definitions), { field: value })).toEqual(words);
+  ])('%s', (_, schema, value, messages) => {
+    expect(violationsOf(field(schema, { ...definitions, ...named }), { field: value })).toEqual(messages);
   });
 });
 
-describe('FastAPI’s lax mode is taken', () => {
+describe('what FastAPI’s lax mode reads is accepted', () => {
   test.each<[why: string, schema: JsonObject, value: JsonValue]>([
     ['by the variant of the tag', pet, { kind: 'dog', weight: '5' }],
     ['by an optional one', optional(pet), { kind: 'dog', weight: '5' }],
@@ -201,14 +214,14 @@ describe('FastAPI’s lax mode is taken', () => {
       '12',
     ],
   ])('%s', (_, schema, value) => {
-    expect(told(field(schema, definitions), { field: value })).toEqual([]);
+    expect(violationsOf(field(schema, definitions), { field: value })).toEqual([]);
   });
 
-  test('and no further: what no alternative can read is refused', () => {
+  test('and nothing more: what no alternative can read is refused', () => {
     const lists = { anyOf: [items({ type: 'boolean' }), items({ type: 'integer' })] };
-    expect(told(field(lists), { field: ['5', 'x'] })).not.toEqual([]);
+    expect(violationsOf(field(lists), { field: ['5', 'x'] })).not.toEqual([]);
     expect(
-      told(field({ patternProperties: { '^a': { type: 'integer' } } }), { field: { a1: 'x' } }),
+      violationsOf(field({ patternProperties: { '^a': { type: 'integer' } } }), { field: { a1: 'x' } }),
     ).toHaveLength(1);
   });
 });

@@ -1,0 +1,85 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
+import { isList, listOf } from '../../../json-schema/lists.ts';
+import { keywords } from '../../../json-schema/keywords.ts';
+import { mapMembers } from '../../../json-schema/map-members.ts';
+import { baseOf, referencesOf, refTarget } from '../../../json-schema/references.ts';
+import { mapSchemasOf, subschemasOf } from '../../../json-schema/subschemas.ts';
+
+/** Annotations that matter to bodies: defaults are spliced in, and pydantic reads times by their format. */
+const usedAnnotations: ReadonlySet<string> = new Set(['default', 'format']);
+
+/**
+ * The schema reduced to what bodies are validated by: everything that is referred to is a definition `#/$defs/…` of the root, and
+ * `$id`s, anchors and foreign keywords are removed. Ajv interprets those in ways of its own, some of which fail to compile.
+ *
+ * @throws Error for a reference that leads nowhere.
+ */
+export function normalizedSchema(column: JsonObject): JsonObject {
+  const bases = basesIn(column);
+  const names = new Map<JsonValue, string>();
+  const definitions: Record<string, JsonValue> = {};
+
+  const named = (target: JsonValue, base: JsonObject): string => {
+    const known = names.get(target);
+    if (known !== undefined) return known;
+    const name = `d${names.size}`;
+    names.set(target, name);
+    definitions[name] = isJsonObject(target) ? normalized(target, bases.get(target) ?? base) : target;
+    return name;
+  };
+  const normalized = (schema: JsonObject, around: JsonObject): JsonObject => {
+    const base = baseOf(schema, around);
+    const references = referencesOf(schema).map((ref) => {
+      const target = refTarget(base, ref);
+      if (target === undefined) throw new Error(`The schema refers to ${ref}, which it does not contain.`);
+      return { $ref: `#/$defs/${named(target, base)}` };
+    });
+    const { dependencies, ...result } = mapMembers(schema, (value, name) => {
+      const keyword = keywords.get(name);
+      if (keyword?.role === 'assertion' || usedAnnotations.has(name)) return value;
+      if (keyword?.role !== 'applicator') return undefined;
+      return mapSchemasOf(value, keyword.shape, (child) =>
+        isJsonObject(child) ? normalized(child, base) : child,
+      );
+    });
+    const [only, ...others] = references;
+    const more = isJsonObject(dependencies) ? [...others, ...dependentsOf(dependencies)] : others;
+    if (more.length === 0) return { ...result, ...only };
+    return { ...result, ...only, allOf: [...listOf(result['allOf']), ...more] };
+  };
+
+  const root = normalized(column, column);
+  return { ...rooted(root, definitions), $defs: definitions };
+}
+
+/** Before JSON Schema 2019-09 both were the one keyword `dependencies`, which still applies. */
+function dependentsOf(dependencies: JsonObject): readonly JsonObject[] {
+  return Object.entries(dependencies).map(([name, dependent]) =>
+    isList(dependent)
+      ? { dependentRequired: Object.fromEntries([[name, dependent]]) }
+      : { dependentSchemas: Object.fromEntries([[name, dependent]]) },
+  );
+}
+
+/** FastAPI publishes models as definitions: where the root is only a reference, its target becomes the root. */
+function rooted(root: JsonObject, definitions: Readonly<Record<string, JsonValue>>): JsonObject {
+  const { $ref: ref, ...others } = root;
+  const target = typeof ref === 'string' ? definitions[ref.slice('#/$defs/'.length)] : undefined;
+  const isAlone = isJsonObject(target) && Object.keys(others).length === 0;
+  return isAlone ? rooted(target, definitions) : root;
+}
+
+/** The base of each schema, against which references within it are resolved. */
+function basesIn(root: JsonObject): ReadonlyMap<JsonObject, JsonObject> {
+  const bases = new Map([[root, root]]);
+  for (const [schema, around] of bases) {
+    const base = baseOf(schema, around);
+    for (const child of subschemasOf(schema)) bases.set(child.schema, base);
+  }
+  return bases;
+}
+
+/** What the reference of a normalized schema leads to; undefined where it has none. */
+export function definitionOf(root: JsonObject, { $ref: ref }: JsonObject): JsonValue | undefined {
+  return typeof ref === 'string' ? refTarget(root, ref) : undefined;
+}

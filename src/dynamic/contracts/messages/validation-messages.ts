@@ -1,0 +1,125 @@
+import { isJsonObject } from '../../../json-schema/json.ts';
+import { quoted } from '../../../json-schema/quoted.ts';
+import { type KeywordFailure, pointerTo } from '../evaluation/keyword-failure.ts';
+import { expectedBy } from './expected.ts';
+
+/** One violation of a contract, for people and for programs. Says what is expected, never what was sent. */
+export type Violation = Readonly<{
+  /** JSON pointer (RFC 6901). */
+  pointer: string;
+  message: string;
+  /** What is expected there: "a whole number". */
+  expected: string;
+}>;
+
+/** The violation that a failed keyword amounts to. */
+export function violationOf(failure: KeywordFailure): Violation {
+  const { keyword, instancePath, params, schema, parentSchema, data } = failure;
+  const limit = typeof schema === 'number' ? String(schema) : '';
+  const here = (expected: string, predicate = `must be ${expected}`): Violation => {
+    if (failure.allowsNull !== true) return at(instancePath, expected, predicate);
+    const orNull = predicate === `must be ${expected}` ? ', or null' : ', or be null';
+    return at(
+      instancePath,
+      `${expected}, or null`,
+      predicate.startsWith('must ') ? predicate + orNull : predicate,
+    );
+  };
+  const form = (forms: unknown): Violation => {
+    const expected = expectedBy(forms);
+    return (
+      missingBody(instancePath, data, expected) ?? here(data === null ? `${expected}, not null` : expected)
+    );
+  };
+  switch (keyword) {
+    case 'required':
+    case 'dependentRequired': {
+      const { missingProperty, property } = params;
+      const member = memberSchema(parentSchema, String(missingProperty));
+      const when = typeof property === 'string' ? ` when ${quoted(property)} is given` : '';
+      const pointer = pointerTo(instancePath, String(missingProperty));
+      return at(pointer, expectedBy(member).replace(/^a different /, 'a '), `is required${when}`);
+    }
+    case 'type':
+      return form(parentSchema);
+    case 'enum':
+    case 'const':
+    case 'anyOf':
+      return form({ [keyword]: schema });
+    case 'oneOf':
+      if (!params['passingSchemas']) return form({ oneOf: schema });
+      return here('exactly one of the allowed forms', 'matches more than one of the allowed forms');
+    case 'minimum':
+      return here(`${limit} or more`);
+    case 'maximum':
+      return here(`${limit} or less`);
+    case 'exclusiveMinimum':
+      return here(`more than ${limit}`);
+    case 'exclusiveMaximum':
+      return here(`less than ${limit}`);
+    case 'multipleOf':
+      return here(`a multiple of ${limit}`);
+    case 'minLength':
+      if (schema === 1) return here('text that is not empty', 'must not be empty');
+      return here(`text of at least ${counted(schema, 'character')}`);
+    case 'maxLength':
+      return here(`text of at most ${counted(schema, 'character')}`);
+    case 'pattern':
+      return here(`text that matches the pattern ${quoted(String(schema))}`);
+    case 'minItems':
+      return here(`a list of at least ${counted(schema, 'item')}`);
+    case 'maxItems':
+      return here(`a list of at most ${counted(schema, 'item')}`);
+    case 'uniqueItems':
+      return here('a list without duplicates');
+    case 'contains':
+      return here(`a list that contains ${expectedBy(schema)}`);
+    case 'maxContains':
+      return here('a list with fewer matching items', 'contains too many matching items');
+    case 'minProperties':
+      return here(`an object with at least ${counted(schema, 'field')}`);
+    case 'maxProperties':
+      return here(`an object with at most ${counted(schema, 'field')}`);
+    case 'additionalProperties':
+    case 'unevaluatedProperties':
+      return at(
+        pointerTo(instancePath, String(params['additionalProperty'] ?? params['unevaluatedProperty'])),
+        'nothing',
+        'is not a known field',
+      );
+    case 'propertyNames':
+      return here('an object with different field names', 'contains a field whose name is not allowed');
+    default:
+      return here('a different value', 'does not match the contract');
+  }
+}
+
+function counted(limit: unknown, unit: string): string {
+  return `${String(limit)} ${unit}${limit === 1 ? '' : 's'}`;
+}
+
+function at(pointer: string, expected: string, predicate: string): Violation {
+  return { pointer, message: `${nameOf(pointer)} ${predicate}`, expected };
+}
+
+/** Null stands for a missing body, and FastAPI reports it in this way. */
+function missingBody(pointer: string, data: unknown, expected: string): Violation | null {
+  if (pointer !== '' || data !== null) return null;
+  return { pointer, message: 'a JSON body is required', expected };
+}
+
+function memberSchema(parent: unknown, name: string): unknown {
+  const { properties } = isJsonObject(parent) ? parent : {};
+  return isJsonObject(properties) && Object.hasOwn(properties, name) ? properties[name] : null;
+}
+
+/** A pointer as people write it: `companies[2].domain`; the root is "the body". */
+function nameOf(pointer: string): string {
+  if (pointer === '') return 'the body';
+  const tokens = pointer
+    .slice(1)
+    .split('/')
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const name = tokens.map((token) => (/^\d+$/.test(token) ? `[${token}]` : `.${token || '""'}`)).join('');
+  return quoted(name.replace(/^\./, '')).slice(1, -1);
+}
