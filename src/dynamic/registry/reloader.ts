@@ -9,7 +9,7 @@ import type { GoodVersion } from './registry-entry.ts';
 import { applyDifference, isSameContent, listedRows } from './registry-memory.ts';
 import { observeSwap } from './observe-swap.ts';
 import type { ReloaderStatus } from './registry-state.ts';
-import { buildSteps, pastOf, type LastKnownGood, type Snapshot } from './snapshot.ts';
+import { buildSteps, lastKnownGoodOf, type LastKnownGood, type Snapshot } from './snapshot.ts';
 import { inTurns } from '../../live/cooperative-task.ts';
 import type { RegistryStore } from './store.ts';
 
@@ -79,7 +79,7 @@ export function createReloader(options: ReloaderOptions): Reloader {
     const current = store.current();
     const past = await completeLastKnownGood(
       rows,
-      current === undefined ? await options.savedLastKnownGood() : pastOf(current),
+      current === undefined ? await options.savedLastKnownGood() : lastKnownGoodOf(current),
       current,
     );
     const next = await inTurns(buildSteps(version, rows, past), now);
