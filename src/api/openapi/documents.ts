@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { accepts } from 'hono/accepts';
 import pTimeout from 'p-timeout';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { documentFormats, type FormatName } from '../../dynamic/openapi/format.ts';
@@ -7,7 +8,6 @@ import { createOpenApi, type OpenApiParts } from '../../dynamic/openapi/document
 import { problemResponse } from '../../server/problem-response.ts';
 import { DocumentFilters } from '../../schemas/document-filters.ts';
 import { isJsonObject, type JsonObject } from '../../json-schema/json.ts';
-import { acceptsGzip } from '../accepts-gzip.ts';
 import { type ApiEnv, contextOf } from '../api-env.ts';
 import {
   createDocumentCache,
@@ -71,7 +71,7 @@ export function mountOpenApi(app: OpenAPIHono<ApiEnv>, options: DocumentOptions)
       const known = knownTag(etag, c.req.header('if-none-match'));
       if (known !== undefined) return c.body(null, 304, { ...headers, etag: known });
       const plain = { ...headers, 'content-type': documentFormats[format].contentType };
-      if (!acceptsGzip(c.req.header('accept-encoding'))) return c.body(document.bytes, 200, plain);
+      if (!acceptsGzip(c)) return c.body(document.bytes, 200, plain);
       const gzipped = await pTimeout(document.gzipped, {
         milliseconds: longestCompressionMs,
         fallback: () => null,
@@ -81,6 +81,12 @@ export function mountOpenApi(app: OpenAPIHono<ApiEnv>, options: DocumentOptions)
     });
   }
   return cache;
+}
+
+/** Whether the caller takes gzip and does not prefer the plain form (RFC 9110 section 12.5.3). */
+function acceptsGzip(c: Context): boolean {
+  const supports = ['gzip', 'identity'];
+  return accepts(c, { header: 'Accept-Encoding', supports, default: 'identity' }) === 'gzip';
 }
 
 function documentRoute(format: FormatName) {

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { accepts } from 'hono/accepts';
 import { html } from 'hono/html';
 import type { RegistryEntry } from '../../dynamic/registry/registry-entry.ts';
 import type { Snapshot } from '../../dynamic/registry/snapshot.ts';
@@ -21,6 +22,8 @@ const links = {
   readiness: '/readyz',
 } as const;
 
+const mediaTypes = ['application/json', 'text/html'];
+
 /**
  * `/`: what this is and where to go from here, as a page for browsers and as JSON for everybody else. It is open to all,
  * so where callers need a key it names no row.
@@ -35,7 +38,7 @@ export function mountLanding(
     const snapshot = store.current();
     c.header('vary', 'accept');
     c.header('link', catalogLink);
-    if (c.req.header('accept')?.includes('text/html') === true) {
+    if (accepts(c, { header: 'Accept', supports: mediaTypes, default: 'application/json' }) === 'text/html') {
       return c.html(landingPage(snapshot, info, requiresKey), 200, pageHeaders);
     }
     const { name, version } = info;
