@@ -1,3 +1,4 @@
+import { insertionIndex } from '../schemas/insertion-index.ts';
 import { cutReadings, modalLabel } from './label.ts';
 
 /**
@@ -35,17 +36,9 @@ export function createFunctionFinder(names: ReadonlySet<string>): (label: string
 }
 
 function startingWith(sorted: readonly string[], start: string): readonly string[] {
-  return sorted.slice(placeOf(sorted, start), placeOf(sorted, `${start}\uffff`));
+  return sorted.slice(indexOf(sorted, start), indexOf(sorted, `${start}\uffff`));
 }
 
-/** Where, in the order of `toSorted`, the first text is that does not come before this one. */
-function placeOf(sorted: readonly string[], text: string): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? '') < text) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function indexOf(sorted: readonly string[], text: string): number {
+  return insertionIndex(sorted, text, (name) => name);
 }
