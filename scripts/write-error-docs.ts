@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ErrorKind, errorKinds, problemContentType, problemDocument } from '../src/errors.ts';
+import { type ErrorKind, errorKinds } from '../src/errors.ts';
+import { problemContentType, problemDocument } from '../src/problem-document.ts';
 
 /** `node scripts/write-error-docs.ts`: writes docs/errors.md from the one table of errors, src/errors.ts. */
 export const errorDocsFile = join(import.meta.dirname, '..', 'docs', 'errors.md');
@@ -25,9 +26,9 @@ export function errorDocs(): string {
 
 <!-- Written by "node scripts/write-error-docs.ts" from src/errors.ts: change it there. -->
 
-Every error that Rowgate itself makes is a problem document ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)),
-\`content-type: ${problemContentType}\`. Errors of a function come back as the function sent them: an error body without
-a \`code\` of this list is the function's own.
+Every error that Rowgate itself returns is a problem document ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)),
+\`content-type: ${problemContentType}\`. Errors of a function are returned exactly as the
+function sent them: an error body without a \`code\` from this list comes from the function.
 
 \`\`\`json
 ${JSON.stringify(example, null, 2)}
@@ -36,11 +37,11 @@ ${JSON.stringify(example, null, 2)}
 - \`code\` is stable: match on it, not on \`title\` or \`detail\`.
 - \`detail\` says in one sentence what happened to this request.
 - \`request_id\` is also in the \`X-Request-Id\` header and in Rowgate's log.
-- \`workflow_slug\` names the row, where the request got as far as one.
+- \`workflow_slug\` names the row, if the request reached one.
 - \`errors\` names each invalid part of a request: \`parameter\` or \`pointer\` (a JSON pointer into the body), and
   \`message\`.
 
-A running Rowgate shows the same list at \`/errors\`, where each \`type\` leads.
+A running Rowgate serves the same list at \`/errors\`, which each \`type\` links to.
 
 | code | status | title | what to do |
 |---|---|---|---|

@@ -3,7 +3,7 @@ import { createMiddleware } from 'hono/factory';
 import { notReady } from '../dynamic/http/routing-problems.ts';
 import type { Snapshot } from '../dynamic/registry/snapshot.ts';
 import type { RegistryStore } from '../dynamic/registry/store.ts';
-import type { ProblemContext } from '../errors.ts';
+import type { ProblemContext } from '../problem-document.ts';
 import type { AdmittedRequest } from '../server/admitted-request.ts';
 import { headerPairs } from '../server/header-lines.ts';
 import { problemResponse } from '../server/problem-response.ts';

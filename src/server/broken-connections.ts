@@ -1,6 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { errorKinds, type Problem, problemContentType, problemDocument } from '../errors.ts';
+import { errorKinds, type Problem } from '../errors.ts';
+import { problemContentType, problemDocument } from '../problem-document.ts';
 
 /** Long enough for a response to be read; closed at once, it would be lost where bytes are still coming (RFC 9112 section 9.6). */
 const lingerMs = 100;

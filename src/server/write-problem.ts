@@ -1,11 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import {
-  errorKinds,
-  type Problem,
-  type ProblemContext,
-  problemContentType,
-  problemDocument,
-} from '../errors.ts';
+import { errorKinds, type Problem } from '../errors.ts';
+import { type ProblemContext, problemContentType, problemDocument } from '../problem-document.ts';
 
 /** What makes a problem a response, beside its own headers; they replace any other of their names. */
 export const problemHeaders = {

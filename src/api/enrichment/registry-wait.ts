@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { type Problem, problemContentType, problemDocument } from '../../errors.ts';
+import type { Problem } from '../../errors.ts';
+import { problemContentType, problemDocument } from '../../problem-document.ts';
 import type { ApiEnv } from '../api-env.ts';
 import { contextOf } from '../api-env.ts';
 import { invalidAnswer, malformedAnswer, problemAnswer } from '../openapi/documented-responses.ts';

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { problemContentType, problemDocument } from '../../errors.ts';
+import { problemContentType, problemDocument } from '../../problem-document.ts';
 import {
   WorkflowDetail,
   WorkflowFilters,

@@ -1,6 +1,7 @@
 import type { z } from '@hono/zod-openapi';
 import { notReady } from '../../dynamic/http/routing-problems.ts';
-import { type Problem, problemContentType, problemDocument } from '../../errors.ts';
+import type { Problem } from '../../errors.ts';
+import { problemContentType, problemDocument } from '../../problem-document.ts';
 import { ProblemDocument } from '../../schemas/problem.ts';
 
 const workflows = '/api/enrichment/workflows';

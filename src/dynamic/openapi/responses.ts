@@ -1,4 +1,5 @@
-import { errorKinds, type Problem, problemContentType, problemDocument } from '../../errors.ts';
+import { errorKinds, type Problem } from '../../errors.ts';
+import { problemContentType, problemDocument } from '../../problem-document.ts';
 import type { JsonObject } from '../../json-schema/json.ts';
 import { routeNotFound } from '../http/routing-problems.ts';
 
