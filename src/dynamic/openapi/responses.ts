@@ -3,14 +3,14 @@ import { problemContentType, problemDocument } from '../../problem-document.ts';
 import type { JsonObject } from '../../json-schema/json.ts';
 import { routeNotFound } from '../http/routing-problems.ts';
 
-type OwnAnswer = Readonly<{ description: string; problem: Problem }>;
+type DocumentedProblem = Readonly<{ description: string; problem: Problem }>;
 
 const slug = 'infer-company-industry';
 const instance = '/run/companies/gemini/industry/infer';
 const requestId = 'b2a96e0c-52a5-4f4c-8a2f-3e0f9f6d3c11';
 
 /** What Rowgate itself answers in a function's place, with one example of each. */
-const ownAnswers: Readonly<Record<string, OwnAnswer>> = {
+const ownProblems: Readonly<Record<string, DocumentedProblem>> = {
   BodyUnreadable: {
     description: 'The body could not be read, or is no JSON where the workflow has a contract.',
     problem: { code: 'invalid_body', detail: 'The body ended before it was complete.' },
@@ -64,7 +64,7 @@ const ownAnswers: Readonly<Record<string, OwnAnswer>> = {
 
 /** The responses of the document's components. */
 export const ownResponses = Object.fromEntries(
-  Object.entries(ownAnswers).map(([name, { description, problem }]) => {
+  Object.entries(ownProblems).map(([name, { description, problem }]) => {
     const context = {
       instance,
       requestId,
@@ -78,7 +78,7 @@ export const ownResponses = Object.fromEntries(
 
 /** The same by status. */
 export const ownResponseReferences: JsonObject = Object.fromEntries(
-  Object.entries(ownAnswers).map(([name, { problem }]) => [
+  Object.entries(ownProblems).map(([name, { problem }]) => [
     String(errorKinds[problem.code].status),
     { $ref: `#/components/responses/${name}` },
   ]),
