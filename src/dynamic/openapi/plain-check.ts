@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
 import { isSafeName } from './names.ts';
-import { isPlainMember } from './plain-schema.ts';
+import { isPlainMember } from './unsafe-members.ts';
 import { kindOf, namedSchemas } from './subschemas.ts';
 
 /**

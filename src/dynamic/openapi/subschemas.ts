@@ -12,8 +12,8 @@ export type Place = Readonly<{
   base: string;
 }>;
 
-/** For a schema in which nothing refers to a place, so that none need be known: reckoning them is most of the work. */
-export const nowhere: Place = { from: '', to: '', base: '' };
+/** The place of all subschemas of a schema without references: computing the real ones is most of the work. */
+export const untrackedPlace: Place = { from: '', to: '', base: '' };
 
 /** What the keywords of JSON Schema 2020-12 hold: one schema, one or a boolean, a list, a map of them, or data. */
 const keywords = {
@@ -32,10 +32,10 @@ export const kindOf: ReadonlyMap<string, string> = new Map(
 export const namedSchemas: ReadonlySet<string> = new Set(['$defs', 'definitions']);
 
 /**
- * A schema with each direct subschema replaced by what `change` gives. References, anchors and keywords that JSON
+ * A schema with each direct subschema replaced by what `change` returns for it. References, anchors and keywords that JSON
  * Schema 2020-12 does not know are left out.
  */
-export function mapSubschemas(
+export function rewriteSubschemas(
   schema: JsonObject,
   place: Place,
   change: (subschema: JsonValue, place: Place) => JsonValue,
@@ -43,26 +43,26 @@ export function mapSubschemas(
   return mapMembers(schema, (value, keyword) => {
     const kind = kindOf.get(keyword);
     if (kind === 'data' || (kind === 'open' && typeof value === 'boolean')) return value;
-    if (kind === 'one' || kind === 'open') return change(value, below(place, [keyword]));
+    if (kind === 'one' || kind === 'open') return change(value, childPlace(place, [keyword]));
     if (kind === 'list' && Array.isArray(value)) {
-      return mapItems(value, (item, index) => change(item, below(place, [keyword, String(index)])));
+      return mapItems(value, (item, index) => change(item, childPlace(place, [keyword, String(index)])));
     }
     if (kind !== 'map' || !isJsonObject(value)) return undefined;
     if (!namedSchemas.has(keyword)) {
-      return mapMembers(value, (item, key) => change(item, below(place, [keyword, key])));
+      return mapMembers(value, (item, key) => change(item, childPlace(place, [keyword, key])));
     }
     const names = safeNames(Object.keys(value));
     const entries = Object.entries(value).map(([key, item]): [string, JsonValue] => {
       const name = names.get(key) ?? key;
-      return [name, change(item, below(place, [keyword, key], [keyword, name]))];
+      return [name, change(item, childPlace(place, [keyword, key], [keyword, name]))];
     });
     return Object.fromEntries(entries);
   });
 }
 
 /** The place of a subschema, by its tokens in the row's schema and, where they differ, in the document. */
-function below(place: Place, from: readonly string[], to = from): Place {
-  if (place === nowhere) return nowhere;
+function childPlace(place: Place, from: readonly string[], to = from): Place {
+  if (place === untrackedPlace) return untrackedPlace;
   // Nearly all tokens stand as they are; to look for what must be written otherwise takes longer than all the rest.
   if (to === from && from.every(isSafeName)) {
     const tokens = `/${from.join('/')}`;
