@@ -11,12 +11,12 @@ export type ReloaderStatus = Readonly<{
   /** The newest version that was seen in the database. */
   versionInDatabase: string | null;
   lastCheckAt: number | null;
-  /** Since when the database cannot be asked, and what it said last. */
+  /** Since when the database has been unavailable, and the last error. */
   outOfSyncSince: number | null;
   lastError: unknown;
 }>;
 
-/** The one word for operators. A registry that nothing was ever loaded from is worse than one that is away. */
+/** The state as one word for operators. A registry that was never loaded is worse than one that is unavailable. */
 export function stateOf(status: ReloaderStatus, hasSnapshot: boolean, badRows: number): RegistryState {
   if (!hasSnapshot) return 'never_loaded';
   if (status.outOfSyncSince !== null) return 'out_of_sync';

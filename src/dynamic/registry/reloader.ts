@@ -13,10 +13,10 @@ import { buildSteps, lastKnownGoodOf, type LastKnownGood, type Snapshot } from '
 import { inTurns } from '../../live/cooperative-task.ts';
 import type { RegistryStore } from './store.ts';
 
-/** A database that does not tell its version within this is away, though its connections may stand. */
-const askMs = 4_000;
-/** With the version goes a look at the table's shape, which no notification tells of; so it is asked for in between. */
-const askEveryMs = 1_000;
+/** A database that does not return its version in this time counts as unavailable, even if its connections are open. */
+const versionTimeoutMs = 4_000;
+/** Reading the version also checks the table's columns, which no notification covers; so it is read this often. */
+const versionEveryMs = 1_000;
 
 export type ReloaderOptions = Readonly<{
   source: RegistrySource;
@@ -27,7 +27,7 @@ export type ReloaderOptions = Readonly<{
   savedLastKnownGood: () => Promise<LastKnownGood | null>;
   /** Called in the turn after a snapshot that was read from the database went into service. */
   onLoaded: (next: Snapshot) => void;
-  /** Called after each check that found or brought the served version in step with the database. */
+  /** Called after each check that left the served version in sync with the database. */
   onSynced: (version: string) => void;
   coalesceMs: number;
   /** Milliseconds of a clock that only goes forward. */
@@ -35,11 +35,11 @@ export type ReloaderOptions = Readonly<{
 }>;
 
 export type Reloader = Readonly<{
-  /** Asks for the version and reads what changed since; resolves when done, rejects never. */
+  /** Reads the version, and what changed since; resolves when done, never rejects. */
   check: () => Promise<void>;
-  /** The same on word that something changed: what changed is read at once, without asking for the version first. */
+  /** The same after a notification: what changed is read at once, without reading the version first. */
   changed: () => Promise<void>;
-  /** The same by comparing everything: after a reconnect, when changes may have gone by unseen. */
+  /** The same by comparing everything: after a reconnect, when changes may have been missed. */
   compare: () => Promise<void>;
   status: () => ReloaderStatus;
   /** Waits for a check under way; later ones do nothing. */
@@ -47,13 +47,13 @@ export type Reloader = Readonly<{
 }>;
 
 /**
- * Keeps the store in step with the database: read, judge, build anew, compare, swap. One check at a time; what arrives
- * meanwhile is done once more afterwards. A check that fails keeps the last good snapshot, and the next one compares
+ * Keeps the store in sync with the database: read, validate, build anew, compare, swap. One check at a time; requests that
+ * arrive meanwhile cause one more check afterwards. A check that fails keeps the last good snapshot, and the next one compares
  * everything.
  */
 export function createReloader(options: ReloaderOptions): Reloader {
   const { source, store, rules, observe, now } = options;
-  let judged: readonly ValidatedRow[] = [];
+  let validated: readonly ValidatedRow[] = [];
   let mode: RegistryMode | null = null;
   let versionServed: string | null = null;
   let versionInDatabase: string | null = null;
@@ -61,10 +61,10 @@ export function createReloader(options: ReloaderOptions): Reloader {
   let outOfSyncSince: number | null = null;
   let lastError: unknown = null;
   let mustCompare = true;
-  let isTold = false;
+  let isNotified = false;
   let versionAskedAt = Number.NEGATIVE_INFINITY;
 
-  const inStep = (version: string): void => {
+  const synced = (version: string): void => {
     if (outOfSyncSince !== null)
       observe({ kind: 'registry_back_in_sync', awayMs: Math.round(now() - outOfSyncSince) });
     versionServed = version;
@@ -77,13 +77,13 @@ export function createReloader(options: ReloaderOptions): Reloader {
 
   const swap = async (version: string, rows: readonly ValidatedRow[], startedAt: number): Promise<void> => {
     const current = store.current();
-    const past = await completeLastKnownGood(
+    const lastKnownGood = await completeLastKnownGood(
       rows,
       current === undefined ? await options.savedLastKnownGood() : lastKnownGoodOf(current),
       current,
     );
-    const next = await inTurns(buildSteps(version, rows, past), now);
-    judged = rows;
+    const next = await inTurns(buildSteps(version, rows, lastKnownGood), now);
+    validated = rows;
     const changed = store.swap(next);
     observeSwap(next, changed, now() - startedAt, observe);
     await nextTurn();
@@ -111,35 +111,35 @@ export function createReloader(options: ReloaderOptions): Reloader {
     // Before reading: a compare that is asked for meanwhile is one more.
     mustCompare = false;
     const startedAt = now();
-    const known = new Set(judged.map(({ hash }) => hash));
+    const known = new Set(validated.map(({ hash }) => hash));
     const listing = await source.readListing(known, (row, hash) => validateRow(row, hash, rules));
-    const rows = listedRows(listing, judged);
+    const rows = listedRows(listing, validated);
     mode = listing.mode;
-    if (store.current() === undefined || versionServed === null || !isSameContent(rows, judged)) {
+    if (store.current() === undefined || versionServed === null || !isSameContent(rows, validated)) {
       await swap(listing.version, rows, startedAt);
     }
-    inStep(listing.version);
+    synced(listing.version);
   };
 
   const checkVersion = async (): Promise<void> => {
     if (mustCompare || versionServed === null) return compareAll();
-    if (isTold && now() - versionAskedAt < askEveryMs) return readChanges(versionServed);
+    if (isNotified && now() - versionAskedAt < versionEveryMs) return readChanges(versionServed);
     versionAskedAt = now();
-    const version = await pTimeout(source.readVersion(), { milliseconds: askMs });
+    const version = await pTimeout(source.readVersion(), { milliseconds: versionTimeoutMs });
     if (version === null) return compareAll();
     versionInDatabase = version;
-    if (version === versionServed) return inStep(versionServed);
+    if (version === versionServed) return synced(versionServed);
     return readChanges(versionServed);
   };
 
   const readChanges = async (sinceVersion: string): Promise<void> => {
-    isTold = false;
+    isNotified = false;
     const startedAt = now();
     const difference = await source.readDifference(sinceVersion);
     if (difference === null) return compareAll();
-    const rows = applyDifference(judged, difference, rules);
-    if (rows !== judged) await swap(difference.version, rows, startedAt);
-    inStep(difference.version);
+    const rows = applyDifference(validated, difference, rules);
+    if (rows !== validated) await swap(difference.version, rows, startedAt);
+    synced(difference.version);
   };
 
   const guarded = (work: () => Promise<void>) => async (): Promise<void> => {
@@ -157,7 +157,7 @@ export function createReloader(options: ReloaderOptions): Reloader {
   return {
     check: checks.ask,
     changed: () => {
-      isTold = true;
+      isNotified = true;
       return checks.ask();
     },
     compare: () => {
