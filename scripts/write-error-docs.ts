@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exitIfHelpRequested } from './commands/help.ts';
-import { type ErrorKind, errorKinds, problemContentType, problemDocument } from '../src/errors.ts';
+import { type ErrorKind, errorKinds } from '../src/errors.ts';
+import { problemContentType, problemDocument } from '../src/problem-document.ts';
 
 const usage = `Usage: node scripts/write-error-docs.ts
 

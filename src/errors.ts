@@ -1,21 +1,21 @@
 /**
- * The one table of every error that Rowgate itself makes: code -> HTTP status, title, and what a person should do.
- * The error page (/errors), docs/errors.md and the OpenAPI document are made from it. Codes are stable.
+ * The one table of every error that Rowgate itself returns: code -> HTTP status, title, and what to do about it.
+ * The error page (/errors), docs/errors.md and the OpenAPI document are generated from it. Codes are stable.
  */
 export const errorKinds = {
-  not_found: kind(404, 'Nothing here', 'Check the path; GET / lists the entry points.'),
+  not_found: kind(404, 'Not found', 'Check the path; GET / lists the entry points.'),
   route_not_found: kind(
     404,
     'No workflow at this path',
-    'Check the path against the nearest ones in the answer or GET /api/enrichment/workflows. A new row needs is_active and api_endpoint_url.',
+    'Compare the path with those in `nearest` or in GET /api/enrichment/workflows. A new row needs is_active and api_endpoint_url.',
   ),
   workflow_not_found: kind(
     404,
-    'No workflow of this slug',
+    'No workflow with this slug',
     'List the slugs with GET /api/enrichment/workflows.',
   ),
-  method_not_allowed: kind(405, 'Method not allowed', 'Use a method that the Allow header lists.'),
-  invalid_query: kind(422, 'A query parameter is not valid', 'Fix the parameters listed in errors[].'),
+  method_not_allowed: kind(405, 'Method not allowed', 'Use a method listed in the Allow header.'),
+  invalid_query: kind(422, 'Invalid query parameter', 'Fix the parameters listed in `errors`.'),
   invalid_request: kind(
     400,
     'The request is malformed',
@@ -29,198 +29,210 @@ export const errorKinds = {
   invalid_body: kind(
     400,
     'The body could not be read',
-    'Send the whole body, with a correct Content-Length.',
+    'Send the complete body, with a correct Content-Length.',
   ),
-  invalid_json: kind(400, 'The body is not JSON', 'Send JSON in UTF-8; the detail says where it breaks off.'),
+  invalid_json: kind(
+    400,
+    'The body is not valid JSON',
+    'Send JSON in UTF-8; the detail says where the error is.',
+  ),
   invalid_request_body: kind(
     422,
     "The request body does not match the workflow's contract",
-    'Fix the fields listed in errors[]; GET /api/enrichment/workflows/{slug} shows the request_schema.',
+    'Fix the fields listed in `errors`; GET /api/enrichment/workflows/{slug} shows the request_schema.',
   ),
-  body_too_large: kind(413, 'The body is too large', 'Send less at once, or raise MAX_BODY_BYTES.'),
+  body_too_large: kind(
+    413,
+    'The body is too large',
+    'Send a smaller body, or ask an operator to raise MAX_BODY_BYTES.',
+  ),
   body_too_slow: kind(
     504,
     'The body did not arrive in time',
-    "Send it faster, or less at once, or raise the row's timeout_seconds.",
+    "Send it faster, send a smaller body, or raise the row's timeout_seconds.",
   ),
   key_missing: kind(
     401,
-    'An API key is needed',
-    'Send one; operators make it with "npm run keys -- create".',
+    'An API key is required',
+    'Send an API key; operators create one with "npm run keys -- create".',
   ),
   key_unknown: kind(
     401,
-    'The API key is not known',
-    'Check that it was copied whole, and is of this gateway.',
+    'Unknown API key',
+    'Check that the key was copied completely and belongs to this gateway.',
   ),
-  key_revoked: kind(401, 'The API key was revoked', 'Ask an operator for a new one.'),
+  key_revoked: kind(401, 'The API key has been revoked', 'Ask an operator for a new one.'),
   key_expired: kind(401, 'The API key has expired', 'Ask an operator for a new one.'),
   key_invalid: kind(
     401,
-    'The API key is not usable',
-    'Ask an operator to fix it; "npm run keys -- list" shows what is wrong.',
+    'The API key cannot be used',
+    'Ask an operator to fix the key; "npm run keys -- list" shows what is wrong.',
   ),
   scope_missing: kind(
     403,
-    'The API key does not cover this',
-    'Ask an operator for a key with the scope that `needs` names.',
+    'The API key lacks a scope',
+    'Ask an operator for a key with the scope named in `needs`.',
   ),
-  rate_limited: kind(429, 'The API key makes too many requests a second', 'Send again after Retry-After.'),
-  quota_exceeded: kind(429, 'The API key has used up its month', 'Wait for the next month, or ask for more.'),
+  rate_limited: kind(
+    429,
+    'Too many requests per second with this API key',
+    'Retry after the time in Retry-After.',
+  ),
+  quota_exceeded: kind(
+    429,
+    'The API key has used up its monthly quota',
+    'Wait for the next month, or ask an operator for a higher quota.',
+  ),
   auth_unavailable: kind(
     503,
-    'API keys cannot be checked',
-    'Try again shortly; an operator must bring the database back, or raise KEYS_MAX_STALE_SECONDS.',
+    'API keys cannot be verified',
+    'Try again shortly. An operator must restore the database connection, or raise KEYS_MAX_STALE_SECONDS.',
   ),
   host_not_allowed: kind(
     403,
-    'The Host is not one of ours',
+    'The Host header is not allowed',
     'Add it to ALLOWED_HOSTS, or set AUTH=required.',
   ),
   origin_not_allowed: kind(
     403,
-    'Pages of this origin may not call',
+    'Requests from this origin are not allowed',
     'Add the origin to CORS_ORIGINS, or its host to ALLOWED_HOSTS.',
   ),
-  not_ready: kind(503, 'The registry is not loaded yet', 'Try again shortly; see the log if it lasts.'),
-  draining: kind(503, 'The process is about to stop', 'Send new requests to another replica.'),
+  not_ready: kind(503, 'The registry is not loaded yet', 'Try again shortly; if it persists, check the log.'),
+  draining: kind(503, 'The process is shutting down', 'Send new requests to another replica.'),
   replicas_behind: kind(
     504,
     'Some replicas do not serve this version yet',
-    'Wait again, or look at the status of those that `behind` names.',
+    'Wait again, or check the status of the replicas listed in `behind`.',
   ),
   database_unavailable: kind(
     503,
-    'The database cannot be asked',
+    'The database is unavailable',
     'Try again shortly; proxied calls are not affected.',
   ),
-  not_installed: kind(
-    501,
-    "Rowgate's own tables are not installed",
-    'Run "npm run migrate" against DATABASE_URL.',
-  ),
-  internal_error: kind(500, 'Rowgate failed', 'This is a bug: report it with the request_id.'),
+  not_installed: kind(501, "Rowgate's tables are not installed", 'Run "npm run migrate" on DATABASE_URL.'),
+  internal_error: kind(500, 'Internal error', 'This is a bug in Rowgate: report it with the request_id.'),
   deadline_exceeded: kind(
     504,
-    'The function did not answer in time',
+    'The function did not respond in time',
     "Try again later; if it happens often, raise the row's timeout_seconds or make the function faster.",
   ),
   function_unreachable: kind(
     503,
     'The function could not be reached',
-    "Try again after Retry-After; if it lasts, check the row's modal_endpoint_url and Modal's status.",
+    "Retry after the time in Retry-After; if it persists, check the row's modal_endpoint_url and Modal's status.",
   ),
   breaker_open: kind(
     503,
-    'The function keeps failing and is not called for a moment',
-    "Try again after Retry-After; see GET /api/enrichment/status and the function's log in Modal.",
+    'The function keeps failing and is not called for now',
+    "Retry after the time in Retry-After; check GET /api/enrichment/status and the function's log in Modal.",
   ),
   concurrency_limit_reached: kind(
     503,
-    'The workflow has as many calls in flight as its row allows',
-    "Try again after Retry-After, send fewer at once, or raise the row's max_concurrency.",
+    'The workflow has reached its limit of concurrent calls',
+    "Retry after the time in Retry-After, send fewer calls at once, or raise the row's max_concurrency.",
   ),
   gateway_overloaded: kind(
     503,
-    'This gateway has as many calls in flight as it takes',
-    'Try again after Retry-After; add replicas, or raise MAX_IN_FLIGHT.',
+    'The gateway has reached its limit of calls in flight',
+    'Retry after the time in Retry-After; add replicas, or raise MAX_IN_FLIGHT.',
   ),
   buffers_full: kind(
     503,
-    'This gateway holds as many bytes of bodies as it takes',
-    'Try again after Retry-After; add replicas, or raise MAX_BUFFERED_BYTES.',
+    'The gateway has reached its limit of buffered bytes',
+    'Retry after the time in Retry-After; add replicas, or raise MAX_BUFFERED_BYTES.',
   ),
   upstream_connection_lost: kind(
     502,
     'The function dropped the connection',
-    "Whether it did its work is unknown: check before sending again. See the function's log in Modal.",
+    "The function may or may not have done its work: check before retrying. See the function's log in Modal.",
   ),
   result_unavailable: kind(
     502,
-    'The result of a call that was started could not be loaded',
-    "Whether the function did its work is unknown: check before sending again. See the function's log in Modal.",
+    'The result of the call could not be loaded',
+    "The function may or may not have done its work: check before retrying. See the function's log in Modal.",
   ),
   upstream_invalid_response: kind(
     502,
-    'What the function answered cannot be understood',
-    'Check that modal_endpoint_url names a Modal web endpoint; the detail says what is wrong with its answer.',
+    'The function sent an invalid response',
+    'Check that modal_endpoint_url is the URL of a Modal web endpoint; the detail says what is wrong with the response.',
   ),
   upstream_address_refused: kind(
     502,
-    'The function URL leads into a private network',
-    'Fix modal_endpoint_url. For a stand-in on this machine set UPSTREAM_CONNECT_TO.',
+    'The function URL resolves to a private address',
+    'Fix modal_endpoint_url. To use a simulator on this machine, set UPSTREAM_CONNECT_TO.',
   ),
   upstream_redirected: kind(
     502,
-    'The function answered with a redirect',
-    'Redirects are not passed on: callers cannot follow them on POST.',
+    'The function responded with a redirect',
+    'Fix the function: redirects are not passed on, since callers cannot follow them on POST.',
   ),
   upstream_auth_failed: kind(
     502,
-    'Modal refused our proxy token',
+    'Modal rejected the proxy-auth token',
     'An operator must set MODAL_KEY and MODAL_SECRET to a valid proxy-auth token.',
   ),
   upstream_bad_request: kind(
     502,
-    'Modal refused our request',
+    'Modal rejected the request',
     'This is a bug: report it with the request_id.',
   ),
   function_not_deployed: kind(
     502,
     'No function is deployed at the URL of this row',
-    "Deploy the function with Modal, or mend the row's modal_endpoint_url.",
+    "Deploy the function with Modal, or fix the row's modal_endpoint_url.",
   ),
-  function_stopped: kind(502, 'The app of this function is stopped', 'Deploy the app again with Modal.'),
-  workspace_disabled: kind(
+  function_stopped: kind(
     502,
-    'The Modal workspace is disabled',
-    'See to the workspace in the Modal dashboard.',
+    'The app of this function has been stopped',
+    'Deploy the app again with Modal.',
   ),
+  workspace_disabled: kind(502, 'The Modal workspace is disabled', 'Enable it in the Modal dashboard.'),
   spend_limit_reached: kind(
     503,
-    'The Modal workspace reached its spend limit',
-    'Raise the limit in the Modal dashboard; trying again does not help before.',
+    'The Modal workspace has reached its spend limit',
+    'Raise the limit in the Modal dashboard; retrying does not help until then.',
   ),
   upstream_rate_limited: kind(
     503,
-    'Modal is limiting our rate',
-    'Send again after Retry-After, and more slowly.',
+    'Modal is rate limiting this gateway',
+    'Retry after the time in Retry-After, and send more slowly.',
   ),
   function_timed_out: kind(
     504,
-    'The function ran into its own time limit',
+    'The function exceeded its own timeout',
     "Raise the function's timeout in Modal, or send it less work.",
   ),
   function_crashed: kind(
     502,
-    'The function was killed, most likely out of memory',
+    'The function was killed, most likely for lack of memory',
     'Raise its memory in Modal, or send it less work.',
   ),
   platform_error: kind(
     502,
-    'Modal failed inside',
-    'Try again; whether the function did its work is unknown.',
+    'Modal had an internal error',
+    'Try again; the function may or may not have done its work.',
   ),
   result_expired: kind(
     503,
-    'Modal lost the call',
-    'Whether the function did its work is unknown: check before sending again.',
+    'Modal no longer has the result of the call',
+    'The function may or may not have done its work: check before retrying.',
   ),
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorKind = Readonly<{ status: number; title: string; remedy: string }>;
 export type ErrorCode = keyof typeof errorKinds;
 
-/** One fault of a request, by JSON pointer (RFC 6901) into the body, or by the name of a query parameter. */
+/** One invalid part of a request, by JSON pointer (RFC 6901) into the body or by the name of a query parameter. */
 export type FieldError = Readonly<
   {
     message: string;
-    /** What should stand there, in words. */
+    /** What was expected there, in plain English. */
     expected?: string;
   } & ({ pointer: string } | { parameter: string })
 >;
 
-/** An error as a value: what happened to this request, in words that a person in a table cell understands. */
+/** An error as a value. `detail` says what happened to this request, for a person who reads it in a table cell. */
 export type Problem = Readonly<{
   code: ErrorCode;
   detail: string;
@@ -229,35 +241,9 @@ export type Problem = Readonly<{
   extra?: Readonly<Record<string, unknown>>;
   /** Headers that belong to this error: Allow, Retry-After, Proxy-Status. */
   headers?: Readonly<Record<string, string>>;
-  /** The fault behind it, for the log only. */
+  /** The underlying error, for the log only. */
   cause?: unknown;
 }>;
-
-/** Where a problem happened. */
-export type ProblemContext = Readonly<{ instance: string; requestId: string; workflowSlug?: string }>;
-
-/** The media type of every error body (RFC 9457 section 3). */
-export const problemContentType = 'application/problem+json';
-
-/** A path of 15 KB is not said back whole. */
-const maxInstanceLength = 500;
-
-/** The problem document (RFC 9457 section 3.1) of one request. Its `type` is explained at GET /errors. */
-export function problemDocument(problem: Problem, context: ProblemContext) {
-  const { status, title } = errorKinds[problem.code];
-  return {
-    type: `/errors#${problem.code}`,
-    title,
-    status,
-    detail: problem.detail,
-    instance: context.instance.slice(0, maxInstanceLength),
-    code: problem.code,
-    request_id: context.requestId,
-    ...(context.workflowSlug === undefined ? {} : { workflow_slug: context.workflowSlug }),
-    ...(problem.errors === undefined ? {} : { errors: [...problem.errors] }),
-    ...problem.extra,
-  };
-}
 
 function kind<const Status extends number>(status: Status, title: string, remedy: string) {
   return { status, title, remedy };

@@ -1,9 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { errorKinds, type Problem, problemDocument } from '../src/errors.ts';
-import { ProblemDocument } from '../src/schemas/problem.ts';
-
-const context = { instance: '/run/a/b/c/d', requestId: 'req-1' };
-const problem: Problem = { code: 'route_not_found', detail: 'No workflow is mounted at /run/a/b/c/d.' };
+import { errorKinds } from '../src/errors.ts';
 
 describe('the table of errors', () => {
   const kinds = Object.entries(errorKinds).map(([code, kind]) => [code, kind] as const);
@@ -16,54 +12,14 @@ describe('the table of errors', () => {
     expect(kind.remedy).toMatch(/^[A-Z].*\.$/);
   });
 
-  test('never answers 408, which callers repeat at once, nor 429 for what is not their own limit', () => {
+  test('has no 408, which callers retry at once, and no 429 but for a limit of the caller', () => {
     const ofStatus = (wanted: number) =>
       kinds.flatMap(([code, { status }]) => (status === wanted ? [code] : []));
     expect(ofStatus(408)).toEqual([]);
     expect(ofStatus(429)).toEqual(['rate_limited', 'quota_exceeded']);
   });
 
-  test('tells no two errors by the same title', () => {
+  test('gives no two errors the same title', () => {
     expect(new Set(kinds.map(([, { title }]) => title)).size).toBe(kinds.length);
   });
-});
-
-describe('problemDocument', () => {
-  test('has the members of RFC 9457 and ours, and none that is empty', () => {
-    expect(problemDocument(problem, context)).toStrictEqual({
-      type: '/errors#route_not_found',
-      title: 'No workflow at this path',
-      status: 404,
-      detail: 'No workflow is mounted at /run/a/b/c/d.',
-      instance: '/run/a/b/c/d',
-      code: 'route_not_found',
-      request_id: 'req-1',
-    });
-  });
-
-  test('names the workflow, the faults and whatever else the problem carries', () => {
-    const errors = [{ pointer: '/domain', message: 'is missing' }];
-    const document = problemDocument(
-      { ...problem, errors, extra: { nearest: ['/run/x'] } },
-      { ...context, workflowSlug: 'echo' },
-    );
-    expect(document).toMatchObject({ workflow_slug: 'echo', errors, nearest: ['/run/x'] });
-  });
-
-  test('keeps the cause and the headers to itself', () => {
-    const cause = new Error('password=hunter2');
-    const text = JSON.stringify(
-      problemDocument({ ...problem, cause, headers: { 'x-internal': 'y' } }, context),
-    );
-    expect(text).not.toMatch(/hunter2|cause|headers|x-internal/);
-  });
-
-  test.each(Object.keys(errorKinds).filter((code): code is Problem['code'] => code in errorKinds))(
-    'of %s is what the OpenAPI document says a problem is',
-    (code) => {
-      const document = problemDocument({ code, detail: 'It failed.' }, { ...context, workflowSlug: 'echo' });
-      expect(ProblemDocument.strict().safeParse(document).success).toBe(true);
-      expect(document.status).toBe(errorKinds[code].status);
-    },
-  );
 });

@@ -3,26 +3,26 @@ import { createMiddleware } from 'hono/factory';
 import { notReady } from '../dynamic/http/routing-problems.ts';
 import type { Snapshot } from '../dynamic/registry/snapshot.ts';
 import type { RegistryStore } from '../dynamic/registry/store.ts';
-import type { ProblemContext } from '../errors.ts';
+import type { ProblemContext } from '../problem-document.ts';
 import type { AdmittedRequest } from '../server/admitted-request.ts';
 import { headerPairs } from '../server/header-lines.ts';
 import { problemResponse } from '../server/problem-response.ts';
 
-/** What Hono carries with a request of a fixed route. */
+/** What Hono's context carries for a request of a fixed route. */
 export type ApiEnv = {
   Bindings: {
-    /** The request as the gate let it in. */
+    /** The request as the gate admitted it. */
     admitted: AdmittedRequest;
   };
   Variables: {
-    /** The snapshot that this request lives in, for routes behind `withSnapshot`. */
+    /** The snapshot that this request uses throughout, for routes behind `withSnapshot`. */
     snapshot: Snapshot;
   };
 };
 
 /**
- * Says the request's id in its response, and by whom it may be read. Said beforehand: a header that is set on a finished
- * response makes Hono copy its body. Problem documents say the id by themselves.
+ * Sets the headers that all responses have: the request id, and which origins may read the response. Most are set beforehand,
+ * since setting a header on a finished response makes Hono copy its body. Problem documents set the id themselves.
  */
 export function withCommonHeaders() {
   return createMiddleware<ApiEnv>(async (c, next) => {
@@ -34,7 +34,7 @@ export function withCommonHeaders() {
   });
 }
 
-/** Reads the current snapshot once for the whole request, or responds that there is none yet. */
+/** Reads the current snapshot once for the whole request, or responds with 503 if there is none yet. */
 export function withSnapshot(store: RegistryStore) {
   return createMiddleware<ApiEnv>(async (c, next) => {
     const snapshot = store.current();
@@ -45,7 +45,7 @@ export function withSnapshot(store: RegistryStore) {
   });
 }
 
-/** Who asks what, for a problem document; the path as it was sent, so that it is a URI. */
+/** The context of a problem document; the path is as it was sent, so that it is a valid URI. */
 export function contextOf(c: Context<ApiEnv>): ProblemContext {
   const { target, requestId } = c.env.admitted;
   return { instance: target.path, requestId };

@@ -28,7 +28,7 @@ export type HttpAppOptions = Readonly<{
   store: RegistryStore;
   observe: Observe;
   info: ProductInfo;
-  /** Whether the process is about to stop. */
+  /** Whether the process is shutting down. */
   isDraining: () => boolean;
   status: StatusSource;
   wait: WaitSource;
@@ -42,8 +42,8 @@ export type HttpAppOptions = Readonly<{
 const longestPathShown = 200;
 
 /**
- * Every route that there is, behind the gate. Calls of mounted workflows do not come here (server/request-handler.ts), all
- * other requests below /run/ do. As there, a trailing slash makes no other path.
+ * All routes, behind the gate. Calls of mounted workflows never get here (server/request-handler.ts); all other requests
+ * below /run/ do. As there, a trailing slash makes no difference.
  */
 export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
   const { store, observe, info, requiresKey, now } = options;
@@ -100,7 +100,7 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
 function wrongMethod(method: string, path: string, allowed: readonly string[]): Problem {
   return {
     code: 'method_not_allowed',
-    detail: `${path} takes ${allowed.join(' and ')}, not ${method}.`,
+    detail: `${path} supports ${allowed.join(' and ')}, not ${method}.`,
     headers: { allow: allowed.join(', ') },
   };
 }

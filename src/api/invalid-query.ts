@@ -1,9 +1,9 @@
 import type { Problem } from '../errors.ts';
 
-/** What zod says of one parameter, or of all that are unknown. */
+/** An issue that zod reports for one parameter, or for all unknown ones. */
 type Issue = Readonly<{ path: readonly PropertyKey[]; message: string; keys?: readonly string[] }>;
 
-/** What zod found wrong with the query parameters, as a problem. */
+/** The issues that zod found in the query parameters, as a problem. */
 export function invalidQuery(issues: readonly Issue[]): Problem {
   const errors = issues.flatMap(({ path, message, keys = [path.map(String).join('.')] }) =>
     keys.map((parameter) => ({ parameter, message })),

@@ -3,7 +3,7 @@ import { errorKinds, type Problem } from '../errors.ts';
 import type { Observe } from '../observability/observation.ts';
 import type { ApiEnv } from './api-env.ts';
 
-/** Tells that a request ends as a problem without having been a call. */
+/** Emits that a request was refused: it ends with a problem and never was a call. */
 export function observeRefusal(observe: Observe, c: Context<ApiEnv>, { code }: Problem): void {
   const { requestId, method, target, caller, clientAddress } = c.env.admitted;
   observe({

@@ -9,7 +9,7 @@ import { observeRefusal } from './observe-refusal.ts';
 
 export type RunRouteOptions = Readonly<{ store: RegistryStore; observe: Observe; now: () => number }>;
 
-/** `/run/*`, as far as a request matches no call. */
+/** `/run/*`, for requests that do not call a mounted workflow. */
 export function mountRun(app: OpenAPIHono<ApiEnv>, { store, observe, now }: RunRouteOptions): void {
   const unmatched = createUnmatched(store, now);
   app.all('/run/*', (c) => {

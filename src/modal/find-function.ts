@@ -1,4 +1,5 @@
-import { truncatedReadings, modalLabel } from './label.ts';
+import { insertionIndex } from '../schemas/insertion-index.ts';
+import { modalLabel, truncatedReadings } from './label.ts';
 
 /**
  * Returns a function that finds, among the functions of a registry, the one a label belongs to: the longest name that the
@@ -35,17 +36,9 @@ export function createFunctionFinder(names: ReadonlySet<string>): (label: string
 }
 
 function startingWith(sorted: readonly string[], start: string): readonly string[] {
-  return sorted.slice(lowerBound(sorted, start), lowerBound(sorted, `${start}\uffff`));
+  return sorted.slice(indexOf(sorted, start), indexOf(sorted, `${start}\uffff`));
 }
 
-/** The index of the first text that is not less than this one, in the order of `toSorted`. */
-function lowerBound(sorted: readonly string[], text: string): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? '') < text) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function indexOf(sorted: readonly string[], text: string): number {
+  return insertionIndex(sorted, text, (name) => name);
 }

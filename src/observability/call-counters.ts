@@ -1,6 +1,6 @@
 import type { CallEnded } from './observation.ts';
 
-/** Calls of one workflow that ended alike. */
+/** The number of calls of one workflow that ended with the same status and code. */
 export type CallCount = {
   readonly workflow: string;
   readonly status: string;
@@ -8,11 +8,11 @@ export type CallCount = {
   count: number;
 };
 
-/** Workflows with a label of their own; 10,000 of them would hold the event loop for 400 ms at each scrape. */
+/** Workflows with a label of their own; 10,000 of them would block the event loop for 400 ms at each scrape. */
 export const maxWorkflowLabels = 500;
 const otherWorkflows = 'other';
 
-/** Gives each of the first workflows a label of its own, and one to all others. */
+/** Gives each of the first workflows its own label, and all others a common one. */
 export function createWorkflowLabels(): (slug: string) => string {
   const labels = new Set<string>();
   return (slug) => {
@@ -24,7 +24,7 @@ export function createWorkflowLabels(): (slug: string) => string {
 }
 
 /**
- * Counts calls by workflow, status and code as plain numbers, which are made into metrics when they are scraped: to look up a
+ * Counts calls by workflow, status and code as plain numbers, which become metrics when they are scraped: looking up a
  * counter by its labels takes 0.34 µs, this 0.05 (docs/decisions/0011).
  */
 export function createCallCounters(labelOf: (slug: string) => string) {
@@ -35,7 +35,7 @@ export function createCallCounters(labelOf: (slug: string) => string) {
       const known = counts.get(workflow);
       const byEnd = known ?? new Map<number | string, CallCount>();
       if (known === undefined) counts.set(workflow, byEnd);
-      // A code has one status.
+      // Each code has exactly one status.
       const end = code ?? status;
       const found = byEnd.get(end);
       if (found === undefined)

@@ -2,11 +2,11 @@ import { describeError } from './log-line.ts';
 import type { CallEnded } from './observation.ts';
 
 /**
- * The end of a call as one JSON line of ASCII, member for member what pino makes of it. Put together by hand, since it is written once a
- * call: collecting the fields and serializing them by name made 11 KB of garbage for each line, a quarter of all that a call
- * allocates, and this makes 1 KB (docs/decisions/0011).
+ * The end of a call as one JSON line of ASCII, with the same members that pino would write. It is concatenated by hand, since
+ * it is written once a call: collecting the fields and serializing them by name made 11 KB of garbage for each line, a
+ * quarter of all that a call allocates, and this makes 1 KB (docs/decisions/0011).
  *
- * @param level pino's number for it.
+ * @param level pino's number for the level.
  * @param time milliseconds since 1970.
  */
 export function callLine(call: CallEnded, level: number, time: number): string {
@@ -23,7 +23,7 @@ export function callLine(call: CallEnded, level: number, time: number): string {
   );
 }
 
-/** Nothing that JSON escapes: nearly every id, slug and address. */
+/** Text without anything that JSON escapes: nearly every id, slug and address. */
 const plainText = /^[\w .:/+=@-]*$/;
 const notAscii = /[^ -~]/g;
 

@@ -1,25 +1,25 @@
-/** Lines on their way to the log, kept as bytes until they are written together. */
+/** Log lines, kept as bytes until they are written together. */
 export type LineBatch = Readonly<{
   /** Adds a line with its line feed. */
   add: (line: string) => void;
   /** The same for a line of ASCII alone, which is a byte a character. */
   addAscii: (line: string) => void;
-  /** Hands over what there is. */
+  /** Writes what there is. */
   flush: () => void;
 }>;
 
 /**
- * Lines are written together, as soon as there are so many bytes of them or so much time has passed: each write wakes a thread,
- * for which the one of the event loop stands aside on a single core (0.15 ms).
+ * Lines are written together, as soon as there are this many bytes or `flushEveryMs` has passed: each write wakes a thread, to
+ * which the event loop's thread yields on a single core (0.15 ms).
  */
 export const blockBytes = 65_536;
 const flushEveryMs = 100;
 
 /**
- * Makes a batch. Each line is copied into the block while it is fresh: a string that grows to 16 KiB, of ropes that are flattened,
- * measured and encoded at the end, took 5 µs more for each line (docs/decisions/0011).
+ * Makes a batch. Each line is copied into the block at once: a string that grows to 16 KiB, whose ropes are flattened, measured
+ * and encoded at the end, took 5 µs more for each line (docs/decisions/0011).
  *
- * @param write takes a block, which is not used again here.
+ * @param write receives a block, which the batch does not use again.
  */
 export function createLineBatch(write: (block: Buffer) => void): LineBatch {
   let block = Buffer.allocUnsafeSlow(blockBytes);
@@ -32,7 +32,7 @@ export function createLineBatch(write: (block: Buffer) => void): LineBatch {
     block = Buffer.allocUnsafeSlow(blockBytes);
     size = 0;
   };
-  /** Set once in so many milliseconds while lines come. It does not keep the process alive, whose end flushes. */
+  /** Sets a timer while lines arrive. It does not keep the process alive, which flushes when it ends. */
   const flushSoon = (): void => {
     if (isTimed) return;
     isTimed = true;

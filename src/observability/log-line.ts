@@ -1,11 +1,11 @@
 import type { Observation } from './observation.ts';
 
-/** What a log line says beside its level, time and message. */
+/** The fields of a log line, besides its level, time and message. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /**
- * The fields of an observation's log line: its members, faults as one line, with the stack only where they may be a bug of
- * ours. What is null or absent is left out, and so is what no log may hold.
+ * The fields of an observation's log line: its members, with errors as one line, and their stack only if they may be a bug of
+ * ours. Null and absent members are left out, and so is what must never be logged.
  */
 export function logFields(observation: Observation): LogFields {
   const members: Readonly<Record<string, unknown>> = observation;
@@ -24,7 +24,7 @@ export function logFields(observation: Observation): LogFields {
 export function describeError(error: Error): string {
   const cause = error.cause instanceof Error ? `; because ${describeError(error.cause)}` : '';
   const code = 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
-  // A refused connection to a name with several addresses comes without a message of its own.
+  // A refused connection to a name with several addresses has no message of its own.
   const message =
     error instanceof AggregateError && error.message === '' ? error.errors.join(', ') : error.message;
   return `${error.name}: ${message}${code}${cause}`;

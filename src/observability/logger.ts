@@ -8,7 +8,7 @@ import type { Observation, Observe } from './observation.ts';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
-/** How loud each observation is. A function's own error is its business; Rowgate's and the platform's are warnings. */
+/** The log level of each observation. A function's own errors are information; Rowgate's and the platform's are warnings. */
 function levelOf(observation: Observation): Level {
   switch (observation.kind) {
     case 'call_ended':
@@ -57,21 +57,21 @@ function levelOf(observation: Observation): Level {
   }
 }
 
-/** pino's numbers. */
+/** pino's numbers of the levels. */
 const levelNumbers = { debug: 20, info: 30, warn: 40, error: 50 } as const satisfies Record<Level, number>;
 
 const stdout = 1;
-/** Lines that nobody reads are held up to here, then dropped: a pipe that stalls must not take the process down. */
-const maxHeldBytes = 8 * 1024 * 1024;
+/** Unread lines are buffered up to this size, then dropped: a stalled pipe must not take the process down. */
+const maxBufferedBytes = 8 * 1024 * 1024;
 
 /** The log of the process. */
 export type ProcessLog = Readonly<{
   logger: Logger;
-  /** Writes a line of ASCII that is made already; null where lines are for a person at a terminal. */
+  /** Writes a finished line of ASCII; null if lines are for a person at a terminal. */
   writeLine: ((line: string) => void) | null;
   /**
-   * To be called last: writes what is held, and gives up what is not taken within this time. Otherwise a reader that has
-   * stalled would keep the process from exiting for as long as it does: at exit pino writes on until all is taken.
+   * To be called last: writes what is buffered, and drops what is not read within this time. Otherwise a stalled reader would
+   * keep the process from exiting, since pino keeps writing at exit until everything is read.
    */
   end: (withinMs: number) => Promise<void>;
 }>;
@@ -81,7 +81,7 @@ export async function createLog(level: string, isTerminal: boolean): Promise<Pro
   const options = { level, base: { service: 'rowgate' } };
   if (isTerminal) {
     const destination: DestinationStream =
-      // Loaded only where somebody looks: it is a tenth of what a start loads.
+      // Loaded only for a terminal: it is a tenth of what a start loads.
       (await import('pino-pretty')).default({
         colorize: true,
         ignore: 'pid,hostname,service',
@@ -93,19 +93,19 @@ export async function createLog(level: string, isTerminal: boolean): Promise<Pro
   }
   const destination = pino.destination({
     dest: stdout,
-    maxLength: maxHeldBytes,
+    maxLength: maxBufferedBytes,
     maxWrite: blockBytes,
     sync: false,
     contentMode: 'buffer',
   });
-  // A reader that has gone costs the lines, and nothing else: whoever calls is still there.
+  // A reader that is gone costs the lines and nothing else: the callers are still there.
   destination.on('error', () => undefined);
   const batch = createLineBatch((block) => writeBytes(destination, block));
   return {
     logger: pino(options, { write: batch.add }),
     writeLine: batch.addAscii,
     end: async (withinMs) => {
-      // Lines that cannot be written are as good as written: once() rejects at an error.
+      // Lines that cannot be written are given up: once() rejects on an error.
       batch.flush();
       const written = once(destination, 'close').catch(() => undefined);
       destination.end();
@@ -115,7 +115,7 @@ export async function createLog(level: string, isTerminal: boolean): Promise<Pro
   };
 }
 
-/** The types of sonic-boom know of strings only; with `contentMode: 'buffer'` it takes bytes. */
+/** The types of sonic-boom allow only strings, but with `contentMode: 'buffer'` it accepts bytes. */
 function writeBytes(destination: object, block: Buffer): void {
   if ('write' in destination && typeof destination.write === 'function') destination.write(block);
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
 
-/** Everything that can happen and that somebody may want to know. Subscribers render it: logger.ts, metrics.ts. */
+/** Everything that can happen and may be worth recording. Subscribers render it: logger.ts, metrics.ts. */
 export type Observation =
   | Readonly<{ kind: 'database_starting' }>
   | Readonly<{
@@ -49,7 +49,7 @@ export type Observation =
       message: string;
     }>
   | Readonly<{ kind: 'keys_loaded'; count: number; invalid: number }>
-  /** A column of a key that cannot be read, once per change. No member ever holds a hash. */
+  /** A column of a key that cannot be parsed, once per change. No member ever contains a hash. */
   | Readonly<{
       kind: 'key_invalid';
       keyId: string | null;
@@ -65,20 +65,20 @@ export type Observation =
   | Readonly<{ kind: 'listening'; url: string }>
   | Readonly<{ kind: 'server_open' }>
   | Readonly<{ kind: 'call_started' } & CallName>
-  /** A 303 is about to be followed. Whoever has the hop can load the result: it is for subscribers that keep it safe, never for a log. */
+  /** A 303 is about to be followed. Whoever has the hop can load the result, so it must never be logged. */
   | Readonly<{ kind: 'call_redirected'; hop: Readonly<{ host: string; target: string }> } & CallName>
-  /** What the caller gets is known, and begins to go out. */
+  /** The response to the caller is known and is about to be sent. */
   | Readonly<
       {
         kind: 'call_responded';
         status: number;
-        /** Of the error, where it is Rowgate's. */
+        /** The error code, if the error is Rowgate's. */
         code: ErrorCode | null;
       } & CallName &
         CallDurations
     >
   | CallEnded
-  /** A request that was no call: refused by the listener or the gate, or nothing is found at its path. */
+  /** A request that did not become a call: refused by the listener or the gate, or without a route at its path. */
   | Readonly<{
       kind: 'request_refused';
       requestId: string;
@@ -89,9 +89,9 @@ export type Observation =
       keyId: string | null;
       clientAddress: string | null;
     }>
-  /** A request that is not as its row's contract wants it, of a row whose contract_mode is `report`. */
+  /** A request that does not match its row's contract, for a row whose contract_mode is `report`. */
   | Readonly<{ kind: 'request_off_contract'; slug: string }>
-  /** A request that its row's contract could not be held against: compressed, or the contract is unusable. */
+  /** A request that could not be validated: it is compressed, or the contract is unusable. */
   | Readonly<{ kind: 'request_unchecked'; slug: string }>
   | Readonly<{ kind: 'response_off_contract'; slug: string }>
   | Readonly<{ kind: 'contract_unusable'; slug: string; column: string; error: unknown }>
@@ -103,44 +103,44 @@ export type Observation =
 
 type CallName = Readonly<{ requestId: string; slug: string }>;
 
-/** Milliseconds to one decimal; attempts are the times that the function was called. */
+/** Milliseconds to one decimal; `attempts` is how often the function was called. */
 type CallDurations = Readonly<{ upstreamMs: number; gatewayMs: number; attempts: number }>;
 
-/** Who called: the id of the key, where keys are asked for, and the address of the connection. */
+/** Who called: the id of the key, if keys are required, and the address of the connection. */
 export type CallerIdentity = Readonly<{ keyId: string | null; clientAddress: string | null }>;
 
 /**
- * How a call ended. `whole`: the caller got all of the function's response; `cut`: it broke off, or time was up; `abandoned`:
- * the caller left before; `refused`: the caller got a problem in place of a response.
+ * How a call ended. `whole`: the caller got the complete response of the function; `cut`: the response was cut off by an error or
+ * the deadline; `abandoned`: the caller disconnected before the end; `refused`: the caller got a problem instead of a response.
  */
 export const callOutcomes = ['whole', 'cut', 'abandoned', 'refused'] as const;
 export type CallOutcome = (typeof callOutcomes)[number];
 
-/** Emitted once for each call, when its last byte is out. */
+/** Emitted once for each call, when its last byte has been sent. */
 export type CallEnded = Readonly<
   {
     kind: 'call_ended';
     outcome: CallOutcome;
-    /** What the caller got; 499 where it left before. */
+    /** The status that the caller got; 499 if it disconnected before. */
     status: number;
-    /** Of the error, where it is Rowgate's. */
+    /** The error code, if the error is Rowgate's. */
     code: ErrorCode | null;
     /** From the start to the last byte. */
     totalMs: number;
     requestBytes: number;
     responseBytes: number;
     registryVersion: string;
-    /** What cut the response, or is behind the error. */
+    /** What cut the response, or caused the error. */
     error?: unknown;
   } & CallName &
     CallDurations &
     CallerIdentity
 >;
 
-/** Where observations go. Passed in everywhere; must never throw. */
+/** Receives observations. Passed in wherever they are made; must never throw. */
 export type Observe = (observation: Observation) => void;
 
-/** Everyone who wants to know, told one after another. */
+/** Passes each observation to all subscribers, one after another. */
 export function fanOut(subscribers: readonly Observe[]): Observe {
   return (observation) => {
     for (const subscriber of subscribers) subscriber(observation);

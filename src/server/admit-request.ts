@@ -6,23 +6,23 @@ import type { CrossOrigin } from './cross-origin.ts';
 import { requestIdOf } from './request-id.ts';
 import { parseRequestTarget } from './request-target.ts';
 
-/** A request as it came, over a socket or from a test. */
+/** A request as received, over a socket or from a test. */
 export type ReceivedRequest = Readonly<{
   method: string;
   /** As it was sent (RFC 9112 section 3.2). */
   target: string;
-  /** By a name in lower case. */
+  /** The value of a header, by its name in lower case. */
   header: (name: string) => string | undefined;
   clientAddress: string | null;
 }>;
 
-/** What becomes of a request before any route sees it. */
+/** The decision on a request before any route sees it. */
 export type RequestAdmission =
   | Readonly<{ kind: 'admitted'; request: AdmittedRequest }>
   | Readonly<{ kind: 'preflight'; headers: readonly string[] }>
   | RefusedRequest;
 
-/** A request that is not let in; the path is shown in the problem. */
+/** A request that is not admitted; the problem document shows its path. */
 export type RefusedRequest = Readonly<{
   kind: 'refused';
   problem: Problem;
@@ -32,12 +32,12 @@ export type RefusedRequest = Readonly<{
   crossOriginHeaders: readonly string[];
 }>;
 
-/** The one gate of the server: every request goes through it, whichever way it came. */
+/** The one gate of the server: every request passes through it, whichever way it arrived. */
 export type AdmitRequest = (received: ReceivedRequest) => RequestAdmission;
 
 export type AdmitRequestOptions = Readonly<{
   gate: Gate;
-  /** Null where pages of other origins may not call. */
+  /** Null if pages of other origins may not call. */
   crossOrigin: CrossOrigin | null;
   /** 32 hexadecimal digits. */
   newId: () => string;
@@ -48,8 +48,8 @@ const longestPathShown = 200;
 const runPrefix = '/run/';
 
 /**
- * Parses the target once, and asks the gate about it. A path that a URL parser would rewrite is not found, before the gate is
- * asked (request-target.ts); a preflight (Fetch standard) is answered before, since browsers send it without credentials.
+ * Parses the target once, and passes it to the gate. A path that a URL parser would rewrite is not found (request-target.ts),
+ * before the gate decides; a preflight (Fetch standard) gets its response first, since browsers send it without credentials.
  */
 export function createAdmitRequest({ gate, crossOrigin, newId }: AdmitRequestOptions): AdmitRequest {
   return ({ method, target: rawTarget, header, clientAddress }) => {
@@ -83,16 +83,16 @@ export function createAdmitRequest({ gate, crossOrigin, newId }: AdmitRequestOpt
   };
 }
 
-/** There is no route at this path. */
+/** The problem of a path that has no route. */
 export function notFound(path: string): Problem {
   const shown = path.slice(0, longestPathShown);
-  return { code: 'not_found', detail: `There is nothing at ${shown}. GET / lists the entry points.` };
+  return { code: 'not_found', detail: `There is no route at ${shown}. GET / lists the entry points.` };
 }
 
 function notNormal(target: string): Problem {
   const shown = target.slice(0, longestPathShown);
   return {
     code: target.startsWith(runPrefix) ? 'route_not_found' : 'not_found',
-    detail: `${shown} is not a path in its normal form: send it without dot segments and with unsafe characters percent-encoded.`,
+    detail: `The path ${shown} is not normalized: send it without dot segments and with unsafe characters percent-encoded.`,
   };
 }

@@ -1,37 +1,38 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { errorKinds, type Problem, problemContentType, problemDocument } from '../errors.ts';
+import { errorKinds, type Problem } from '../errors.ts';
+import { problemContentType, problemDocument } from '../problem-document.ts';
 
-/** Long enough for a response to be read; closed at once, it would be lost where bytes are still coming (RFC 9112 section 9.6). */
+/** Long enough for a response to be read; if closed at once, it is lost while bytes are still arriving (RFC 9112 section 9.6). */
 const lingerMs = 100;
 
 /**
- * What becomes of a connection whose bytes are not HTTP, or that is too slow. Whoever waits for a response gets a problem;
- * a slow one gets nothing, since Node's own 408 would be sent again at once by callers.
+ * Handles a connection whose bytes are not HTTP, or that is too slow. A client that waits for a response gets a problem; a
+ * slow one gets nothing, since callers would retry a request at once after Node's own 408.
  *
- * @param underWay the responses of this connection that are not finished.
+ * @param unfinished the responses of this connection that are not finished.
  */
 export function onBrokenConnection(
   error: NodeJS.ErrnoException,
   socket: Duplex,
-  underWay: readonly ServerResponse[],
+  unfinished: readonly ServerResponse[],
 ): void {
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' || error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const last = underWay.at(-1);
+  const last = unfinished.at(-1);
   if (last?.req.complete === true) {
-    // Garbage behind whole requests: those get their responses, and nothing else comes after them.
+    // Garbage after complete requests: these get their responses, and then the connection closes.
     last.shouldKeepAlive = false;
     return;
   }
-  // The body of a request broke: the problem is its response, unless another stands before it or it has begun.
-  if (underWay.length > 1 || last?.headersSent === true) socket.destroy();
+  // The body of a request is broken: the problem is its response, unless another is due first or it has begun.
+  if (unfinished.length > 1 || last?.headersSent === true) socket.destroy();
   else endWithProblem(socket, problemOf(error));
 }
 
-/** Refuses a request that no route shall see, and ends its connection. */
+/** Responds to a malformed request with a problem, before any route sees it, and closes its connection. */
 export function refuseMalformed(outgoing: ServerResponse, problem: Problem): void {
   const { status, headers, body } = rendered(problem);
   outgoing.shouldKeepAlive = false;
@@ -39,12 +40,12 @@ export function refuseMalformed(outgoing: ServerResponse, problem: Problem): voi
 }
 
 /**
- * Ends a connection that no request can be read from any more with a problem: at once where the other side does so,
- * else after a moment, in which the response is read. With it ends a call whose body broke.
+ * Sends a problem on a connection from which no further request can be read, and closes it: at once if the other side does,
+ * else after a moment for the response to be read. A call whose body is broken ends with it.
  */
 export function endWithProblem(socket: Duplex, problem: Problem): void {
   const { status, headers, body } = rendered(problem);
-  // Of a CONNECT Node has taken its own listener away, and a reset that nobody listens to ends the process.
+  // After a CONNECT Node has removed its own listener, and an unhandled reset would end the process.
   socket.on('error', () => socket.destroy());
   const lines = Object.entries({ connection: 'close', ...headers }).map(
     ([name, value]) => `${name}: ${value}`,
@@ -66,6 +67,6 @@ function rendered(problem: Problem) {
 
 function problemOf({ code, message }: NodeJS.ErrnoException): Problem {
   return code === 'HPE_HEADER_OVERFLOW'
-    ? { code: 'headers_too_large', detail: 'The headers of the request are larger than 16 KiB.' }
+    ? { code: 'headers_too_large', detail: 'The request headers are larger than 16 KiB.' }
     : { code: 'invalid_request', detail: `The request is not valid HTTP/1.1: ${message}.` };
 }

@@ -1,32 +1,32 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** The responses under way, by connection. */
+/** The unfinished responses, by connection. */
 export type Connections = Readonly<{
   /** A connection was opened. */
   opened: (socket: Duplex) => void;
-  /** A request came. */
+  /** A request arrived. */
   began: (socket: Duplex, outgoing: ServerResponse) => void;
-  /** A response is out. */
+  /** A response has been sent. */
   ended: (socket: Duplex, outgoing: ServerResponse) => void;
-  /** The responses of a connection that are not finished, in their order. */
-  underWay: (socket: Duplex) => readonly ServerResponse[];
+  /** The unfinished responses of a connection, in order. */
+  unfinished: (socket: Duplex) => readonly ServerResponse[];
 }>;
 
 /**
- * Keeps the unfinished responses of each connection, and none longer: one that stayed until the next request would be copied by
- * the garbage collector with all of its call. Told by the server's own responses (own-response.ts), since a set and a listener for
- * each request take 0.4 µs of it (docs/decisions/0011).
+ * Tracks the unfinished responses of each connection, and lets go of finished ones at once: the garbage collector would copy
+ * one that stayed until the next request, with its whole call. The server's own responses report to it (own-response.ts),
+ * since a set and a listener for each request cost 0.4 µs (docs/decisions/0011).
  */
 export function createConnections(): Connections {
   const responses = new WeakMap<Duplex, ServerResponse[]>();
-  const underWay = (socket: Duplex): readonly ServerResponse[] => responses.get(socket) ?? [];
+  const unfinished = (socket: Duplex): readonly ServerResponse[] => responses.get(socket) ?? [];
   return {
     opened: (socket) => {
       responses.set(socket, []);
       socket.once('close', () => {
-        // Node tells only the response that is being written that its connection is gone, not those waiting behind it.
-        for (const waiting of underWay(socket)) if (waiting.socket === null) waiting.emit('close');
+        // Node notifies only the response that is being written that its connection is gone, not those queued behind it.
+        for (const waiting of unfinished(socket)) if (waiting.socket === null) waiting.emit('close');
       });
     },
     began: (socket, outgoing) => {
@@ -34,9 +34,9 @@ export function createConnections(): Connections {
     },
     ended: (socket, outgoing) => {
       const open = responses.get(socket);
-      const place = open?.indexOf(outgoing) ?? -1;
-      if (place !== -1) open?.splice(place, 1);
+      const index = open?.indexOf(outgoing) ?? -1;
+      if (index !== -1) open?.splice(index, 1);
     },
-    underWay,
+    unfinished,
   };
 }

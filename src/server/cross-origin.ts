@@ -1,4 +1,4 @@
-/** What pages of other origins may read beside the usual. */
+/** The response headers that pages of other origins may read, besides the safelisted ones. */
 const exposed = [
   'x-request-id',
   'x-workflow',
@@ -15,20 +15,21 @@ const exposed = [
 const maxAgeSeconds = 7_200;
 const methods = 'GET,HEAD,PUT,POST,DELETE,PATCH';
 
-/** Lets pages of some origins call everything (Fetch standard, "CORS protocol"). */
+/** Allows pages of some origins to call every route (Fetch standard, "CORS protocol"). */
 export type CrossOrigin = Readonly<{
   /** Header lines for the response to a request of this origin. */
   headersFor: (origin: string | undefined) => readonly string[];
-  /** Those of the response to a preflight. */
+  /** Header lines for the response to a preflight. */
   preflightHeaders: (origin: string, requestedHeaders: string | undefined) => readonly string[];
 }>;
 
 const noHeaders: readonly string[] = [];
 
 /**
- * Without credentials: keys travel in headers that the page sets itself.
+ * Credentials are not allowed: pages send keys in headers that they set themselves.
  *
- * @param origins `*` stands for all; null is returned where there are none.
+ * @param origins `*` stands for all origins.
+ * @returns null if there are no origins.
  */
 export function createCrossOrigin(origins: readonly string[]): CrossOrigin | null {
   if (origins.length === 0) return null;
@@ -36,7 +37,7 @@ export function createCrossOrigin(origins: readonly string[]): CrossOrigin | nul
   const allowed = new Set(origins);
   const allowOrigin = (origin: string | undefined): readonly string[] => {
     if (isForAll) return ['access-control-allow-origin', '*'];
-    // A cache must not give one origin what it got for another.
+    // A cache must not serve one origin the response meant for another.
     const vary = ['vary', 'Origin'];
     return origin !== undefined && allowed.has(origin)
       ? ['access-control-allow-origin', origin, ...vary]

@@ -2,36 +2,36 @@ import type { Server } from 'node:http';
 import { Server as TcpServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How long a stopping server is still reached: what balancers need to notice. Three steps of equal length. */
+/** How long a stopping server stays reachable, for load balancers to notice, in three steps of equal length. */
 const maxNoticeMs = 2_000;
 const tickMs = 50;
 
 /**
- * Ends a server without a request being lost, in steps. A balancer cannot know that a connection is being closed as it
- * sends into it, and the kernel resets connections that it took and the process did not yet when the port is closed
- * (12 callers that opened one for each request lost 7 to 34 requests in 30 stops; in these steps, none in 60). So:
+ * Stops a server in steps, so that no request is lost. A load balancer cannot know that a connection is being closed while
+ * it sends a request, and when the port closes, the kernel resets connections that the process has not accepted yet
+ * (12 callers that opened one for each request lost 7 to 34 requests in 30 stops; with these steps, none in 60). So:
  * 1. the port is open, and responses close their connections: balancers that check health see that it is not ready;
- * 2. the port is open, and connections are kept: those that check nothing (nginx) open hardly any as it closes;
- * 3. the port is closed, and responses close their connections: whoever opens one is refused and goes elsewhere;
- * 4. idle connections are closed, calls in flight may finish, and after `graceMs` in all what is left is cut.
- * The first three take a tenth of the grace, 2 s at most, and less where nobody is connected any more.
+ * 2. the port is open, and connections are kept: balancers without checks (nginx) open hardly any while it closes;
+ * 3. the port is closed, and responses close their connections: new connections are refused and go elsewhere;
+ * 4. idle connections are closed, calls in flight may finish, and whatever is left after `graceMs` in total is cut.
+ * The first three take a tenth of the grace period, at most 2 s, and less if no client is connected any more.
  *
- * @param closeAnswers whether responses from now on close their connections.
+ * @param closeAfterResponse sets whether responses close their connections from now on.
  */
 export async function drain(
   server: Server,
   graceMs: number,
-  closeAnswers: (does: boolean) => void,
+  closeAfterResponse: (close: boolean) => void,
 ): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), graceMs);
   const stepMs = Math.min(graceMs / 10, maxNoticeMs) / 3;
-  closeAnswers(true);
+  closeAfterResponse(true);
   await whileConnected(server, stepMs);
-  closeAnswers(false);
+  closeAfterResponse(false);
   await whileConnected(server, stepMs);
-  closeAnswers(true);
+  closeAfterResponse(true);
   const closed = new Promise<void>((resolve) => {
-    // http's own close() would close the idle connections as well.
+    // The close() of http would also close the idle connections.
     TcpServer.prototype.close.call(server, () => resolve());
   });
   await Promise.race([closed, delay(stepMs)]);

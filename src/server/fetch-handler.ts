@@ -7,7 +7,7 @@ import type { FetchAdmitted } from './request-handler.ts';
 
 export type FetchHandlerOptions = Readonly<{ admit: AdmitRequest; fetch: FetchAdmitted; observe: Observe }>;
 
-/** Responds to a Request that came over no socket, through the same gate as those that did. */
+/** Responds to a Request that did not arrive over a socket, through the same gate as those that did. */
 export function createFetchHandler({ admit, fetch, observe }: FetchHandlerOptions) {
   return (request: Request): Response | Promise<Response> => {
     const admission = admit(receivedFrom(request));

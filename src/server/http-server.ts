@@ -7,13 +7,13 @@ import { ownResponse } from './own-response.ts';
 import { framingFault } from './request-framing.ts';
 import type { RequestHandler } from './request-handler.ts';
 
-/** How long a request may take to arrive, in milliseconds; the work on it is bounded elsewhere. */
+/** How long a request may take to arrive, in milliseconds; its processing has other limits. */
 export type RequestTimeouts = Readonly<{
-  /** From the first byte, or from the connection where none comes, to the end of the headers. */
+  /** From the first byte, or from the start of the connection if none arrives, to the end of the headers. */
   headersMs: number;
   /** To the end of the body. */
   requestMs: number;
-  /** How often this is checked. */
+  /** How often these limits are checked. */
   checkEveryMs: number;
 }>;
 
@@ -26,25 +26,25 @@ export type ListenOptions = Readonly<{
 }>;
 
 export type HttpServer = Readonly<{
-  /** Where it listens, with a name that a browser on this machine can open. */
+  /** Where it listens, with a host name that a browser on this machine can open. */
   url: string;
   /** Stops within `graceMs`, losing no request whose response can be sent by then (drain.ts). */
   close: (graceMs: number) => Promise<void>;
 }>;
 
-/** Longer than balancers keep idle connections (60 s is usual), so that it is they who close them. */
+/** Longer than load balancers keep idle connections (60 s is usual), so that they are the ones to close them. */
 const keepAliveTimeoutMs = 65_000;
 /**
- * Connections that the kernel holds until the process takes them; it has its own limit too (net.core.somaxconn, 4096). By
- * Node's 511, 188 of 10,000 callers that came within seconds were reset while the event loop was busy for 0.3 s.
+ * Connections that the kernel queues until the process accepts them; it has its own limit too (net.core.somaxconn, 4096).
+ * With Node's 511, 188 of 10,000 callers that arrived within seconds were reset while the event loop was busy for 0.3 s.
  */
 const backlog = 4_096;
-/** The slowest upload that is waited for: 500 KB/s, after the minute that any request has. */
+/** The slowest upload that is accepted: 500 KB/s, after the minute that every request has. */
 const slowestBytesPerMs = 500;
 const anyRequestMs = 60_000;
 
-/** 20 s for the headers, a minute and the time of the largest body at 500 KB/s for the whole. */
-function usualTimeouts(maxBodyBytes: number): RequestTimeouts {
+/** 20 s for the headers; for the whole request a minute, plus the time that the largest body takes at 500 KB/s. */
+function defaultTimeouts(maxBodyBytes: number): RequestTimeouts {
   const requestMs = anyRequestMs + Math.ceil(maxBodyBytes / slowestBytesPerMs);
   return { headersMs: 20_000, requestMs, checkEveryMs: 1_000 };
 }
@@ -52,10 +52,10 @@ function usualTimeouts(maxBodyBytes: number): RequestTimeouts {
 /**
  * Listens for HTTP/1.1.
  *
- * @throws Error that names the port and the remedy where it is taken or not allowed.
+ * @throws Error that names the port and the remedy, if the port is in use or not permitted.
  */
 export async function listen(options: ListenOptions): Promise<HttpServer> {
-  const { handle, host, port, maxBodyBytes, timeouts = usualTimeouts(maxBodyBytes) } = options;
+  const { handle, host, port, maxBodyBytes, timeouts = defaultTimeouts(maxBodyBytes) } = options;
   const connections = createConnections();
   let isClosing = false;
   const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
@@ -72,24 +72,24 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
       connectionsCheckingInterval: timeouts.checkEveryMs,
       insecureHTTPParser: false,
       ServerResponse: ownResponse({ isClosing: () => isClosing, ended: connections.ended }),
-      // Told by framingFault, in words.
+      // framingFault reports a missing Host, with an explanation.
       requireHostHeader: false,
     },
     serve,
   );
-  // Headers past this count would be dropped without a word; framingFault refuses them.
+  // Node would silently drop headers beyond this count; framingFault refuses them instead.
   server.maxHeadersCount = 0;
   server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    // A body that is too large to be taken is not asked for: its 413 needs none of it.
+    // A body that is too large is not requested: its 413 needs none of it.
     if (Number(incoming.headers['content-length'] ?? 0) <= maxBodyBytes) outgoing.writeContinue();
     serve(incoming, outgoing);
   });
-  // Other expectations are ignored (RFC 9110 section 10.1.1 allows 417, which no caller of ours would understand).
+  // Other expectations are ignored (RFC 9110 section 10.1.1 allows 417, which our callers would not understand).
   server.on('checkExpectation', serve);
   server.on('connection', connections.opened);
   server.on('connect', (_, socket) => endWithProblem(socket, noTunnel));
   server.on('clientError', (error, socket) =>
-    onBrokenConnection(error, socket, connections.underWay(socket)),
+    onBrokenConnection(error, socket, connections.unfinished(socket)),
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(listenError(error, host, port)));
@@ -100,15 +100,15 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
   return {
     url: `http://${displayHost(host)}:${actualPort}`,
     close: (graceMs) =>
-      drain(server, graceMs, (does) => {
-        isClosing = does;
+      drain(server, graceMs, (close) => {
+        isClosing = close;
       }),
   };
 }
 
 const noTunnel: Problem = {
   code: 'invalid_request',
-  detail: 'CONNECT is for forward proxies; this is a gateway.',
+  detail: 'CONNECT is not supported: this is a gateway, not a forward proxy.',
 };
 
 function displayHost(host: string): string {
@@ -119,9 +119,9 @@ function displayHost(host: string): string {
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
   const causes: Record<string, string> = {
     EADDRINUSE: `port ${port} is in use: stop the other process, or set PORT to a free port (PORT=0 picks one)`,
-    EACCES: `port ${port} needs more rights: set PORT to 1024 or higher`,
-    EADDRNOTAVAIL: `this machine has no address ${host}: set HOST to one of its own, or to 127.0.0.1`,
-    ENOTFOUND: `the host ${host} is not known: set HOST to an address of this machine`,
+    EACCES: `the process may not listen on port ${port}: set PORT to 1024 or higher`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine: set HOST to one that is, or to 127.0.0.1`,
+    ENOTFOUND: `the host ${host} cannot be resolved: set HOST to an address of this machine`,
   };
   const cause = causes[error.code ?? ''] ?? error.message;
   return new Error(`Cannot listen on ${host}:${port}: ${cause}.`, { cause: error });

@@ -1,7 +1,7 @@
 import type { Problem } from '../errors.ts';
 
-/** What a caller is told of a fault that nobody foresaw. */
+/** What the caller gets after an unexpected error. */
 export const internalError: Problem = {
   code: 'internal_error',
-  detail: 'Rowgate failed while it handled this request; the fault is in its log under the request_id.',
+  detail: 'Rowgate failed to handle this request; its log has the error under the request_id.',
 };

@@ -4,13 +4,13 @@ import type { Socket } from 'node:net';
 type HeadLines = OutgoingHttpHeaders | OutgoingHttpHeader[];
 
 export type OwnResponseOptions = Readonly<{
-  /** Asked as each head is written: whether responses close their connection, those to requests that came before, too. */
+  /** Called when each head is written: whether responses close their connection, including those to earlier requests. */
   isClosing: () => boolean;
-  /** The last byte of a response was handed to its connection. */
+  /** Called when the last byte of a response was handed to its connection. */
   ended: (socket: Socket, response: ServerResponse) => void;
 }>;
 
-/** The class of a server's responses: Node makes them of it, and calls these methods itself. */
+/** The class of a server's responses: Node instantiates it and calls these methods itself. */
 export function ownResponse({ isClosing, ended }: OwnResponseOptions) {
   return class extends ServerResponse {
     override writeHead(status: number, reasonOrHeaders?: string | HeadLines, headers?: HeadLines): this {

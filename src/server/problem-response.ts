@@ -1,4 +1,5 @@
-import { errorKinds, type Problem, type ProblemContext, problemDocument } from '../errors.ts';
+import { errorKinds, type Problem } from '../errors.ts';
+import { type ProblemContext, problemDocument } from '../problem-document.ts';
 import { problemHeaders } from './write-problem.ts';
 
 /** A problem as a Response (RFC 9457 section 3), with the headers of the problem itself and any further ones. */

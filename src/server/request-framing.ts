@@ -5,8 +5,8 @@ import type { Problem } from '../errors.ts';
 const maxHeaders = 200;
 
 /**
- * What Node's parser lets through and two servers could read in two ways, so that a request might be smuggled past one
- * of them (RFC 9112, sections 3.2, 6.1 and 11.2). The connection cannot carry another request after it.
+ * Finds what Node's parser accepts although two servers could read it in two ways, so that a request might be smuggled past
+ * one of them (RFC 9112, sections 3.2, 6.1 and 11.2). The connection cannot carry another request afterwards.
  */
 export function framingFault({ httpVersion, rawHeaders, headers, url }: IncomingMessage): Problem | null {
   if (rawHeaders.length > 2 * maxHeaders) {
@@ -16,29 +16,31 @@ export function framingFault({ httpVersion, rawHeaders, headers, url }: Incoming
     };
   }
   const isOld = httpVersion === '1.0';
-  if (!isOld && httpVersion !== '1.1')
-    return malformed(`HTTP/${httpVersion} is not spoken here, HTTP/1.1 is`);
+  if (!isOld && httpVersion !== '1.1') return malformed(`HTTP/${httpVersion} is not supported, HTTP/1.1 is`);
   const hosts = countOf('host', rawHeaders);
-  // HTTP/1.0 needs no Host: the health checks of some balancers have none.
+  // HTTP/1.0 requires no Host: the health checks of some load balancers have none.
   if (hosts > 1 || (headers.host ?? '') === '') {
-    if (hosts > 0 || !isOld) return malformed('a request has one Host header, and it is not empty');
+    if (hosts > 0 || !isOld)
+      return malformed('it must have exactly one Host header, which must not be empty');
   }
   if (headers.host !== undefined && headers.host !== '' && !isHost(headers.host))
-    return malformed('its Host header is not a host');
+    return malformed('its Host header is not a valid host');
   const coding = headers['transfer-encoding'];
   if (coding !== undefined && (isOld || coding.toLowerCase() !== 'chunked'))
-    return malformed('the only Transfer-Encoding taken is chunked, in HTTP/1.1');
-  // RFC 9110 section 9.3.7: asked of the server as a whole, of which there is nothing to say.
+    return malformed('the only Transfer-Encoding supported is chunked, in HTTP/1.1');
+  // RFC 9110 section 9.3.7: `OPTIONS *` is about the server as a whole, which offers nothing there.
   if (url === '*') return malformed('the target * is not supported');
-  if (url?.includes('#') === true) return malformed('a fragment (#) is never sent to a server');
-  if (url?.includes('\\') === true) return malformed('a backslash is not a character of a URL');
+  if (url?.includes('#') === true)
+    return malformed('its target contains a fragment (#), which must not be sent to a server');
+  if (url?.includes('\\') === true)
+    return malformed('its target contains a backslash, which is not allowed in a URL');
   return null;
 }
 
-/** Nearly every Host there is. */
+/** Matches nearly every Host header. */
 const usualHost = /^[a-z0-9._-]+(?::\d{1,5})?$/i;
 
-/** The Host that was found good last, which nearly every request has: comparing takes 0.02 µs, the pattern 0.6. */
+/** The last valid Host, which nearly every request has: comparing takes 0.02 µs, the pattern 0.6. */
 let lastHost = '';
 
 /** Whether a Host header's value can stand in a URL as its host and port (RFC 9110 section 7.2). */
@@ -50,10 +52,10 @@ function isHost(host: string): boolean {
 }
 
 function malformed(why: string): Problem {
-  return { code: 'invalid_request', detail: `The request cannot be understood: ${why}.` };
+  return { code: 'invalid_request', detail: `The request is malformed: ${why}.` };
 }
 
-/** Node's own `headers` has the first Host only. Names of another length are passed over, without a copy in lower case. */
+/** Node's own `headers` has only the first Host. Names of another length are skipped without a copy in lower case. */
 function countOf(name: string, rawHeaders: readonly string[]): number {
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {

@@ -14,7 +14,7 @@ export type RequestHandler = (incoming: IncomingMessage, outgoing: ServerRespons
 /**
  * Responds to a request that calls a workflow.
  *
- * @returns false for any other request, which is left alone.
+ * @returns false for any other request, which is left untouched.
  */
 export type RunHandler = (
   incoming: IncomingMessage,
@@ -22,7 +22,7 @@ export type RunHandler = (
   request: AdmittedRequest,
 ) => boolean;
 
-/** Hono's side of a request that was let in. */
+/** Passes an admitted request to Hono. */
 export type FetchAdmitted = (request: Request, admitted: AdmittedRequest) => Response | Promise<Response>;
 
 export type RequestHandlerOptions = Readonly<{
@@ -33,8 +33,8 @@ export type RequestHandlerOptions = Readonly<{
 }>;
 
 /**
- * Lets a request in, or refuses it, and hands it on. A call of a mounted workflow goes to its handler without a Request, a
- * Response or a router between (what that spares: docs/decisions/0011); Hono routes everything else.
+ * Admits or refuses a request, and hands it on. A call of a mounted workflow goes straight to its handler, without a Request,
+ * a Response or a router in between (docs/decisions/0011 has what that saves); Hono routes everything else.
  */
 export function createRequestHandler({ admit, run, fetch, observe }: RequestHandlerOptions): RequestHandler {
   const route = createFetchListener(fetch);
@@ -80,10 +80,10 @@ function createFetchListener(fetch: FetchAdmitted) {
   const listener = getRequestListener(
     (request, env) => {
       const admitted = admittedOf.get(env.incoming);
-      if (admitted === undefined) throw new Error('A request came past the gate.');
+      if (admitted === undefined) throw new Error('A request bypassed the gate.');
       return fetch(request, admitted);
     },
-    // A request without a Host, as HTTP/1.0 may send it, still needs one for its URL.
+    // A request without a Host, which HTTP/1.0 allows, still needs one for its URL.
     { hostname: 'localhost', errorHandler: malformedResponse },
   );
   return (incoming: IncomingMessage, outgoing: ServerResponse, request: AdmittedRequest): void => {
@@ -92,9 +92,9 @@ function createFetchListener(fetch: FetchAdmitted) {
   };
 }
 
-/** A request that no Request object can be made of. */
+/** The response to a request that cannot be turned into a Request object. */
 function malformedResponse(error: unknown): Response {
-  const detail = `The request cannot be understood: ${error instanceof Error ? error.message : 'malformed'}.`;
+  const detail = `The request is malformed: ${error instanceof Error ? error.message : 'it has no valid URL'}.`;
   const requestId = crypto.randomUUID();
   return problemResponse({ code: 'invalid_request', detail }, { instance: '/', requestId });
 }

@@ -1,22 +1,22 @@
 import { randomBytes } from 'node:crypto';
 
-const saneRequestId = /^[A-Za-z0-9._:/+=@-]{1,128}$/;
+const validRequestId = /^[A-Za-z0-9._:/+=@-]{1,128}$/;
 const prefixBytes = 8;
 const counterRange = 2 ** 32;
-/** Odd, so that multiplying by it modulo 2³² gives each number once (Knuth, TAOCP vol. 3, 6.4): 2³² times the golden ratio. */
+/** 2³² times the golden ratio; odd, so that multiplying by it modulo 2³² yields each number once (Knuth, TAOCP vol. 3, 6.4). */
 const spread = 0x9e3779b1;
 
 /** The two hexadecimal digits of each byte. */
 const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /**
- * Makes ids of 32 hexadecimal digits, which are W3C trace ids as well: random digits of this process, then a count, whose last
- * eight digits are spread over their range because samplers go by the end of an id. 0.2 µs each; `randomUUID` without its
- * hyphens takes 1.1 µs (docs/decisions/0011).
+ * Makes ids of 32 hexadecimal digits, which are also valid W3C trace ids: random digits of this process, then a counter whose
+ * last eight digits are spread over their range, because samplers use the end of an id. 0.2 µs each; `randomUUID` without
+ * its hyphens takes 1.1 µs (docs/decisions/0011).
  */
 export function createIds(random: (size: number) => Buffer = randomBytes): () => string {
   const prefix = random(prefixBytes).toString('hex');
-  // Not 0, so that no half of an id is all zeros, which traces do not allow.
+  // Not 0, so that neither half of an id is all zeros, which trace ids must not be.
   let high = 1 + random(3).readUIntBE(0, 3);
   let low = random(4).readUInt32BE(0);
   let begin = prefix + hex8(high);
@@ -31,7 +31,7 @@ export function createIds(random: (size: number) => Buffer = randomBytes): () =>
   };
 }
 
-/** A 32-bit integer as eight hexadecimal digits; by a table, since `toString(16)` of what is above 2³¹ takes 0.3 µs. */
+/** A 32-bit integer as eight hexadecimal digits; uses a table, since `toString(16)` above 2³¹ takes 0.3 µs. */
 function hex8(value: number): string {
   return (
     (hexOfByte[value >>> 24] ?? '') +
@@ -41,7 +41,7 @@ function hex8(value: number): string {
   );
 }
 
-/** The caller's `X-Request-Id` if it can stand in a header, a log line and a table cell, else our own. */
+/** The caller's `X-Request-Id` if it is safe in a header, a log line and a table cell, else our own. */
 export function requestIdOf(offered: string | undefined, ownId: string): string {
-  return offered !== undefined && saneRequestId.test(offered) ? offered : ownId;
+  return offered !== undefined && validRequestId.test(offered) ? offered : ownId;
 }

@@ -1,13 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import {
-  errorKinds,
-  type Problem,
-  type ProblemContext,
-  problemContentType,
-  problemDocument,
-} from '../errors.ts';
+import { errorKinds, type Problem } from '../errors.ts';
+import { type ProblemContext, problemContentType, problemDocument } from '../problem-document.ts';
 
-/** What makes a problem a response, beside its own headers; they replace any other of their names. */
+/** The headers of every problem response; they replace any others of the same name. */
 export const problemHeaders = {
   'content-type': problemContentType,
   'cache-control': 'no-store',
@@ -18,7 +13,7 @@ export const problemHeaders = {
  * Writes a problem as the whole response (RFC 9457 section 3), and ends it.
  *
  * @param lines further header lines, as a flat list of names and values.
- * @returns the bytes of the body.
+ * @returns the size of the body in bytes.
  */
 export function writeProblem(
   outgoing: ServerResponse,

@@ -23,7 +23,7 @@ describe('a fixed route', () => {
     expect(headers.get('allow')).toBe('GET, HEAD');
     expect(body).toMatchObject({
       code: 'method_not_allowed',
-      detail: '/api/enrichment/workflows/echo takes GET and HEAD, not DELETE.',
+      detail: '/api/enrichment/workflows/echo supports GET and HEAD, not DELETE.',
     });
   });
 

@@ -3,26 +3,26 @@ import { auditSteps, filterFindings } from '../../dynamic/registry/audit/audit.t
 import { inTurns } from '../../live/cooperative-task.ts';
 import { Audit, AuditFilters } from '../../schemas/audit-api.ts';
 import type { ApiEnv } from '../api-env.ts';
-import { invalidAnswer, jsonAnswer, notReadyAnswer } from '../openapi/documented-responses.ts';
+import { invalidQueryResponse, documentedJson, notReadyResponse } from '../openapi/documented-responses.ts';
 
 const audit = createRoute({
   method: 'get',
   path: '/api/enrichment/audit',
   operationId: 'audit-registry',
   tags: ['registry'],
-  summary: 'Tell what is wrong, odd or missing in the registry, row by row',
+  summary: 'Audit the registry: list what is wrong, unusual or missing, row by row',
   request: { query: AuditFilters },
   responses: {
-    200: jsonAnswer('The findings that the filters let through: errors, warnings, information.', Audit),
-    ...invalidAnswer,
-    ...notReadyAnswer,
+    200: documentedJson('The findings that match the filters: errors, warnings and information.', Audit),
+    ...invalidQueryResponse,
+    ...notReadyResponse,
   },
 });
 
 /**
- * The audit of the snapshot that is served, as `npm run registry -- audit --json` prints it.
+ * The audit of the current snapshot, as `npm run registry -- audit --json` prints it.
  *
- * @param now milliseconds of a clock that only goes forward: the audit lets other requests in between.
+ * @param now milliseconds of a monotonic clock: the audit yields to other requests.
  */
 export function mountAudit(app: OpenAPIHono<ApiEnv>, now: () => number): void {
   app.openapi(audit, async (c) => {

@@ -1,27 +1,32 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { type Problem, problemContentType, problemDocument } from '../../errors.ts';
+import type { Problem } from '../../errors.ts';
+import { problemContentType, problemDocument } from '../../problem-document.ts';
 import type { ApiEnv } from '../api-env.ts';
 import { contextOf } from '../api-env.ts';
-import { invalidAnswer, malformedAnswer, problemAnswer } from '../openapi/documented-responses.ts';
+import {
+  invalidQueryResponse,
+  malformedResponse,
+  documentedProblem,
+} from '../openapi/documented-responses.ts';
 
 /** One live replica as the database knows it. */
 type Replica = Readonly<{ replicaId: string; host: string; pid: number; version: string | null }>;
 
-/** What waiting takes, handed in by app.ts. */
+/** What waiting needs, passed in by app.ts. */
 export type WaitSource = Readonly<{
-  /** The live replicas, or the problem that keeps them from being read. */
+  /** The live replicas, or the problem that prevents reading them. */
   liveReplicas: () => Promise<
     Readonly<{ ok: true; replicas: readonly Replica[] }> | Readonly<{ ok: false; problem: Problem }>
   >;
-  /** Whether the registry's versions have an order: only those that a trigger counts do. */
+  /** Whether the registry's versions are ordered: only those that a trigger counts are. */
   isTracked: () => boolean;
   now: () => number;
 }>;
 
 const maxTimeoutSeconds = 60;
 const defaultTimeoutSeconds = 10;
-const lookAgainMs = 50;
+const pollMs = 50;
 
 const path = '/api/enrichment/registry/wait';
 const exampleReplica = { replicaId: '1f0c', host: 'web-2', pid: 17, version: '41' };
@@ -30,16 +35,17 @@ const exampleReplica = { replicaId: '1f0c', host: 'web-2', pid: 17, version: '41
 export const notInstalled: Problem = {
   code: 'not_installed',
   detail:
-    'The database has none of the tables of Rowgate itself, so it does not know the replicas. "npm run migrate" makes them.',
+    'Rowgate\'s own tables are missing from the database, so the replicas are not known. Run "npm run migrate" to create them.',
 };
 const notTracked: Problem = {
   code: 'not_installed',
   detail:
-    'The registry has no trigger of Rowgate, so its versions have no order to wait by. "npm run migrate" gives it one, where it is ours.',
+    'The registry table lacks Rowgate\'s trigger, so its versions are not ordered. Run "npm run migrate" to create it, if this table belongs to Rowgate.',
 };
 export const databaseUnavailable: Problem = {
   code: 'database_unavailable',
-  detail: 'The database cannot be asked which replicas live and what they serve.',
+  detail:
+    'The database is unavailable, so it is not known which replicas are alive and which versions they serve.',
   headers: { 'retry-after': '1' },
 };
 
@@ -52,7 +58,7 @@ const wait = createRoute({
   request: {
     query: z.object({
       version: z
-        .string('must be given, once')
+        .string('must be given exactly once')
         .regex(/^\d{1,18}$/, 'must be a version of the registry, a whole number')
         .openapi({ description: 'As in rowgate.registry_version or X-Registry-Version.', example: '42' }),
       timeout: z.coerce
@@ -65,22 +71,22 @@ const wait = createRoute({
   },
   responses: {
     204: { description: 'Every live replica serves at least this version.' },
-    ...invalidAnswer,
-    501: problemAnswer("Rowgate's own tables are not installed.", path, notInstalled),
-    503: problemAnswer('The database cannot be asked.', path, databaseUnavailable),
-    504: problemAnswer(
+    ...invalidQueryResponse,
+    501: documentedProblem("Rowgate's own tables are not installed.", path, notInstalled),
+    503: documentedProblem('The database is unavailable.', path, databaseUnavailable),
+    504: documentedProblem(
       'Some replicas are behind; `behind` names them.',
       path,
       stillBehind('42', 10, [exampleReplica]),
     ),
-    ...malformedAnswer,
+    ...malformedResponse,
   },
 });
 
 /** `POST /api/enrichment/registry/wait`: so that a deploy script can insert a row, wait, and call it. */
 export function mountRegistryWait(app: OpenAPIHono<ApiEnv>, source: WaitSource): void {
   const { isTracked, now } = source;
-  const liveReplicas = shared(source.liveReplicas, lookAgainMs, now);
+  const liveReplicas = shared(source.liveReplicas, pollMs, now);
   app.openapi(wait, async (c) => {
     const { version, timeout } = c.req.valid('query');
     if (!isTracked()) return c.json(problemDocument(notTracked, contextOf(c)), 501, headers);
@@ -96,23 +102,23 @@ export function mountRegistryWait(app: OpenAPIHono<ApiEnv>, source: WaitSource):
       if (behind.length === 0) return c.body(null, 204);
       if (now() >= end)
         return c.json(problemDocument(stillBehind(version, timeout, behind), contextOf(c)), 504, headers);
-      await delay(lookAgainMs);
+      await delay(pollMs);
     }
   });
 }
 
-/** One question at a time for all who wait, however many they are. */
-function shared<T>(ask: () => Promise<T>, holdsMs: number, now: () => number): () => Promise<T> {
-  let last: Readonly<{ answer: Promise<T>; at: number }> | undefined;
+/** One query at a time for all waiting requests, however many there are. */
+function shared<T>(query: () => Promise<T>, reuseMs: number, now: () => number): () => Promise<T> {
+  let last: Readonly<{ result: Promise<T>; at: number }> | undefined;
   return () => {
-    if (last === undefined || now() - last.at >= holdsMs) last = { answer: ask(), at: now() };
-    return last.answer;
+    if (last === undefined || now() - last.at >= reuseMs) last = { result: query(), at: now() };
+    return last.result;
   };
 }
 
 const headers = { 'content-type': problemContentType };
 
-/** Only the versions of a tracked registry have an order; a digest is never "at least" a number. */
+/** Only the versions of a tracked registry are ordered; a digest is never "at least" a number. */
 function servesAtLeast(served: string | null, wanted: string): boolean {
   return served !== null && /^\d+$/.test(served) && BigInt(served) >= BigInt(wanted);
 }

@@ -8,9 +8,9 @@ import type { Snapshot } from '../../dynamic/registry/snapshot.ts';
 import type { RegistryStore } from '../../dynamic/registry/store.ts';
 import { RegistryStatus } from '../../schemas/status-api.ts';
 import type { ApiEnv } from '../api-env.ts';
-import { jsonAnswer, malformedAnswer } from '../openapi/documented-responses.ts';
+import { documentedJson, malformedResponse } from '../openapi/documented-responses.ts';
 
-/** What the status is made from, handed in by app.ts. Times are milliseconds on the clock `now`. */
+/** What the status is made from, passed in by app.ts. Times are milliseconds on the clock `now`. */
 export type StatusSource = Readonly<{
   store: RegistryStore;
   registry: () => ReloaderStatus;
@@ -26,13 +26,13 @@ const status = createRoute({
   path: '/api/enrichment/status',
   operationId: 'get-status',
   tags: ['registry'],
-  summary: 'Tell how the served registry stands to the database, and which rows are bad',
-  responses: { 200: jsonAnswer('The status of this replica.', RegistryStatus), ...malformedAnswer },
+  summary: 'Show whether the served registry is in sync with the database, and which rows are bad',
+  responses: { 200: documentedJson('The status of this replica.', RegistryStatus), ...malformedResponse },
 });
 
 const nothing = { rows: 0, mounted: 0, stale: 0, rejected: 0, inactive: 0, not_exposed: 0, warned: 0 };
 
-/** `/api/enrichment/status`, answered from memory also when nothing was ever loaded. */
+/** `/api/enrichment/status`, from memory, even if no registry was ever loaded. */
 export function mountStatus(app: OpenAPIHono<ApiEnv>, source: StatusSource): void {
   app.openapi(status, (c) => c.json(statusView(source), 200));
 }

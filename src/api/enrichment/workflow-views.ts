@@ -9,7 +9,7 @@ import type {
   WorkflowSummary,
 } from '../../schemas/workflow-api.ts';
 
-/** The entries that a caller's filters let through. An `is_active` of null counts as active, as it does for routing. */
+/** The entries that match a caller's filters. An `is_active` of null counts as active, as it does for routing. */
 export function filterEntries(
   entries: readonly RegistryEntry[],
   filters: WorkflowFilters,
@@ -26,7 +26,7 @@ export function filterEntries(
   );
 }
 
-/** The list as its callers get it: the rows, what they add up to, and which filters were applied. */
+/** The list as callers get it: the rows, their totals, and the filters that were applied. */
 export function listView(
   entries: readonly RegistryEntry[],
   filters: WorkflowFilters,
@@ -46,7 +46,7 @@ export function listView(
   };
 }
 
-/** Counts by the rows' own values: whatever those are, `__proto__` included, they are only keys. */
+/** Counts by the values of the rows, which are only keys whatever they are, `__proto__` included. */
 export function summaryView(entries: readonly RegistryEntry[]): z.output<typeof WorkflowSummary> {
   const { total, in_core, not_in_core } = coreCounts(entries);
   return {
@@ -93,7 +93,7 @@ function count(entries: readonly RegistryEntry[]): number {
   return entries.length;
 }
 
-/** `Object.fromEntries` defines its keys, where an assignment to `__proto__` or a look at `constructor` would inherit. */
+/** Uses `Object.fromEntries`, which defines its keys: assigning `__proto__` or reading `constructor` would use inherited ones. */
 function groupBy<Summed>(
   entries: readonly RegistryEntry[],
   column: 'entity_type' | 'payload_type' | 'workflow_type' | 'usage_category',

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { problemContentType, problemDocument } from '../../errors.ts';
+import { problemContentType, problemDocument } from '../../problem-document.ts';
 import {
   WorkflowDetail,
   WorkflowFilters,
@@ -8,10 +8,10 @@ import {
 } from '../../schemas/workflow-api.ts';
 import { type ApiEnv, contextOf } from '../api-env.ts';
 import {
-  invalidAnswer,
-  jsonAnswer,
-  notFoundAnswer,
-  notReadyAnswer,
+  invalidQueryResponse,
+  documentedJson,
+  notFoundResponse,
+  notReadyResponse,
 } from '../openapi/documented-responses.ts';
 import { detailView, filterEntries, listView, summaryView } from './workflow-views.ts';
 
@@ -23,9 +23,9 @@ const list = createRoute({
   summary: 'List the workflows of the registry, with the status of each route',
   request: { query: WorkflowFilters },
   responses: {
-    200: jsonAnswer('The rows that the filters let through.', WorkflowList),
-    ...invalidAnswer,
-    ...notReadyAnswer,
+    200: documentedJson('The rows that match the filters.', WorkflowList),
+    ...invalidQueryResponse,
+    ...notReadyResponse,
   },
 });
 
@@ -36,7 +36,11 @@ const summary = createRoute({
   tags: ['registry'],
   summary: 'Count the workflows by entity, payload, type and usage',
   request: { query: WorkflowFilters },
-  responses: { 200: jsonAnswer('The counts.', WorkflowSummary), ...invalidAnswer, ...notReadyAnswer },
+  responses: {
+    200: documentedJson('The counts.', WorkflowSummary),
+    ...invalidQueryResponse,
+    ...notReadyResponse,
+  },
 });
 
 const detail = createRoute({
@@ -46,12 +50,16 @@ const detail = createRoute({
   tags: ['registry'],
   summary: 'Show one workflow with its contract',
   request: { params: z.object({ slug: z.string().openapi({ example: 'infer-company-industry' }) }) },
-  responses: { 200: jsonAnswer('The workflow.', WorkflowDetail), ...notFoundAnswer, ...notReadyAnswer },
+  responses: {
+    200: documentedJson('The workflow.', WorkflowDetail),
+    ...notFoundResponse,
+    ...notReadyResponse,
+  },
 });
 
 /**
- * The registry's read API, answered from the snapshot that `withSnapshot` put into the request. `summary` is asked
- * before `{slug}`: a workflow of that very name shows in the list only.
+ * The registry's read API, from the snapshot that `withSnapshot` put into the context. `summary` is matched before `{slug}`:
+ * a workflow of that very name is visible only in the list.
  */
 export function mountWorkflows(app: OpenAPIHono<ApiEnv>): void {
   app.openapi(list, (c) => {

@@ -2,27 +2,33 @@ import { accessTo } from '../../auth/access-rules.ts';
 import { probes } from '../../auth/gate.ts';
 import { authUnavailable, foreignHost, keyMissing, limitReached, scopeMissing } from '../../auth/refusals.ts';
 import type { Caller } from '../../auth/key-ring.ts';
-import { errorKinds, type Problem, problemContentType, problemDocument } from '../../errors.ts';
+import { errorKinds, type Problem } from '../../errors.ts';
+import { problemContentType, problemDocument } from '../../problem-document.ts';
 import { part } from '../../dynamic/openapi/fixed.ts';
 import type { OpenApiParts } from '../../dynamic/openapi/document.ts';
 import type { JsonObject, JsonValue } from '../../json-schema/json.ts';
 
-/** How a key may be sent, as auth/gate.ts reads it; one of the two is enough. */
+/** The two ways to send a key, as auth/gate.ts reads them; one is enough. */
 export const keySchemes = {
   bearer: { type: 'http', scheme: 'bearer', description: 'An API key as "Authorization: Bearer …".' },
-  apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The same key as "X-API-Key".' },
+  apiKey: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-API-Key',
+    description: 'The same key in the header "X-API-Key".',
+  },
 } as const;
 
 const instance = '/run/companies/gemini/industry/infer';
 const requestId = 'b2a96e0c-52a5-4f4c-8a2f-3e0f9f6d3c11';
 
-type Answers = Readonly<Record<string, Readonly<{ description: string; problem: Problem }>>>;
+type DocumentedProblems = Readonly<Record<string, Readonly<{ description: string; problem: Problem }>>>;
 
-/** What the gate answers before any route is asked, with an example of each. */
-const gateAnswers: Answers = {
-  KeyRefused: { description: 'No API key came, or it is not good (any more).', problem: keyMissing },
+/** How the gate responds before a request reaches any route, with an example of each. */
+const gateProblems: DocumentedProblems = {
+  KeyRefused: { description: 'The API key is missing, unknown, revoked or expired.', problem: keyMissing },
   ScopeMissing: {
-    description: 'The API key has no scope that covers this; `needs` names it.',
+    description: 'The API key lacks the scope that is named in `needs`.',
     problem: scopeMissing({ runPath: 'companies/gemini/industry/infer' }),
   },
   LimitReached: {
@@ -31,48 +37,49 @@ const gateAnswers: Answers = {
   },
 };
 const keysUnknown = {
-  description: 'API keys cannot be checked; see Retry-After.',
+  description: 'API keys cannot be verified; see Retry-After.',
   problem: authUnavailable,
 };
 
-/** The same where nobody is asked for a key. */
-const openGateAnswers: Answers = {
+/** The same for a gateway that requires no key. */
+const openGateProblems: DocumentedProblems = {
   ForeignCaller: {
-    description: 'Without API keys, other Host names and pages of other origins are refused.',
+    description:
+      'While no API keys are required, requests with a foreign Host or from pages of other origins are refused.',
     problem: foreignHost('gateway.example.com'),
   },
 };
 
-/** What the whole document says where nobody is asked for a key: what the gate answers to all but the probes. */
+/** The parts of the document for a gateway that requires no key: the gate's responses to everything but the probes. */
 export function openParts(fixed: JsonObject): OpenApiParts {
-  const gateResponses = references(openGateAnswers);
+  const gateResponses = references(openGateProblems);
   const paths = mapOperations(fixed, (operation, path) =>
     probes.has(path) ? operation : withResponses(operation, gateResponses),
   );
-  const components = { ...part(fixed['components']), responses: responses(openGateAnswers) };
+  const components = { ...part(fixed['components']), responses: responses(openGateProblems) };
   return { fixed: { ...fixed, paths, components, security: [] }, gateResponses };
 }
 
 /**
- * The same where keys are asked for: the schemes, of which each route that the access rules do not leave open takes
- * one, and what the gate answers to the wrong ones.
+ * The same for a gateway that requires keys: the security schemes, one of which each route needs unless the access rules
+ * leave it open, and the gate's responses to invalid keys.
  */
 export function keyedParts(fixed: JsonObject): OpenApiParts {
-  const gateResponses = references(gateAnswers);
+  const gateResponses = references(gateProblems);
   const refusals = { ...references({ KeysUnknown: keysUnknown }), ...gateResponses };
   const paths = mapOperations(fixed, (operation, path) =>
     accessTo(path) === 'open' ? { ...operation, security: [] } : withResponses(operation, refusals),
   );
   const components = {
     ...part(fixed['components']),
-    responses: responses({ ...gateAnswers, KeysUnknown: keysUnknown }),
+    responses: responses({ ...gateProblems, KeysUnknown: keysUnknown }),
     securitySchemes: keySchemes,
   };
   const security = Object.keys(keySchemes).map((name) => ({ [name]: [] }));
   return { fixed: { ...fixed, paths, components, security }, gateResponses };
 }
 
-/** What a caller may call; everything, for one who needs no key. */
+/** Which paths a caller may call: all of them if no key is required. */
 export function coverageOf(caller: Caller | null): (path: string) => boolean {
   if (caller === null) return () => true;
   return (path) => {
@@ -95,14 +102,14 @@ function mapOperations(
   return Object.fromEntries(paths);
 }
 
-/** The operation with these responses too, where it has none of its own for a status. */
+/** The operation with these responses added, for each status that it does not document itself. */
 function withResponses(operation: JsonObject, more: JsonObject): JsonObject {
   return { ...operation, responses: { ...more, ...part(operation['responses']) } };
 }
 
-function responses(answers: Answers): JsonObject {
+function responses(problems: DocumentedProblems): JsonObject {
   return Object.fromEntries(
-    Object.entries(answers).map(([name, { description, problem }]) => {
+    Object.entries(problems).map(([name, { description, problem }]) => {
       const example = JSON.stringify(problemDocument(problem, { instance, requestId }));
       const media = { schema: { $ref: '#/components/schemas/Problem' }, example: plain(example) };
       return [name, { description, content: { [problemContentType]: media } }];
@@ -110,9 +117,9 @@ function responses(answers: Answers): JsonObject {
   );
 }
 
-function references(answers: Answers): JsonObject {
+function references(problems: DocumentedProblems): JsonObject {
   return Object.fromEntries(
-    Object.entries(answers).map(([name, { problem }]) => [
+    Object.entries(problems).map(([name, { problem }]) => [
       String(errorKinds[problem.code].status),
       { $ref: `#/components/responses/${name}` },
     ]),

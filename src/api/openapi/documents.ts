@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { accepts } from 'hono/accepts';
 import pTimeout from 'p-timeout';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { documentFormats, type FormatName } from '../../dynamic/openapi/format.ts';
@@ -7,7 +8,6 @@ import { createOpenApi, type OpenApiParts } from '../../dynamic/openapi/document
 import { problemResponse } from '../../server/problem-response.ts';
 import { DocumentFilters } from '../../schemas/document-filters.ts';
 import { isJsonObject, type JsonObject } from '../../json-schema/json.ts';
-import { acceptsGzip } from '../accepts-gzip.ts';
 import { type ApiEnv, contextOf } from '../api-env.ts';
 import {
   createDocumentCache,
@@ -15,10 +15,10 @@ import {
   type KeyedView,
 } from '../../dynamic/openapi/document-cache.ts';
 import { coverageOf, keyedParts, openParts } from './document-security.ts';
-import { invalidAnswer, notReadyAnswer } from './documented-responses.ts';
+import { invalidQueryResponse, notReadyResponse } from './documented-responses.ts';
 import { invalidQuery } from '../invalid-query.ts';
 
-/** What the fixed part of the OpenAPI document says about this product. */
+/** How the OpenAPI document describes this product. */
 export type ProductInfo = Readonly<{ name: string; version: string; description: string }>;
 
 export type DocumentOptions = Readonly<{
@@ -29,16 +29,16 @@ export type DocumentOptions = Readonly<{
   now: () => number;
 }>;
 
-/** npm's word for no licence, in SPDX's form for what is on no list of theirs. A URL would have to lead to a licence. */
+/** The package's licence, as an SPDX reference to one that is not on the SPDX list. A URL would have to lead to a licence text. */
 const license = { name: packageJson.license, identifier: `LicenseRef-${packageJson.license}` };
 
 /**
- * When the fixed part is made, which takes zod 30 to 50 ms at one go: when a process that has started is at rest, rather
- * than before it is ready or while somebody waits.
+ * When the fixed part is built, which takes zod 30 to 50 ms in one go: once the process has started and is idle, rather than
+ * before it is ready or while a reader waits.
  */
 const prepareAfterMs = 1_000;
 
-/** Of a large document the first readers rather get it plain than wait: gzip takes 10 ms for 1 MB. */
+/** The first readers of a large document get it uncompressed rather than wait longer: gzip takes 10 ms for 1 MB. */
 const longestCompressionMs = 50;
 
 const summaries: Readonly<Record<FormatName, string>> = {
@@ -47,8 +47,8 @@ const summaries: Readonly<Record<FormatName, string>> = {
 };
 
 /**
- * `/openapi.json` and `/openapi.yaml`: the fixed routes and every mounted row, as OpenAPI 3.1, less what the filters and
- * the caller's scopes leave out. Stand behind `withSnapshot`.
+ * `/openapi.json` and `/openapi.yaml`: the fixed routes and every mounted row, as OpenAPI 3.1, except what the filters and
+ * the caller's scopes exclude. Must be mounted behind `withSnapshot`.
  */
 export function mountOpenApi(app: OpenAPIHono<ApiEnv>, options: DocumentOptions): DocumentCache {
   const partsOf = options.requiresKey ? keyedParts : openParts;
@@ -71,7 +71,7 @@ export function mountOpenApi(app: OpenAPIHono<ApiEnv>, options: DocumentOptions)
       const known = knownTag(etag, c.req.header('if-none-match'));
       if (known !== undefined) return c.body(null, 304, { ...headers, etag: known });
       const plain = { ...headers, 'content-type': documentFormats[format].contentType };
-      if (!acceptsGzip(c.req.header('accept-encoding'))) return c.body(document.bytes, 200, plain);
+      if (!acceptsGzip(c)) return c.body(document.bytes, 200, plain);
       const gzipped = await pTimeout(document.gzipped, {
         milliseconds: longestCompressionMs,
         fallback: () => null,
@@ -81,6 +81,12 @@ export function mountOpenApi(app: OpenAPIHono<ApiEnv>, options: DocumentOptions)
     });
   }
   return cache;
+}
+
+/** Whether the caller takes gzip and does not prefer the plain form (RFC 9110 section 12.5.3). */
+function acceptsGzip(c: Context): boolean {
+  const supports = ['gzip', 'identity'];
+  return accepts(c, { header: 'Accept-Encoding', supports, default: 'identity' }) === 'gzip';
 }
 
 function documentRoute(format: FormatName) {
@@ -93,12 +99,12 @@ function documentRoute(format: FormatName) {
     request: { query: DocumentFilters },
     responses: {
       200: {
-        description: 'The document. An ETag tells its content: send it as If-None-Match.',
+        description: 'The document. Its ETag identifies its content: send it as If-None-Match.',
         content: { [documentFormats[format].contentType]: { schema: z.looseObject({}) } },
       },
-      304: { description: 'The document is as it was.' },
-      ...invalidAnswer,
-      ...notReadyAnswer,
+      304: { description: 'The document has not changed.' },
+      ...invalidQueryResponse,
+      ...notReadyResponse,
     },
   });
 }
@@ -109,16 +115,16 @@ function fixedDocument(app: OpenAPIHono<ApiEnv>, { version, description }: Produ
     info: { title: 'Rowgate', version, description, license },
     servers: [{ url: '/' }],
     tags: [
-      { name: 'registry', description: 'What the registry holds and what became of each row.' },
-      { name: 'operations', description: 'What supervisors and balancers ask.' },
-      { name: 'documents', description: 'What describes all this to programs.' },
+      { name: 'registry', description: 'The rows of the registry and the status of each.' },
+      { name: 'operations', description: 'Health checks, readiness and metrics.' },
+      { name: 'documents', description: 'Machine-readable descriptions of this API.' },
     ],
   });
   const plain: unknown = JSON.parse(JSON.stringify(document));
   return isJsonObject(plain) ? plain : {};
 }
 
-/** The parameters as the validators of the other routes see them: one that is given twice is a list. */
+/** The query parameters as the validators of the other routes see them: one that is given twice is a list. */
 function queryOf(c: Context<ApiEnv>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(c.req.queries()).map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
@@ -133,13 +139,13 @@ function viewOf(c: Context<ApiEnv>, format: FormatName, filters: DocumentFilters
   return { key, format, filters, covers: coverageOf(caller) };
 }
 
-/** The tag of this document that the reader has, by If-None-Match (RFC 9110 section 13.1.2: weak comparison). */
+/** The ETag of this document that the reader already has, by If-None-Match (RFC 9110 section 13.1.2: weak comparison). */
 function knownTag(etag: string, ifNoneMatch = ''): string | undefined {
   if (ifNoneMatch.trim() === '*') return etag;
   return [etag, gzipTag(etag)].find((tag) => ifNoneMatch.includes(tag));
 }
 
-/** The compressed form is another representation, so it has a tag of its own (RFC 9110 section 8.8.3). */
+/** The compressed form is another representation, so it has its own ETag (RFC 9110 section 8.8.3). */
 function gzipTag(etag: string): string {
   return etag.replace(/"$/, '-gzip"');
 }

@@ -22,7 +22,7 @@ const assets = [
   { name: 'matching-tags.js', directory: ours, type: javascript },
 ] as const;
 
-/** Everything from our own origin. Swagger UI sets inline styles and draws its icons from data URLs. */
+/** Everything comes from our own origin. Swagger UI sets inline styles and draws its icons from data URLs. */
 const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -41,16 +41,16 @@ const shell = (requiresKey: boolean) => html`<!doctype html>
 <body data-keys="${requiresKey ? 'required' : 'off'}">
 <form id="key-form" hidden>
 <h1>Rowgate</h1>
-<p>This gateway asks for an API key. With yours, this page shows what it may call, and calls it.</p>
+<p>This gateway requires an API key. Enter yours to see the workflows that it may call, and to try them.</p>
 <label for="key">API key</label>
 <div class="key-line">
 <input id="key" type="password" placeholder="rowgate_…" autocomplete="off" spellcheck="false" required aria-describedby="key-fault">
 <button>Open the docs</button>
 </div>
 <p id="key-fault" role="alert"></p>
-<p class="soft">It needs the scope read, and stays in this tab until the tab is closed.</p>
+<p class="soft">The key needs the scope read. It is kept in this tab until you close it.</p>
 </form>
-<p id="key-bar" hidden>Shown as far as your API key goes. <button id="other-key" type="button">Use another key</button></p>
+<p id="key-bar" hidden>Showing only what your API key may call. <button id="other-key" type="button">Use another key</button></p>
 <p id="state" role="status"></p>
 <div id="docs"></div>
 <noscript>This page needs JavaScript; the same document is at <a href="/openapi.json">/openapi.json</a>.</noscript>
@@ -60,8 +60,8 @@ const shell = (requiresKey: boolean) => html`<!doctype html>
 </html>`;
 
 /**
- * `/docs`: Swagger UI on the live document, every file served from here. `/docs#/run` opens the workflows. Where callers
- * need a key the page itself does not, but asks for one before it shows anything. `/redoc` leads here.
+ * `/docs`: Swagger UI with the live document, all files served from here. `/docs#/run` opens the workflows. If callers need
+ * a key, the page itself does not, but asks for one before it shows anything. `/redoc` redirects here.
  */
 export function mountDocsPage(app: OpenAPIHono<ApiEnv>, requiresKey: boolean): void {
   const page = shell(requiresKey);

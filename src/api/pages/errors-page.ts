@@ -4,7 +4,7 @@ import { errorKinds } from '../../errors.ts';
 import type { ApiEnv } from '../api-env.ts';
 import { page, pageHeaders } from './page.ts';
 
-/** `/errors`: what every `type` of a problem document points to. Made from the one table of errors. */
+/** `/errors`: the page that every `type` of a problem document links to, generated from the one table of errors. */
 export function mountErrorsPage(app: OpenAPIHono<ApiEnv>): void {
   const entries = Object.entries(errorKinds).map(
     ([code, { status, title, remedy }]) => html`
@@ -15,8 +15,8 @@ export function mountErrorsPage(app: OpenAPIHono<ApiEnv>): void {
   const text = page(
     'Rowgate: errors',
     html`<h1>Errors</h1>
-<p class="soft">Each error that Rowgate itself makes is a problem document (RFC 9457) with one of these codes. Other
-answers come from the function unchanged.</p>
+<p class="soft">Each error that Rowgate itself returns is a problem document (RFC 9457) with one of these codes. All other
+responses come from the function, unchanged.</p>
 <dl>${entries}</dl>
 <p><a href="/">Rowgate</a></p>`,
   );

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { accepts } from 'hono/accepts';
 import { html } from 'hono/html';
 import type { RegistryEntry } from '../../dynamic/registry/registry-entry.ts';
 import type { Snapshot } from '../../dynamic/registry/snapshot.ts';
@@ -21,9 +22,11 @@ const links = {
   readiness: '/readyz',
 } as const;
 
+const mediaTypes = ['application/json', 'text/html'];
+
 /**
- * `/`: what this is and where to go from here, as a page for browsers and as JSON for everybody else. It is open to all,
- * so where callers need a key it names no row.
+ * `/`: what this gateway is and where to go from here, as a page for browsers and as JSON for all others. It is open to
+ * everybody, so if callers need a key it names no row.
  */
 export function mountLanding(
   app: OpenAPIHono<ApiEnv>,
@@ -35,7 +38,7 @@ export function mountLanding(
     const snapshot = store.current();
     c.header('vary', 'accept');
     c.header('link', catalogLink);
-    if (c.req.header('accept')?.includes('text/html') === true) {
+    if (accepts(c, { header: 'Accept', supports: mediaTypes, default: 'application/json' }) === 'text/html') {
       return c.html(landingPage(snapshot, info, requiresKey), 200, pageHeaders);
     }
     const { name, version } = info;
@@ -75,15 +78,15 @@ ${example === undefined ? nothingMounted : requiresKey ? '' : exampleRoute(examp
   );
 }
 
-const keyHint = html`<p>A browser sends no key with a link, so those answer 401 here. Send it in a header, as in</p>
+const keyHint = html`<p>A browser does not send a key when you follow a link, so these links return 401. Send the key in a header:</p>
 <pre>curl -H 'X-API-Key: rowgate_…' https://…${links.openapi}</pre>
-<p class="soft">or as <code>Authorization: Bearer rowgate_…</code>; it takes the scope <code>read</code>. The docs page asks for the key and sends it.</p>`;
+<p class="soft">or as <code>Authorization: Bearer rowgate_…</code>; the key needs the scope <code>read</code>. The docs page asks for the key and sends it for you.</p>`;
 
-const nothingMounted = html`<p>No route is mounted yet: insert a row with an <code>api_endpoint_url</code>.</p>`;
+const nothingMounted = html`<p>No workflow is mounted yet: insert a row with an <code>api_endpoint_url</code>.</p>`;
 
 function exampleRoute({ slug, row, definition }: RegistryEntry): Markup {
   return html`<h2>One of the routes</h2>
 <p>${row.description ?? slug}</p>
 <pre>${definition?.method} ${definition?.path}</pre>
-<p class="soft">It is the row <a href="${links.workflows}/${encodeURIComponent(slug)}">${slug}</a>.</p>`;
+<p class="soft">This is the row <a href="${links.workflows}/${encodeURIComponent(slug)}">${slug}</a>.</p>`;
 }

@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
 
-/** HTML that `html` made: every value in it is escaped. */
+/** HTML made by `html`: every value in it is escaped. */
 export type Markup = ReturnType<typeof html>;
 
-/** No scripts, no foreign files; the one style sheet is inline and ours. */
+/** No scripts and no external files; the one style sheet is inline. */
 export const pageHeaders = {
   'content-security-policy':
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -11,7 +11,7 @@ export const pageHeaders = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-/** A whole page: both themes by the reader's setting, readable at phone width. */
+/** A complete page, in the light or dark theme of the reader's system, readable on a phone. */
 export function page(title: string, body: Markup): Markup {
   return html`<!doctype html>
 <html lang="en">

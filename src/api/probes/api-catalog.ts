@@ -1,17 +1,17 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ApiEnv } from '../api-env.ts';
-import { malformedAnswer } from '../openapi/documented-responses.ts';
+import { malformedResponse } from '../openapi/documented-responses.ts';
 
 const path = '/.well-known/api-catalog';
 /** RFC 9264 section 4.2, with the profile of RFC 9727 section 4.2. */
 const contentType = 'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"';
 
-/** Leads programs from an answer to the catalog (RFC 9727 section 3). */
+/** The Link header that leads programs from a response to the catalog (RFC 9727 section 3). */
 export const catalogLink = `<${path}>; rel="api-catalog"`;
 
 /**
- * The one API and what describes it. References are relative, so that they are right behind any proxy; they are resolved
- * against the catalog's own URL (RFC 9264 section 4.2.1).
+ * The one API and the documents that describe it. References are relative, so that they are correct behind any proxy; they
+ * are resolved against the catalog's own URL (RFC 9264 section 4.2.1).
  */
 const linkset = {
   linkset: [
@@ -48,17 +48,17 @@ const catalog = createRoute({
   path,
   operationId: 'get-api-catalog',
   tags: ['documents'],
-  summary: 'Lead to what describes this API (RFC 9727)',
+  summary: 'List the documents that describe this API (RFC 9727)',
   responses: {
     200: {
       description: 'The links.',
       content: { 'application/linkset+json': { schema: Linkset, example: linkset } },
     },
-    ...malformedAnswer,
+    ...malformedResponse,
   },
 });
 
-/** `/.well-known/api-catalog` (RFC 9727), open to all: it tells where to ask, and nothing of what the answer is. */
+/** `/.well-known/api-catalog` (RFC 9727), open to all: it only lists where descriptions are, not what they contain. */
 export function mountApiCatalog(app: OpenAPIHono<ApiEnv>): void {
   app.openAPIRegistry.registerPath(catalog);
   app.get(path, (c) =>

@@ -2,11 +2,11 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import { problemResponse } from '../../server/problem-response.ts';
 import type { Problem } from '../../errors.ts';
 import { type ApiEnv, contextOf } from '../api-env.ts';
-import { jsonAnswer, malformedAnswer, problemAnswer } from '../openapi/documented-responses.ts';
+import { documentedJson, malformedResponse, documentedProblem } from '../openapi/documented-responses.ts';
 
 const draining: Problem = {
   code: 'draining',
-  detail: 'This process is about to stop: it still answers, but send new requests elsewhere.',
+  detail: 'This process is shutting down: it still responds, but send new requests elsewhere.',
 };
 
 const Alive = z.object({ status: z.literal('alive') }).openapi('Alive');
@@ -19,8 +19,8 @@ const healthz = createRoute({
   path: '/healthz',
   operationId: 'get-health',
   tags: ['operations'],
-  summary: 'Tell whether the process is alive',
-  responses: { 200: jsonAnswer('It is.', Alive), ...malformedAnswer },
+  summary: 'Check whether the process is alive',
+  responses: { 200: documentedJson('The process is alive.', Alive), ...malformedResponse },
 });
 
 const readyz = createRoute({
@@ -28,19 +28,19 @@ const readyz = createRoute({
   path: '/readyz',
   operationId: 'get-readiness',
   tags: ['operations'],
-  summary: 'Tell whether the process has routes to serve, and will go on serving them',
+  summary: 'Check whether the process is ready: it has loaded a registry and is not shutting down',
   responses: {
-    200: jsonAnswer('It has.', Ready),
-    ...malformedAnswer,
-    503: problemAnswer(
-      'The registry is not loaded yet, or the process is about to stop.',
+    200: documentedJson('The process is ready.', Ready),
+    ...malformedResponse,
+    503: documentedProblem(
+      'The registry is not loaded yet, or the process is shutting down.',
       '/readyz',
       draining,
     ),
   },
 });
 
-/** What a supervisor and a balancer ask. Both answer from memory; /readyz stands behind `withSnapshot`. */
+/** The probes of supervisors and load balancers. Both respond from memory; /readyz must be behind `withSnapshot`. */
 export function mountHealth(app: OpenAPIHono<ApiEnv>, isDraining: () => boolean): void {
   app.openapi(healthz, (c) => c.json({ status: 'alive' as const }, 200));
   app.use('/readyz', async (c, next) => {

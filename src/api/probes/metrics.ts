@@ -1,23 +1,23 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ApiEnv } from '../api-env.ts';
-import { malformedAnswer } from '../openapi/documented-responses.ts';
+import { malformedResponse } from '../openapi/documented-responses.ts';
 
 const metrics = createRoute({
   method: 'get',
   path: '/metrics',
   operationId: 'get-metrics',
   tags: ['operations'],
-  summary: 'Tell the metrics of this process in the Prometheus text format',
+  summary: 'Get the metrics of this process in the Prometheus text format',
   responses: {
     200: {
       description: 'The metrics.',
       content: { 'text/plain': { schema: z.string().openapi({ example: 'rowgate_calls_in_flight 3' }) } },
     },
-    ...malformedAnswer,
+    ...malformedResponse,
   },
 });
 
-/** `/metrics`, for Prometheus and what understands its format. */
+/** `/metrics`, for Prometheus and whatever reads its format. */
 export function mountMetrics(
   app: OpenAPIHono<ApiEnv>,
   render: () => Promise<Readonly<{ text: string; contentType: string }>>,

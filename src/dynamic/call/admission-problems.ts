@@ -10,11 +10,11 @@ const limitReached = {
 export const gatewayOverloaded: Problem = {
   code: 'gateway_overloaded',
   detail:
-    'This gateway has as many calls in flight as it takes (MAX_IN_FLIGHT); the function has not seen this call.',
+    'This gateway has reached its limit of calls in flight (MAX_IN_FLIGHT); the function has not seen this call.',
   headers: limitReached,
 };
 
 export function concurrencyLimitReached({ maxConcurrency }: RouteDefinition): Problem {
-  const detail = `This workflow has ${maxConcurrency} calls in flight, as many as its max_concurrency allows; the function has not seen this call.`;
+  const detail = `This workflow has reached its limit of concurrent calls (max_concurrency ${maxConcurrency}); the function has not seen this call.`;
   return { code: 'concurrency_limit_reached', detail, headers: limitReached };
 }

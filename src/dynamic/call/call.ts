@@ -2,7 +2,7 @@ import type { RouteDefinition } from '../../schemas/route-definition.ts';
 import type { Hop } from '../../modal/hop.ts';
 import type { CallerIdentity } from '../../observability/observation.ts';
 
-/** One call of a workflow, however it came: a request, a run, a batch item or a replay. Plain data, no HTTP objects. */
+/** One call of a workflow, however it arrived: a request, a run, a batch item or a replay. Plain data, no HTTP objects. */
 export type Call = Readonly<{
   route: RouteDefinition;
   /** The caller's query without its `?`. */
@@ -28,17 +28,17 @@ export type IncomingBody = Readonly<{
   /** Bytes that were announced, or null. */
   announcedBytes: number | null;
   /**
-   * Reads until the body ends, more than `limit` bytes are there, or `holder` refuses a chunk; where the limit is below 0,
+   * Reads until the body ends, more than `limit` bytes are there, or `account` refuses a chunk; where the limit is below 0,
    * nothing is read.
    *
    * @throws what broke the body off.
    */
-  collect: (limit: number, holder: ByteHolder) => Promise<CollectedBody>;
+  collect: (limit: number, account: ByteAccount) => Promise<CollectedBody>;
 }>;
 
-/** Who answers for bytes that are kept in memory. */
-export type ByteHolder = Readonly<{
-  /** Asked about the bytes of each chunk, which are held from then on. */
+/** Accounts for bytes that are kept in memory. */
+export type ByteAccount = Readonly<{
+  /** Takes the bytes of a chunk, which stays in memory from then on, or refuses them. */
   takeBytes: (bytes: number) => boolean;
 }>;
 

@@ -1,5 +1,5 @@
 import type { Problem } from '../../errors.ts';
-import { type ByteHolder, type CallBody, type CollectedBody, isIncoming, joinChunks } from './call.ts';
+import { type ByteAccount, type CallBody, type CollectedBody, isIncoming, joinChunks } from './call.ts';
 
 /** A request body as it goes to the function: all of it, to be sent again if need be, or a stream. */
 export type RequestBody =
@@ -13,7 +13,7 @@ export type BodyRules = Readonly<{
 }>;
 
 /** Where a call keeps account of its body. */
-export type BodyAccount = ByteHolder &
+export type BodyAccount = ByteAccount &
   Readonly<{
     /** So much of the body was read, and is buffered or passed on. */
     countRequestBytes: (bytes: number) => void;
@@ -28,7 +28,7 @@ const bufferedBytes = 256 * 1024;
  */
 const mostReserved = 64 * 1024;
 
-/** What went wrong with a body while it was passed on. */
+/** An error in a body while it was passed on. */
 export class RequestBodyError extends Error {
   override readonly name = 'RequestBodyError';
   readonly problem: Problem;
@@ -82,7 +82,7 @@ function bufferedBody(bytes: Uint8Array | null, account: BodyAccount): RequestBo
 }
 
 /** For bytes that were counted when they were announced. */
-const taken: ByteHolder = { takeBytes: () => true };
+const taken: ByteAccount = { takeBytes: () => true };
 
 async function* streamFrom(
   { chunks, size }: CollectedBody,
@@ -125,6 +125,6 @@ function tooLarge(maxBytes: number): Problem {
 const buffersFull: Problem = {
   code: 'buffers_full',
   detail:
-    'This gateway buffers as many bytes of bodies as it takes at once (MAX_BUFFERED_BYTES); the function has not seen this call.',
+    'This gateway has reached its limit of buffered bytes (MAX_BUFFERED_BYTES); the function has not seen this call.',
   headers: { ...closing, 'retry-after': '1', 'proxy-status': 'rowgate; error=proxy_internal_response' },
 };

@@ -41,7 +41,7 @@ export function watchUpload(body: RequestBody, timeoutSeconds: number): Upload {
 function tooSlow(timeoutSeconds: number): Problem {
   return {
     code: 'body_too_slow',
-    detail: `The body had not arrived whole when the ${timeoutSeconds} s of this call were over; the function has seen a part of it at most.`,
+    detail: `The body did not arrive completely within the ${timeoutSeconds} s of this call; the function has seen at most a part of it.`,
     // The rest is not read, so the connection cannot carry another request. RFC 9209 section 2.3.10.
     headers: { connection: 'close', 'proxy-status': 'rowgate; error=connection_read_timeout' },
   };

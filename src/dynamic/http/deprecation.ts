@@ -5,7 +5,7 @@ export function deprecationOf({ deprecatedAt }: RouteDefinition): string | null 
   return deprecatedAt === null ? null : `@${Math.floor(Date.parse(deprecatedAt) / 1000)}`;
 }
 
-/** The same for readers. It may be in the future, too, so not "since". */
+/** The same as a sentence. The date may be in the future, hence not "since". */
 export function deprecationSentence(deprecatedAt: string): string {
-  return `Deprecated as of ${deprecatedAt.slice(0, deprecatedAt.indexOf('T'))}: move to another workflow; this one is served as before.`;
+  return `Deprecated as of ${deprecatedAt.slice(0, deprecatedAt.indexOf('T'))}: migrate to another workflow. Until it is removed, this one works as before.`;
 }

@@ -8,15 +8,14 @@ import type { AbortListener, CallerSignal } from '../call/call-clock.ts';
 import type { CallProblem, CallResponse, CallTiming, Delivery } from '../call/call-result.ts';
 import { incomingBody } from './incoming-body.ts';
 import type { MatchedCall } from './match-call.ts';
-
 import { requestHeaders } from './request-headers.ts';
 import { routeHeaders } from './route-headers.ts';
 import { traceOf } from './trace-context.ts';
 import { type Writing, writeResponse } from './write-response.ts';
 
 /**
- * One request that calls a function, until its response is closed. To the call it is the signal that the caller left, and to what
- * writes the response the place where that is recorded: one object for each call, and one listener.
+ * One request that calls a function, until its response is closed. For the call it is the signal that the caller disconnected; for
+ * the writer of the response it records what was written. One object and one listener for each call.
  */
 export class Exchange implements CallerSignal, Writing {
   /** Whether the caller left before there was a result. */
@@ -45,7 +44,7 @@ export class Exchange implements CallerSignal, Writing {
     outgoing.on('close', () => this.#closed());
   }
 
-  /** The call listens, and nobody else. */
+  /** Only the call itself listens. */
   addEventListener(_: 'abort', listener: AbortListener): void {
     this.#leaving = listener;
   }
@@ -70,17 +69,17 @@ export class Exchange implements CallerSignal, Writing {
     };
   }
 
-  /** Writes a result; what becomes of it is seen when the response is closed. */
+  /** Writes a result; the outcome is known when the response is closed. */
   deliver(result: CallResponse | CallProblem): void {
     this.#delivery = result.delivery;
     result.delivery.begin((reason) => this.cut(reason));
     if (result.kind === 'response') this.#writeResponse(result);
     else this.#writeProblem(result);
-    // It broke while the result was on its way here.
+    // The connection broke while the result was on its way here.
     if (this.#outgoing.destroyed) this.#endDelivery();
   }
 
-  /** A bug of ours, told with the id that is in the log. */
+  /** Responds after an unexpected error, with the request id that is in the log. */
   fail(): void {
     const { route, registryVersion } = this.#matched;
     if (this.#outgoing.headersSent) {
@@ -114,7 +113,7 @@ export class Exchange implements CallerSignal, Writing {
     this.bytes = writeProblem(this.#outgoing, problem, this.#problemContext(), lines);
   }
 
-  /** What every response of a call says. */
+  /** The header lines of every response of a call. */
   #lines(timing: CallTiming): string[] {
     const { route, registryVersion } = this.#matched;
     const lines = ['x-registry-version', registryVersion, 'server-timing', serverTiming(timing)];

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { ByteHolder, CallBody, CollectedBody } from '../call/call.ts';
+import type { ByteAccount, CallBody, CollectedBody } from '../call/call.ts';
 
 /** The body of a request, still to be read; null where its head says that there is none (RFC 9112 section 6.3). */
 export function incomingBody(incoming: IncomingMessage): CallBody {
@@ -8,12 +8,12 @@ export function incomingBody(incoming: IncomingMessage): CallBody {
   const announcedBytes = declared === undefined ? null : Number(declared);
   return {
     announcedBytes,
-    collect: (limit, holder) => collect(incoming, limit, holder),
+    collect: (limit, account) => collect(incoming, limit, account),
   };
 }
 
-/** By events, which tell of each chunk as it comes; what is left over is an async iterator. */
-function collect(incoming: IncomingMessage, limit: number, holder: ByteHolder): Promise<CollectedBody> {
+/** Collects by events, chunk by chunk; the rest becomes an async iterator. */
+function collect(incoming: IncomingMessage, limit: number, account: ByteAccount): Promise<CollectedBody> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let size = 0;
@@ -33,7 +33,7 @@ function collect(incoming: IncomingMessage, limit: number, holder: ByteHolder): 
     const onData = (chunk: Uint8Array): void => {
       chunks.push(chunk);
       size += chunk.byteLength;
-      if (holder.takeBytes(chunk.byteLength) && size <= limit) return;
+      if (account.takeBytes(chunk.byteLength) && size <= limit) return;
       settle();
       incoming.pause();
       resolve({ chunks, size, rest: restOf(incoming) });

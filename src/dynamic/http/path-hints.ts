@@ -1,20 +1,21 @@
 import { nearestPaths } from './nearest-paths.ts';
 import type { RouteTable } from '../registry/route-table.ts';
 
-/** Gives up to three registered paths of a table that look most like a path that is not in it. */
+/** Returns up to three paths of a table that are most similar to a path that is not in it. */
 export type PathHints = (path: string, table: RouteTable) => readonly string[];
 
 /**
- * How long a sorted list of paths is good enough. Sorting 10,000 paths takes 8 ms; once for each snapshot that the first
- * stranger's 404 would put on a change of the registry, and under 50 changes a second on everybody.
+ * How long a sorted list of paths is used. Sorting 10,000 paths takes 8 ms: once a snapshot, that would slow down the
+ * first 404 after each change, and at 50 changes a second every request.
  */
 const keptMs = 5_000;
-/** So few are sorted in no time. */
+/** Up to so many paths are sorted anew each time, which takes no noticeable time. */
 const smallSize = 256;
-const shown = 3;
+const maxHints = 3;
 
 /**
- * Hints from a list that may be a few seconds old: what is not registered any more is left out, what is new comes later.
+ * Takes hints from a list that may be a few seconds old: paths that are no longer registered are left out, and new ones
+ * appear a little later.
  *
  * @param now milliseconds of a clock that only goes forward.
  */
@@ -26,6 +27,6 @@ export function createPathHints(now: () => number): PathHints {
       sorted = [...table.paths()].toSorted();
       sortedAt = now();
     }
-    return nearestPaths(path, sorted, shown).filter((candidate) => table.match(candidate) !== undefined);
+    return nearestPaths(path, sorted, maxHints).filter((candidate) => table.match(candidate) !== undefined);
   };
 }

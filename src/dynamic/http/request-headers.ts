@@ -1,8 +1,8 @@
 import { hopByHopHeaders, listedByConnection } from './hop-by-hop.ts';
 
 /**
- * What ends here: what the caller sent for us and not for the function (credentials, cookies), what is written anew for the next
- * hop (host, length, request id, trace), and `expect`, which was answered here already.
+ * What ends here: what the caller sent to Rowgate and not to the function (credentials, cookies), what is written anew for the
+ * next hop (host, length, request id, trace), and `expect`, which the listener has handled.
  */
 const endsHere: ReadonlySet<string> = new Set([
   ...hopByHopHeaders,

@@ -2,8 +2,8 @@ import type { ResponseHeaders } from '../call/call-result.ts';
 import { hopByHopHeaders, listedByConnection } from './hop-by-hop.ts';
 
 /**
- * What ends here, and what a function must not say in our name: it shares our origin with every other function, so cookies, CORS
- * and statements about the origin as a whole (HSTS, Clear-Site-Data, Alt-Svc) would speak for all of them.
+ * What ends here, and what a function must not set: it shares our origin with every other function, so cookies, CORS and
+ * headers about the origin as a whole (HSTS, Clear-Site-Data, Alt-Svc) would affect all of them.
  */
 const dropped: ReadonlySet<string> = new Set([
   ...hopByHopHeaders,
@@ -28,7 +28,7 @@ const isolation = ['x-content-type-options', 'nosniff', 'content-security-policy
  * Adds the function's headers, as the caller gets them, to a flat list of names and values; names in lower case. Lines of the same
  * name are joined by a comma (RFC 9110 section 5.3).
  *
- * @param replaced names that Rowgate says itself in this response.
+ * @param replaced names that Rowgate sets itself in this response.
  */
 export function pushResponseHeaders(
   lines: string[],

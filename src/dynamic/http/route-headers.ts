@@ -1,7 +1,7 @@
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
 import { deprecationOf } from './deprecation.ts';
 
-/** What every response of one route says, made once for each route. */
+/** The headers of every response of a route, made once for each route. */
 export type RouteHeaders = Readonly<{
   /** Flat list of names and values. */
   lines: readonly string[];
@@ -12,6 +12,7 @@ export type RouteHeaders = Readonly<{
 /** Routes are the same objects from snapshot to snapshot while their row is unchanged. */
 const known = new WeakMap<RouteDefinition, RouteHeaders>();
 
+/** The headers of a route's responses. */
 export function routeHeaders(route: RouteDefinition): RouteHeaders {
   const found = known.get(route);
   if (found !== undefined) return found;

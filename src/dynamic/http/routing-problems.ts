@@ -1,14 +1,18 @@
 import type { Problem } from '../../errors.ts';
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
 
-/** What a request is told that no function can be found for. */
+/** The problem while no registry has been loaded. */
 export const notReady: Problem = {
   code: 'not_ready',
-  detail: 'This gateway has not loaded its registry yet, so it knows no routes.',
+  detail: 'This gateway has not loaded its registry yet, so it has no routes.',
   headers: { 'retry-after': '1' },
 };
 
-/** @param nearest registered paths like the one asked for, the best first. */
+/**
+ * The problem of a path without a route.
+ *
+ * @param nearest registered paths similar to the requested one, the best first.
+ */
 export function routeNotFound(path: string, nearest: readonly string[]): Problem {
   const [best] = nearest;
   const hint = best === undefined ? '' : ` Did you mean ${best}?`;
@@ -19,10 +23,11 @@ export function routeNotFound(path: string, nearest: readonly string[]): Problem
   };
 }
 
+/** The problem of a request whose method is not the route's. */
 export function methodNotAllowed(method: string, route: RouteDefinition): Problem {
   return {
     code: 'method_not_allowed',
-    detail: `${route.path} takes ${route.method}, not ${method}.`,
+    detail: `${route.path} supports ${route.method}, not ${method}.`,
     headers: { allow: route.method },
   };
 }

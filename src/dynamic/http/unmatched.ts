@@ -6,14 +6,14 @@ import { createPathHints } from './path-hints.ts';
 import { routeHeaders } from './route-headers.ts';
 import { methodNotAllowed, notReady, routeNotFound } from './routing-problems.ts';
 
-/** What a request below /run/ gets that calls no function. */
+/** The response to a request below /run/ that calls no function. */
 export type Unmatched =
   | Readonly<{ kind: 'problem'; problem: Problem; slug: string | undefined; lines: readonly string[] }>
-  /** RFC 9110 section 9.3.7: what may be asked of a route. */
+  /** RFC 9110 section 9.3.7: the methods of a route. */
   | Readonly<{ kind: 'options'; allow: string }>;
 
 /**
- * Decides what to say to requests below /run/ that match no call: no registry yet, no such path, OPTIONS, another method.
+ * Decides how to respond to requests below /run/ that match no call: no registry yet, no such path, OPTIONS, another method.
  *
  * @param now milliseconds of a clock that only goes forward.
  */

@@ -22,7 +22,7 @@ export type Writing = {
 const bodyless: ReadonlySet<number> = new Set([204, 205, 304]);
 const nothing = Buffer.alloc(0);
 
-/** Above this, Node does not copy a string into its one write, and nothing is spared. */
+/** Above this size Node does not copy a string into a single write, and nothing is saved. */
 const maxInHead = 8 * 1024;
 
 /** Writes a function's response as the caller gets it: status and body unchanged, headers less what ends here, and ours. */
@@ -40,7 +40,7 @@ export function writeResponse(
   head.push(...lines);
   outgoing.writeHead(status, head);
   if (!wantsBody) {
-    if (body.kind === 'streamed') body.abandon(new Error('the body is not wanted'));
+    if (body.kind === 'streamed') body.abandon(new Error('The response to this request has no body.'));
     outgoing.end();
   } else if (body.kind === 'buffered') {
     writing.bytes = body.size;

@@ -6,10 +6,10 @@ import type { DocumentView } from './document.ts';
 import type { Snapshot } from '../registry/snapshot.ts';
 import { inTurns, type Steps } from '../../live/cooperative-task.ts';
 
-/** A document as it is kept: as it is, and compressed, once for all readers. */
-export type KeptDocument = DocumentText &
+/** A cached document: plain and compressed, once for all readers. */
+export type CachedDocument = DocumentText &
   Readonly<{
-    /** With gzip; null where that failed. */
+    /** Compressed with gzip; null if that failed. */
     gzipped: Promise<Buffer<ArrayBuffer> | null>;
   }>;
 
@@ -17,9 +17,9 @@ export type KeptDocument = DocumentText &
 export type KeyedView = DocumentView & Readonly<{ key: string }>;
 
 export type DocumentCache = Readonly<{
-  /** The document of this snapshot; made if it is not there. */
-  get: (snapshot: Snapshot, view: KeyedView) => Promise<KeptDocument>;
-  /** Says that this snapshot is served now: what was asked for of the former one is made anew, the rest dropped. */
+  /** The document of this snapshot; built if it is not cached. */
+  get: (snapshot: Snapshot, view: KeyedView) => Promise<CachedDocument>;
+  /** To be called when this snapshot is served: documents of the last one that were requested are rebuilt, the rest dropped. */
   renew: (snapshot: Snapshot) => void;
 }>;
 
@@ -27,28 +27,28 @@ export type DocumentCacheOptions = Readonly<{
   build: (snapshot: Snapshot, view: DocumentView) => Steps<DocumentText>;
   /** Milliseconds of a clock that only goes forward. */
   now: () => number;
-  /** How long after a swap documents are made anew, those of all swaps in between with them. */
+  /** How long after a swap documents are rebuilt, once for all swaps in between. */
   renewAfterMs?: number;
   /** All documents together: the whole one of 50,000 rows with contracts, or that of 10,000 in half a dozen scope sets. */
   maxBytes?: number;
 }>;
 
-type Held = { view: KeyedView; document: Promise<KeptDocument>; isAsked: boolean };
-type VersionDocuments = Readonly<{ snapshot: Snapshot; documents: LRUCache<string, Held> }>;
+type Entry = { view: KeyedView; document: Promise<CachedDocument>; isRequested: boolean };
+type VersionDocuments = Readonly<{ snapshot: Snapshot; documents: LRUCache<string, Entry> }>;
 
-/** Readers choose the filters, so without this and `maxRenewed` who tries out 16,000 tags would keep all that busy for 12 s. */
+/** Readers choose the filters: without this and `maxRenewed`, trying 16,000 tags would keep the process busy for 12 s. */
 const maxDocuments = 1_000;
-/** After a swap, those that were asked for last; the others wait until somebody asks. */
+/** After a swap, the most recently requested ones are rebuilt; the others when they are requested. */
 const maxRenewed = 16;
-/** What is held of a document beside its buffers and its key: 7 KB were measured with 900 documents. */
+/** The memory of a document besides its buffers and its key: 7 KB were measured with 900 documents. */
 const overheadBytes = 8 * 1024;
 
 const compress = promisify(gzip);
 
 /**
- * Keeps the documents of the current snapshot, by who may see what of it. They are made in turns, so that no other
- * request waits, and once for all who ask meanwhile. One that nobody asks for costs nothing; one that was asked for is
- * made anew after a change before it is asked for again.
+ * Caches the documents of the current snapshot, by view. They are built in turns, so that no other request waits, and once for
+ * all readers that request them meanwhile. A document that is never requested costs nothing; one that was requested is rebuilt
+ * after a change, before the next request for it.
  */
 export function createDocumentCache({
   build,
@@ -61,27 +61,28 @@ export function createDocumentCache({
 
   const documentCacheOf = (snapshot: Snapshot): VersionDocuments => {
     if (cache?.snapshot !== snapshot) {
-      cache = { snapshot, documents: new LRUCache<string, Held>({ max: maxDocuments, maxSize: maxBytes }) };
+      cache = { snapshot, documents: new LRUCache<string, Entry>({ max: maxDocuments, maxSize: maxBytes }) };
     }
     return cache;
   };
 
-  const hold = (at: VersionDocuments, view: KeyedView, isAsked: boolean): Held => {
-    const held: Held = { view, document: make(at.snapshot, view), isAsked };
-    at.documents.set(view.key, held, { size: overheadBytes });
-    void weigh(at, view.key, held.document);
-    return held;
+  const add = (at: VersionDocuments, view: KeyedView, isRequested: boolean): Entry => {
+    const entry: Entry = { view, document: make(at.snapshot, view), isRequested };
+    at.documents.set(view.key, entry, { size: overheadBytes });
+    void measure(at, view.key, entry.document);
+    return entry;
   };
 
-  const weigh = async (
+  /** Tells the cache the size of a document once it is known; drops one that could not be built. */
+  const measure = async (
     { documents }: VersionDocuments,
     key: string,
-    document: Held['document'],
+    document: Entry['document'],
   ): Promise<void> => {
     const setSize = (...buffers: readonly (Buffer | null)[]): void => {
-      const held = documents.peek(key);
-      // As another value, since lru-cache counts the size of one that it has no second time.
-      if (held?.document === document) documents.set(key, { ...held }, { size: heldBytes(key, buffers) });
+      const entry = documents.peek(key);
+      // A copy, since lru-cache does not count the size of the same value a second time.
+      if (entry?.document === document) documents.set(key, { ...entry }, { size: sizeOf(key, buffers) });
     };
     try {
       const { bytes, gzipped } = await document;
@@ -92,33 +93,33 @@ export function createDocumentCache({
     }
   };
 
-  const make = async (snapshot: Snapshot, view: KeyedView): Promise<KeptDocument> => {
+  const make = async (snapshot: Snapshot, view: KeyedView): Promise<CachedDocument> => {
     const { bytes, etag } = await inTurns(build(snapshot, view), now);
     return { bytes, etag, gzipped: compress(bytes).catch(() => null) };
   };
 
   const renewNow = async (snapshot: Snapshot): Promise<void> => {
-    const held = cache?.documents.values() ?? [];
-    const asked = [...held].filter(({ isAsked }) => isAsked).slice(0, maxRenewed);
+    const entries = cache?.documents.values() ?? [];
+    const requested = [...entries].filter(({ isRequested }) => isRequested).slice(0, maxRenewed);
     if (cache?.snapshot === snapshot) return;
-    if (asked.length === 0) {
+    if (requested.length === 0) {
       cache = undefined;
       return;
     }
     const fresh = documentCacheOf(snapshot);
-    // A build that fails is tried again, and reported, when somebody asks.
-    for (const { view } of asked) {
+    // A build that fails is repeated, and its error reported, at the next request.
+    for (const { view } of requested) {
       if (cache !== fresh) return;
-      await hold(fresh, view, false).document.catch(() => undefined);
+      await add(fresh, view, false).document.catch(() => undefined);
     }
   };
 
   return {
     get: (snapshot, view) => {
       const at = documentCacheOf(snapshot);
-      const held = at.documents.get(view.key) ?? hold(at, view, true);
-      held.isAsked = true;
-      return held.document;
+      const entry = at.documents.get(view.key) ?? add(at, view, true);
+      entry.isRequested = true;
+      return entry.document;
     },
     renew: (snapshot) => {
       clearTimeout(renewal);
@@ -128,8 +129,8 @@ export function createDocumentCache({
   };
 }
 
-/** Of a buffer all that it keeps in memory: what gzip gives is the beginning of 16 KiB. */
-function heldBytes(key: string, buffers: readonly (Buffer | null)[]): number {
+/** The memory of a document, with all that its buffers keep alive: gzip returns the beginning of a block of 16 KiB. */
+function sizeOf(key: string, buffers: readonly (Buffer | null)[]): number {
   const lengths = buffers.map((buffer) => buffer?.buffer.byteLength ?? 0);
   return lengths.reduce((sum, length) => sum + length, overheadBytes + 2 * key.length);
 }

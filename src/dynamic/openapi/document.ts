@@ -16,14 +16,14 @@ import type { Steps } from '../../live/cooperative-task.ts';
 export type DocumentView = Readonly<{
   format: FormatName;
   filters: DocumentFilters;
-  /** Whether the reader may call what is at a path. */
+  /** Whether the reader may call the route at a path. */
   covers: (path: string) => boolean;
 }>;
 
 export type OpenApiParts = Readonly<{
   /** The document of the fixed routes. */
   fixed: JsonObject;
-  /** What the gate may answer instead of every workflow, by status. */
+  /** What the gate may respond in place of any workflow, by status. */
   gateResponses: JsonObject;
 }>;
 
@@ -31,7 +31,7 @@ export type OpenApiParts = Readonly<{
  * Makes OpenAPI documents: the fixed routes, and one operation for each mounted row. Rows are merged as text and without
  * zod, which takes 2.4 s for 10,000 of them; docs/decisions/0010-openapi.md has the figures.
  *
- * @param parts asked for once, when the first document is wanted.
+ * @param parts called once, for the first document.
  */
 export function createOpenApi(parts: () => OpenApiParts) {
   let known: ReturnType<typeof createWriter> | undefined;

@@ -5,7 +5,7 @@ import type { DocumentFormat } from './format.ts';
 import { componentsOf, okResponse, operationOf } from './operation.ts';
 import { commonResponses } from './responses.ts';
 
-/** What a row contributes to a document, written. */
+/** What a row contributes to a document, as text. */
 export type Fragment = Readonly<{
   /** Its path with the operation, in pieces, of which the last is that of all rows. */
   path: readonly string[];
@@ -20,7 +20,7 @@ type Written = Fragment & Readonly<{ row: RegistryRow; id: string }>;
  * them: of 10,000 rows only those that changed are written anew. The responses that all have in common are written once:
  * of 10,000 operations they are 5 MB.
  *
- * @param gateResponses what every operation may also answer, by status, since the gate may answer it before any route is asked.
+ * @param gateResponses the gate's responses by status, which every operation documents, since the gate comes before all routes.
  */
 export function createFragments(format: DocumentFormat, gateResponses: JsonObject) {
   const written = new WeakMap<RouteDefinition, Written>();

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../json-schema/json.ts';
 import type { RegistryRow } from '../../schemas/registry-row.ts';
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
 import { deprecationSentence } from '../http/deprecation.ts';
-import { isPlainData } from './plain-schema.ts';
+import { isPlainData } from './unsafe-members.ts';
 import { componentSchema } from './schema.ts';
 import { tagsOf } from './tags.ts';
 
@@ -22,7 +22,7 @@ export function operationOf(row: RegistryRow, definition: RouteDefinition, id: s
   const about = [
     row.description === summary ? null : row.description,
     facts.join(' · '),
-    `Answers within ${timeoutSeconds} s.`,
+    `Responds within ${timeoutSeconds} s.`,
     deprecatedAt === null ? null : deprecationSentence(deprecatedAt),
   ];
   return {
@@ -37,10 +37,10 @@ export function operationOf(row: RegistryRow, definition: RouteDefinition, id: s
   };
 }
 
-/** What an operation answers with 200. */
+/** The response of an operation with status 200. */
 export function okResponse({ responseSchema }: RouteDefinition, id: string): JsonObject {
   return {
-    description: "The function's own answer, unchanged.",
+    description: "The function's response, unchanged.",
     content: { 'application/json': { schema: reference(responseSchema, `${id}Response`) } },
   };
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
 import { isSafeName } from './names.ts';
-import { isPlainMember } from './plain-schema.ts';
 import { booleanKeywords, namedSchemas, shapeOf } from './subschemas.ts';
+import { isPlainMember } from './unsafe-members.ts';
 
 /**
  * Whether a schema and all in it can stand in the document as they are, as nearly all without references can. To know it

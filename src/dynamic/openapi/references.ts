@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
-import { plainSchema } from './plain-schema.ts';
-import { mapSubschemas, nowhere, type Place } from './subschemas.ts';
+import { dropUnsafeMembers } from './unsafe-members.ts';
+import { rewriteSubschemas, untrackedPlace, type Place } from './subschemas.ts';
 
 /** A reference as written: the resource that it is relative to, and its fragment without the `#`. */
 type Reference = Readonly<{ base: string; fragment: string }>;
@@ -29,7 +29,7 @@ export function createReferences(root: JsonObject, at: Place): (from: string) =>
     if (typeof text === 'string') {
       references.set(place.from, { base: inside.base, fragment: decoded(text.slice(1)) });
     }
-    return mapSubschemas(plainSchema(schema), inside, learn);
+    return rewriteSubschemas(dropUnsafeMembers(schema), inside, learn);
   };
   learn(root, at);
 
@@ -54,7 +54,9 @@ export function createReferences(root: JsonObject, at: Place): (from: string) =>
 
 /** The place as its subschemas see it: an `$id` begins a resource of its own (JSON Schema 2020-12 core, 8.2.1). */
 export function insideOf(schema: JsonObject, place: Place): Place {
-  return typeof schema['$id'] === 'string' && place !== nowhere ? { ...place, base: place.from } : place;
+  return typeof schema['$id'] === 'string' && place !== untrackedPlace
+    ? { ...place, base: place.from }
+    : place;
 }
 
 function anchorKey(base: string, name: string): string {

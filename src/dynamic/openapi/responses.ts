@@ -1,21 +1,22 @@
-import { errorKinds, type Problem, problemContentType, problemDocument } from '../../errors.ts';
+import { errorKinds, type Problem } from '../../errors.ts';
+import { problemContentType, problemDocument } from '../../problem-document.ts';
 import type { JsonObject } from '../../json-schema/json.ts';
 import { routeNotFound } from '../http/routing-problems.ts';
 
-type OwnAnswer = Readonly<{ description: string; problem: Problem }>;
+type DocumentedProblem = Readonly<{ description: string; problem: Problem }>;
 
 const slug = 'infer-company-industry';
 const instance = '/run/companies/gemini/industry/infer';
 const requestId = 'b2a96e0c-52a5-4f4c-8a2f-3e0f9f6d3c11';
 
-/** What Rowgate itself answers in a function's place, with one example of each. */
-const ownAnswers: Readonly<Record<string, OwnAnswer>> = {
+/** What Rowgate responds in a function's place, with an example of each. */
+const ownProblems: Readonly<Record<string, DocumentedProblem>> = {
   BodyUnreadable: {
-    description: 'The body could not be read, or is no JSON where the workflow has a contract.',
+    description: 'The body could not be read, or is not valid JSON although the workflow has a contract.',
     problem: { code: 'invalid_body', detail: 'The body ended before it was complete.' },
   },
   RouteNotFound: {
-    description: 'No workflow is mounted here (any more).',
+    description: 'No workflow is mounted at this path, or no longer.',
     problem: routeNotFound(instance, []),
   },
   BodyTooLarge: {
@@ -27,7 +28,7 @@ const ownAnswers: Readonly<Record<string, OwnAnswer>> = {
   },
   ContractViolated: {
     description:
-      'The body is not as the contract has it; errors[] says where. (A 422 of the function itself has `detail`.)',
+      'The body does not match the contract; `errors` lists where. (A 422 of the function itself has no `code`.)',
     problem: {
       code: 'invalid_request_body',
       detail: 'company_name is required. The function has not seen this call.',
@@ -35,35 +36,38 @@ const ownAnswers: Readonly<Record<string, OwnAnswer>> = {
     },
   },
   GatewayFailed: {
-    description: 'Rowgate itself failed.',
-    problem: { code: 'internal_error', detail: 'Rowgate failed while it handled this request.' },
+    description: 'Rowgate had an internal error.',
+    problem: {
+      code: 'internal_error',
+      detail: 'Rowgate failed to handle this request; its log has the error under the request_id.',
+    },
   },
   FunctionFailed: {
-    description: 'The function, or Modal in its place, failed.',
+    description: 'The function or the Modal platform failed.',
     problem: {
       code: 'function_crashed',
-      detail: 'Modal killed the function, most likely because it used more memory than it has.',
+      detail: 'Modal killed the function, most likely because it ran out of memory.',
     },
   },
   FunctionUnavailable: {
-    description: 'The function cannot be reached or takes no more calls; see Retry-After.',
+    description: 'The function cannot be reached or accepts no more calls; see Retry-After.',
     problem: {
       code: 'function_unreachable',
       detail: 'No connection to the function could be made; it has not seen this call.',
     },
   },
   DeadlineExceeded: {
-    description: 'The function did not answer in time.',
+    description: 'The function did not respond in time.',
     problem: {
       code: 'deadline_exceeded',
-      detail: 'The function did not answer within its 90 s; it may still be working.',
+      detail: 'The function did not respond within its 90 s; it may still be working.',
     },
   },
 };
 
 /** The responses of the document's components. */
 export const ownResponses = Object.fromEntries(
-  Object.entries(ownAnswers).map(([name, { description, problem }]) => {
+  Object.entries(ownProblems).map(([name, { description, problem }]) => {
     const context = {
       instance,
       requestId,
@@ -77,16 +81,16 @@ export const ownResponses = Object.fromEntries(
 
 /** The same by status. */
 export const ownResponseReferences: JsonObject = Object.fromEntries(
-  Object.entries(ownAnswers).map(([name, { problem }]) => [
+  Object.entries(ownProblems).map(([name, { problem }]) => [
     String(errorKinds[problem.code].status),
     { $ref: `#/components/responses/${name}` },
   ]),
 );
 
-/** What every operation under /run may answer besides the function's own answer. */
+/** The responses that every operation under /run may have besides the function's own. */
 export function commonResponses(gateResponses: JsonObject): JsonObject {
   return {
-    '4XX': { description: "The function's own refusal, unchanged, or a problem document of Rowgate." },
+    '4XX': { description: "The function's own error, unchanged, or a problem document of Rowgate." },
     ...ownResponseReferences,
     ...gateResponses,
   };

@@ -1,30 +1,29 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
 import { isPlain } from './plain-check.ts';
-import { plainSchema } from './plain-schema.ts';
+import { dropUnsafeMembers } from './unsafe-members.ts';
 import { createReferences, insideOf } from './references.ts';
-import { mapSubschemas, nowhere, type Place } from './subschemas.ts';
+import { rewriteSubschemas, untrackedPlace, type Place } from './subschemas.ts';
 
 /**
- * A row's schema as it stands among the document's components: the same to a validator, and safe for OpenAPI tools
- * whatever the row holds; the row's own object where nothing in it is unsafe. One row's schema must not cost anybody the
- * whole document: `redocly lint` does not survive a `$ref` that leads to itself, and takes a boolean under `not` or an
- * unknown keyword for an error.
+ * A row's schema as a component of the document: equivalent for a validator, and safe for OpenAPI tools whatever the row
+ * contains; the row's own object if nothing in it is unsafe. One row's schema must not make the whole document unusable:
+ * `redocly lint` crashes on a `$ref` that leads to itself, and reports a boolean under `not` or an unknown keyword as an error.
  *
  * @param name the schema's name among the components.
  */
 export function componentSchema(schema: JsonObject, name: string): JsonObject {
-  return isPlain(schema) ? schema : mendedSchema(schema, name);
+  return isPlain(schema) ? schema : safeSchema(schema, name);
 }
 
-/** The same without looking first whether there is anything to mend. */
-export function mendedSchema(schema: JsonObject, name: string): JsonObject {
-  if (!mayRefer(schema)) return rewritten(schema, nowhere, () => undefined);
+/** The same without checking first whether anything is unsafe. */
+export function safeSchema(schema: JsonObject, name: string): JsonObject {
+  if (!mayRefer(schema)) return rewritten(schema, untrackedPlace, () => undefined);
   const root: Place = { from: '', to: `/components/schemas/${name}`, base: '' };
   const targetOf = createReferences(schema, root);
   return rewritten(schema, root, (_, { from }) => targetOf(from));
 }
 
-/** Whether there is anything in it that looks like a reference, be it data. */
+/** Whether anything in it looks like a reference, even in data. */
 function mayRefer(value: JsonValue): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if ('$ref' in value || '$dynamicRef' in value) return true;
@@ -37,7 +36,7 @@ function rewritten(
   targetOf: (schema: JsonObject, place: Place) => string | undefined,
 ): JsonObject {
   const target = targetOf(schema, place);
-  const plain = mapSubschemas(plainSchema(schema), insideOf(schema, place), (child, at) =>
+  const plain = rewriteSubschemas(dropUnsafeMembers(schema), insideOf(schema, place), (child, at) =>
     isJsonObject(child) ? rewritten(child, at, targetOf) : booleanSchema(child),
   );
   return target === undefined ? plain : { $ref: `#${target}`, ...plain };

@@ -14,8 +14,8 @@ export type Place = Readonly<{
   base: string;
 }>;
 
-/** For a schema in which nothing refers to a place, so that none need be known: reckoning them is most of the work. */
-export const nowhere: Place = { from: '', to: '', base: '' };
+/** The place of all subschemas of a schema without references: computing the real ones is most of the work. */
+export const untrackedPlace: Place = { from: '', to: '', base: '' };
 
 /** The shape of each keyword that the document keeps: all but those of older drafts. */
 export const shapeOf: ReadonlyMap<string, Shape> = new Map(
@@ -34,10 +34,10 @@ export const booleanKeywords: ReadonlySet<string> = new Set([
 export const namedSchemas: ReadonlySet<string> = new Set(['$defs', 'definitions']);
 
 /**
- * A schema with each direct subschema replaced by what `change` gives. References, anchors and keywords that JSON
+ * A schema with each direct subschema replaced by what `change` returns for it. References, anchors and keywords that JSON
  * Schema 2020-12 does not know are left out.
  */
-export function mapSubschemas(
+export function rewriteSubschemas(
   schema: JsonObject,
   place: Place,
   change: (subschema: JsonValue, place: Place) => JsonValue,
@@ -49,7 +49,7 @@ export function mapSubschemas(
     if (namedSchemas.has(keyword) && isJsonObject(value))
       return mapDefinitions(value, keyword, place, change);
     return mapSchemasOf(value, shape, (child, key) =>
-      change(child, below(place, key === null ? [keyword] : [keyword, key])),
+      change(child, childPlace(place, key === null ? [keyword] : [keyword, key])),
     );
   });
 }
@@ -63,14 +63,14 @@ function mapDefinitions(
   const names = safeNames(Object.keys(definitions));
   const entries = Object.entries(definitions).map(([key, item]): [string, JsonValue] => {
     const name = names.get(key) ?? key;
-    return [name, change(item, below(place, [keyword, key], [keyword, name]))];
+    return [name, change(item, childPlace(place, [keyword, key], [keyword, name]))];
   });
   return Object.fromEntries(entries);
 }
 
 /** The place of a subschema, by its tokens in the row's schema and, where they differ, in the document. */
-function below(place: Place, from: readonly string[], to = from): Place {
-  if (place === nowhere) return nowhere;
+function childPlace(place: Place, from: readonly string[], to = from): Place {
+  if (place === untrackedPlace) return untrackedPlace;
   // Nearly all tokens stand as they are; to look for what must be written otherwise takes longer than all the rest.
   if (to === from && from.every(isSafeName)) {
     const tokens = `/${from.join('/')}`;

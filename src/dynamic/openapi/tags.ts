@@ -38,5 +38,5 @@ export function tagEntries(entities: ReadonlySet<string>, fixedTags: readonly Js
 const runTagEntry: JsonObject = {
   name: runTag,
   description:
-    'The workflows: one operation for each mounted row of the registry. What Rowgate itself answers instead of a function is explained at [/errors](/errors).',
+    'The workflows: one operation for each mounted row of the registry. The errors that Rowgate itself returns are explained at [/errors](/errors).',
 };

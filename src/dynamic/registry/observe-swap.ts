@@ -2,7 +2,7 @@ import type { Observe } from '../../observability/observation.ts';
 import type { ChangedEntry } from './changed-entries.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** Tells of a swap, and once of each row that became rejected or stale with it. */
+/** Emits a swap, and each row that became rejected or stale with it. */
 export function observeSwap(
   { version, counts }: Snapshot,
   changed: readonly ChangedEntry[],

@@ -6,7 +6,7 @@ import type { Reason, Warning } from '../../schemas/verdict.ts';
 export const routeStatuses = ['mounted', 'not_exposed', 'inactive', 'rejected', 'stale'] as const;
 export type RouteStatus = (typeof routeStatuses)[number];
 
-/** One row of the registry with what became of it. */
+/** One row of the registry with its status. */
 export type RegistryEntry = Readonly<{
   slug: string;
   hash: string;
@@ -41,7 +41,7 @@ export function toEntry(hash: string, verdict: RowVerdict): RegistryEntry {
   }
 }
 
-/** The entry of a rejected row that serves on by its last good version. */
+/** The entry of a rejected row that keeps serving its last good version. */
 export function toStale(entry: RegistryEntry, { row, definition }: GoodVersion): RegistryEntry {
   return { ...entry, status: 'stale', definition, servedRow: row };
 }

@@ -7,7 +7,7 @@ export type RegistryState = 'synced' | 'degraded' | 'out_of_sync' | 'never_loade
 /** How the registry is read, and how it relates to the database. Times are milliseconds on a monotonic clock. */
 export type ReloaderStatus = SyncStatus & Readonly<{ mode: RegistryMode | null }>;
 
-/** The one word for operators. A registry that nothing was ever loaded from is worse than one that is away. */
+/** The state as one word for operators. A registry that was never loaded is worse than one that is unavailable. */
 export function stateOf(status: ReloaderStatus, hasSnapshot: boolean, badRows: number): RegistryState {
   if (!hasSnapshot) return 'never_loaded';
   if (status.outOfSyncSince !== null) return 'out_of_sync';

@@ -7,7 +7,7 @@ import type { RegistryMode, RegistrySource } from '../../schemas/registry-source
 import { observeSwap } from './observe-swap.ts';
 import type { GoodVersion } from './registry-entry.ts';
 import { applyDifference, isSameContent, listedRows } from './registry-memory.ts';
-import { buildSteps, type LastKnownGood, pastOf, type Snapshot } from './snapshot.ts';
+import { buildSteps, type LastKnownGood, lastKnownGoodOf, type Snapshot } from './snapshot.ts';
 import type { RegistryStore } from './store.ts';
 import { newestGoodVersion, type ValidatedRow, validateRow } from './validated-row.ts';
 
@@ -41,7 +41,7 @@ export function createReloader(options: ReloaderOptions): Reloader {
     const current = store.current();
     const lastKnownGood = await completeLastKnownGood(
       rows,
-      current === undefined ? await options.savedLastKnownGood() : pastOf(current),
+      current === undefined ? await options.savedLastKnownGood() : lastKnownGoodOf(current),
       current,
     );
     const next = await inTurns(buildSteps(version, rows, lastKnownGood), now);

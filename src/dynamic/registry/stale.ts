@@ -10,7 +10,7 @@ const unmounting: ReadonlySet<ReasonCode> = new Set([
 ]);
 
 /**
- * Which rejected rows serve on by their last good version. A good row's claim on a path goes before a stale one's, and
+ * Which rejected rows keep serving their last good version. A good row's claim on a path goes before a stale one's, and
  * of two stale ones the smaller slug's: a bad row must not hurt a good one.
  *
  * @param isTaken whether a good row serves a path.

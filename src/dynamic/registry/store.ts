@@ -1,16 +1,16 @@
 import { type ChangedEntry, changedEntries } from './changed-entries.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** Told of a swap, at once: what takes long, it must put off. */
+/** Called synchronously with each swap: it must defer whatever takes long. */
 export type SwapListener = (next: Snapshot, changed: readonly ChangedEntry[]) => void;
 
-/** Holds the one reference that a reload swaps. Everything else about a snapshot is immutable. */
+/** Contains the one reference that a reload swaps. Everything else about a snapshot is immutable. */
 export type RegistryStore = Readonly<{
   /** The snapshot to serve from now, or undefined before the first one. Read it once a request. */
   current: () => Snapshot | undefined;
-  /** Serves this snapshot from now on, wherever it came from. Gives what differs from the one before. */
+  /** Serves this snapshot from now on, wherever it came from. Returns what differs from the one before. */
   swap: (next: Snapshot) => readonly ChangedEntry[];
-  /** Tells of each swap from now on. */
+  /** Calls the listener with each swap from now on. */
   onSwap: (listener: SwapListener) => void;
 }>;
 

@@ -52,7 +52,7 @@ describe('/openapi.json of the demo registry', () => {
         operationId: slug,
         tags: ['run', String(row['api_endpoint_url']).split('/')[2]],
         summary: row['description'],
-        description: expect.stringContaining(`Answers within ${String(row['timeout_seconds'])} s.`),
+        description: expect.stringContaining(`Responds within ${String(row['timeout_seconds'])} s.`),
       });
       const media = at(operation, 'requestBody', 'content', 'application/json');
       expect(media).toEqual({
@@ -76,7 +76,7 @@ describe('/openapi.json of the demo registry', () => {
     }
   });
 
-  test("shows for each of Rowgate's own answers an example of that status", () => {
+  test('shows an example for each status that Rowgate itself returns', () => {
     const operation = at(document, 'paths', '/run/companies/gemini/industry/infer', 'post');
     for (const status of ['404', '413', '502', '503', '504']) {
       const reference = at(operation, 'responses', status, '$ref');

@@ -51,6 +51,14 @@ describe('GET /', () => {
     for (const link of links) expect((await get(rowgate.url + String(link))).status, String(link)).toBe(200);
   });
 
+  test.each(['application/json', 'text/html;q=0', 'application/json, text/html;q=0.5', '*/*'])(
+    'is JSON for a caller that sends Accept: %s',
+    async (accept) => {
+      const { headers } = await get(`${rowgate.url}/`, { accept });
+      expect(headers.get('content-type')).toBe('application/json');
+    },
+  );
+
   test('is a page for browsers, on which nothing that a row says becomes markup', async () => {
     const { status, headers, body } = await get(`${rowgate.url}/`, { accept: 'text/html,*/*;q=0.8' });
     expect(status).toBe(200);

@@ -1,4 +1,4 @@
-import type { ByteHolder, CollectedBody, IncomingBody } from '../../../src/dynamic/call/call.ts';
+import type { ByteAccount, CollectedBody, IncomingBody } from '../../../src/dynamic/call/call.ts';
 
 /** A request body that a test sends chunk by chunk. */
 export type SourceBody = Readonly<{
@@ -42,7 +42,7 @@ export function sourceOf(
 async function collect(
   source: AsyncIterator<Uint8Array>,
   limit: number,
-  holder: ByteHolder,
+  holder: ByteAccount,
 ): Promise<CollectedBody> {
   const chunks: Uint8Array[] = [];
   let size = 0;

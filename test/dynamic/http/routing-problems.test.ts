@@ -25,7 +25,7 @@ test('a wrong method is a 405 whose Allow header names the right one', () => {
   const problem = methodNotAllowed('GET', routeOf('echo'));
   expect(errorKinds[problem.code].status).toBe(405);
   expect(problem.headers).toEqual({ allow: 'POST' });
-  expect(problem.detail).toBe('/run/companies/demo/echo/lookup takes POST, not GET.');
+  expect(problem.detail).toBe('/run/companies/demo/echo/lookup supports POST, not GET.');
 });
 
 test('a gateway without a snapshot is a 503 that says when to try again', () => {

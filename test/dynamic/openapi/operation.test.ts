@@ -27,7 +27,7 @@ function documentOf(...verdicts: readonly RowVerdict[]): JsonObject {
   return document;
 }
 
-/** What a JSON pointer (RFC 6901 section 6: as a URI fragment) leads to; undefined where it leads nowhere. */
+/** What a JSON pointer (RFC 6901 section 6: as a URI fragment) leads to; undefined where it leads untrackedPlace. */
 function at(document: JsonValue | undefined, fragment: string): JsonValue | undefined {
   let found = document;
   for (const token of fragment.replace(/^#/, '').split('/').slice(1)) {

@@ -32,7 +32,7 @@ test('callers that stall in their bodies are told so, and open no breaker of a f
   const answers = await Promise.all(Array.from({ length: 12 }, () => started.stall()));
   for (const answer of answers) {
     expect([statusesIn(answer), problemCodeIn(answer)]).toEqual([[504], 'body_too_slow']);
-    expect(answer).toContain('The body had not arrived whole when the 1 s of this call were over');
+    expect(answer).toContain('The body did not arrive completely within the 1 s of this call');
     expect(answer).toMatch(/^proxy-status: rowgate; error=connection_read_timeout\r$/im);
     expect(answer).toMatch(/attempts;desc="1"/);
   }

@@ -1,10 +1,10 @@
-// Swagger UI takes more than a minute to read 10,000 operations. So of a large document it gets an excerpt: what the
+// Swagger UI takes more than a minute to read 10,000 operations. So it gets an excerpt of a large document: what the
 // filter asks for, as far as it can be drawn at once.
 
 export const shownAtOnce = 200;
 export const settleMs = 200;
 
-/** The operation that the address leads to, which is shown whatever else is. */
+/** The operation that the address refers to, which is always shown. */
 const linkedId = () => decodeURIComponent(location.hash.split('/')[2] ?? '');
 
 export const operationsOf = (paths) =>
@@ -15,7 +15,7 @@ export const operationsOf = (paths) =>
 const fits = ({ path, operation }, phrase) =>
   [path, ...operation.tags].some((text) => text.toLowerCase().includes(phrase.toLowerCase()));
 
-/** The components that a part of the document refers to, themselves or through others; the security schemes in any case. */
+/** The components that a part of the document refers to, directly or indirectly, and always the security schemes. */
 function componentsFor(part, { securitySchemes, ...components }) {
   const used = {};
   const visit = (value) => {
@@ -31,7 +31,7 @@ function componentsFor(part, { securitySchemes, ...components }) {
   return { ...used, ...(securitySchemes && { securitySchemes }) };
 }
 
-/** What is shown of a document for what stands in the filter: all of a small one, of a large one an excerpt that says so. */
+/** What is shown of a document for a filter: all of a small one, and of a large one an excerpt that says that it is one. */
 function excerptOf(document, phrase) {
   const all = operationsOf(document.paths);
   if (all.length <= shownAtOnce) return document;
@@ -44,7 +44,7 @@ function excerptOf(document, phrase) {
     paths[path] = { ...paths[path], [method]: operation };
   }
   const tags = new Set(first.concat(linked).flatMap(({ operation }) => operation.tags));
-  const note = `**Shown: ${first.length} of ${all.length} operations.** Filter by a tag or a part of a path to see others.`;
+  const note = `**Shown: ${first.length} of ${all.length} operations.** Filter by a tag or part of a path to see others.`;
   return {
     ...document,
     info: { ...document.info, description: `${document.info.description}\n\n${note}` },

@@ -1,4 +1,4 @@
-// The field for an API key. The key is kept for this tab and until it is closed, no longer.
+// The field for an API key. The key is kept in this tab until the tab is closed.
 
 const name = 'rowgate-key';
 const form = document.querySelector('#key-form');
@@ -9,7 +9,7 @@ export const keptKey = () => sessionStorage.getItem(name);
 export const keepKey = (key) => sessionStorage.setItem(name, key);
 export const forgetKey = () => sessionStorage.removeItem(name);
 
-/** Shows the field, with what was wrong with the last key. */
+/** Shows the field, with the reason why the last key was rejected. */
 export function askForKey(why) {
   fault.textContent = why;
   field.toggleAttribute('aria-invalid', why !== '');
@@ -17,13 +17,14 @@ export function askForKey(why) {
   field.focus();
 }
 
-/** Gives each key that the reader enters to `open`. */
+/** Passes each key that the reader enters to `open`. */
 export function onKey(open) {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const key = field.value.trim();
-    // A header cannot carry anything else, and no key holds it.
-    if (!/^[\x21-\x7e]+$/.test(key)) return askForKey('This is no API key: one begins with rowgate_.');
+    // A header cannot carry other characters, and no key contains them.
+    if (!/^[\x21-\x7e]+$/.test(key))
+      return askForKey('This is not an API key: API keys begin with rowgate_.');
     form.hidden = true;
     field.value = '';
     return open(key);

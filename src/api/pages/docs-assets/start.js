@@ -1,4 +1,4 @@
-// Starts Swagger UI on /docs: asks for a key where one is needed, fetches the document with it, and shows it.
+// Starts Swagger UI on /docs: asks for a key if one is required, fetches the document with it, and shows it.
 // Served as it is.
 import { excerptsOf } from './excerpt.js';
 import { opensMatchesOf } from './matching-tags.js';
@@ -14,7 +14,7 @@ const state = document.querySelector('#state');
 const keyBar = document.querySelector('#key-bar');
 const needsKey = document.body.dataset.keys === 'required';
 
-/** The document as this key may see it, or what to tell the reader. */
+/** The document as this key may see it, or an error message for the reader. */
 async function load(key) {
   try {
     const headers = key === null ? {} : { 'X-API-Key': key };
@@ -26,7 +26,7 @@ async function load(key) {
   }
 }
 
-/** The key is used for "Try it out", too. */
+/** The key is also used for "Try it out". */
 function show(description, key) {
   const ui = SwaggerUIBundle({
     dom_id: '#docs',

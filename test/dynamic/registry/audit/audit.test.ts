@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { auditOf, filterFindings } from '../../../../src/dynamic/registry/audit/audit.ts';
-import { pastOf } from '../../../../src/dynamic/registry/snapshot.ts';
+import { lastKnownGoodOf } from '../../../../src/dynamic/registry/snapshot.ts';
 import { type AuditCode, codesBySeverity, severities } from '../../../../src/schemas/audit-api.ts';
 import { demoRows } from '../../../helpers/rowgate.ts';
 import { auditOfRows, snapshotOfRows, soundRow } from './audited.ts';
@@ -72,7 +72,7 @@ describe('the audit', () => {
       code: 'path_taken',
       severity: 'error',
       workflow_slug: 'b',
-      message: `Not served as it stands: ${path} is already served by a, which was there first: give this row another path.`,
+      message: `Not served as it stands: ${path} is already served by a, which takes precedence: give this row another path.`,
     });
   });
 
@@ -92,7 +92,7 @@ describe('the audit', () => {
 
   test('finds in a row that serves by its last good version what it finds where there is none', () => {
     const bad = soundRow('a', { request_schema: { type: 'text' } });
-    const stale = snapshotOfRows([bad], pastOf(snapshotOfRows([soundRow('a')])));
+    const stale = snapshotOfRows([bad], lastKnownGoodOf(snapshotOfRows([soundRow('a')])));
     expect(stale.counts.stale).toBe(1);
     expect(auditOf(stale.entries)).toEqual(auditOfRows([bad]));
     expect(auditOf(stale.entries).map(({ code }) => code)).toEqual(['schema_invalid']);

@@ -6,7 +6,7 @@ import { mapMembers } from '../../json-schema/map-members.ts';
  * (`{"type": "string", "enum": ["a", null]}`), `properties` of what is no object, `items` of what is no array, and
  * data in which tools would see a reference. Of the schema itself only; its subschemas stay as they are.
  */
-export function plainSchema(schema: JsonObject): JsonObject {
+export function dropUnsafeMembers(schema: JsonObject): JsonObject {
   return mapMembers(schema, (value, keyword) => {
     if (isPlainMember(schema, keyword, value)) return value;
     if (keyword !== 'enum' || !Array.isArray(value) || !isPlainData(value)) return undefined;
