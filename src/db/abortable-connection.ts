@@ -2,7 +2,7 @@ import pg from 'pg';
 import pTimeout from 'p-timeout';
 
 /**
- * A connection that can be dropped at any moment, by closing its socket: pg's own `end()` waits for the server's goodbye,
+ * A connection that can be dropped at any moment, by closing its socket: pg's own `end()` waits for the server to close,
  * which a half-open connection never gets. Disposing of it waits only for the socket of this side.
  */
 export type AbortableConnection = AsyncDisposable &
@@ -14,7 +14,7 @@ export type AbortableConnection = AsyncDisposable &
     within: <T>(ms: number, work: () => Promise<T>, late?: () => Error) => Promise<T>;
   }>;
 
-/** A connection yet to be made with `client.connect()`, cut when `signal` is aborted. Throws what pg says of the config. */
+/** A connection to be opened with `client.connect()`, and cut when `signal` is aborted. Throws pg's error for an invalid config. */
 export function abortableConnection(config: pg.ClientConfig, signal: AbortSignal): AbortableConnection {
   signal.throwIfAborted();
   const client = new pg.Client(config);
@@ -32,7 +32,7 @@ export function abortableConnection(config: pg.ClientConfig, signal: AbortSignal
   return {
     client,
     lost: over.signal,
-    async within(ms, work, late = () => noResponse(ms)) {
+    async within(ms, work, late = () => noReply(ms)) {
       over.signal.throwIfAborted();
       const fallback = () => {
         throw late();
@@ -53,6 +53,6 @@ export function abortableConnection(config: pg.ClientConfig, signal: AbortSignal
   };
 }
 
-export function noResponse(ms: number): Error {
-  return new Error(`The database did not respond within ${ms} ms.`);
+export function noReply(ms: number): Error {
+  return new Error(`The database did not reply within ${ms} ms.`);
 }

@@ -1,22 +1,25 @@
-/** What a person is told of some errors of the network and of Postgres (appendix A), beside what these say themselves. */
+/** Remedies for some errors of the network and of Postgres (appendix A), shown below the error message. */
 const remedies: ReadonlyMap<string, string> = new Map([
   [
     'ECONNREFUSED',
-    'The database does not answer: start it (npm start for the embedded one), or mend DATABASE_URL.',
+    'The database does not respond: start it (npm start for the embedded one), or fix DATABASE_URL.',
   ],
-  ['ENOTFOUND', "The database's host is not known: mend DATABASE_URL."],
-  ['ETIMEDOUT', 'The database does not answer: check DATABASE_URL, and that it can be reached from here.'],
+  ['ENOTFOUND', "The database's host name cannot be resolved: fix DATABASE_URL."],
+  [
+    'ETIMEDOUT',
+    'The database does not respond: check DATABASE_URL, and that the host can be reached from here.',
+  ],
   ['28P01', 'The user or the password in DATABASE_URL is wrong.'],
-  ['28000', 'The user in DATABASE_URL may not connect.'],
-  ['3D000', 'Create the database, or mend its name in DATABASE_URL.'],
+  ['28000', 'The user in DATABASE_URL is not allowed to connect.'],
+  ['3D000', 'Create the database, or fix its name in DATABASE_URL.'],
   ['42501', 'Grant the missing rights, or use another user in DATABASE_URL.'],
 ]);
 
 /**
- * An error of the database for a person at a terminal: what it says, with Postgres' DETAIL, HINT and position, and what
- * to do about it where that is known. No URL is repeated.
+ * A database error for a person at a terminal: its message, with Postgres' DETAIL, HINT and position, and the remedy where
+ * one is known. No URL is repeated.
  *
- * @param variable the one that says which database it is.
+ * @param variable the environment variable that names the database.
  */
 export function formatError(error: unknown, variable = 'DATABASE_URL'): string {
   if (!(error instanceof Error)) return String(error);

@@ -4,7 +4,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Observe } from '../observability/observation.ts';
 import { ArrivingRows } from './registry/arriving-rows.ts';
-import { noResponse } from './abortable-connection.ts';
+import { noReply } from './abortable-connection.ts';
 import type { Database } from './tables.ts';
 
 export type PoolOptions = Readonly<{
@@ -13,16 +13,16 @@ export type PoolOptions = Readonly<{
   /** PEM file of the authority that signed a private server's certificate; node-postgres ignores PGSSLROOTCERT. */
   caFile: string | null;
   observe: Observe;
-  /** How long a connection may be silent while it is asked something. */
+  /** How long a connection may be silent during a query. */
   silenceMs?: number;
 }>;
 
-/** How long a connection may take to be made, so that a start against a dead host fails with words. */
+/** How long a connection may take to be made, so that a start against a dead host fails with an error message. */
 const connectTimeoutMs = 5_000;
 /** A half-open socket gives no error, and no query of ours comes near this. The pool drops idle connections after 10 s. */
 const defaultSilenceMs = 15_000;
 
-/** What pg reads from the URL about TLS; it would go before the CA that is given here, and silently drop it. */
+/** What pg reads from the URL about TLS; it would take precedence over the CA given here, silently. */
 const tlsParameters = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey'];
 
 /**
@@ -62,10 +62,10 @@ export function createDatabase(options: PoolOptions): Kysely<Database> {
   const pool = new pg.Pool({ ...connectionConfig(url, caFile), max });
   pool.on('error', (error) => observe({ kind: 'database_connection_lost', error }));
   pool.on('connect', (client) => {
-    // The pool listens only while a connection is idle; one that breaks amid a query fails the query, and that is told.
+    // The pool listens only while a connection is idle; one that breaks amid a query fails the query, which reports it.
     client.on('error', () => undefined);
     const { stream } = client.connection;
-    if (stream instanceof Socket) stream.setTimeout(silenceMs, () => stream.destroy(noResponse(silenceMs)));
+    if (stream instanceof Socket) stream.setTimeout(silenceMs, () => stream.destroy(noReply(silenceMs)));
   });
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool, cursor: ArrivingRows }) });
 }

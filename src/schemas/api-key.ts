@@ -26,7 +26,7 @@ export type KeyFault = Readonly<{
 
 /**
  * What one row of rowgate.api_keys amounts to, by itself. A usable key may have faults, too: of the secret before its last
- * rotation, which is then refused, and of its expiry, which then counts as passed. The hashes of a key that lets nobody in serve to tell its caller why.
+ * rotation, which is then refused, and of its expiry, which then counts as passed. The hashes of a key that is refused are kept so that its caller learns why.
  */
 export type ParsedKey = Readonly<{ id: string | null; name: string | null; faults: readonly KeyFault[] }> &
   (

@@ -22,7 +22,7 @@ const filters = {
 
 /**
  * Which operations a reader wants in the OpenAPI document; all that are given must hold. Others are refused: with a slip
- * such as `?tags=` the answer would be the whole document.
+ * such as `?tags=` the response would be the whole document.
  */
 export const DocumentFilters = z.strictObject(filters, {
   error: ({ code }) =>

@@ -1,7 +1,7 @@
 import { quoted } from '../json-schema/quoted.ts';
 import { type Parsed, parsed, refused } from './verdict.ts';
 
-/** Where a function answers: the origin to connect to and the request target without the caller's query. */
+/** Where a function is reached: the origin to connect to and the request target without the caller's query. */
 export type FunctionUrl = Readonly<{
   href: string;
   origin: string;
@@ -27,7 +27,7 @@ export function parseFunctionUrl(text: string, allowedHosts: readonly string[]):
   const fault = spellingFault(text);
   const url = fault === null ? URL.parse(text) : null;
   if (url === null) {
-    const why = fault ?? 'it is no URL';
+    const why = fault ?? 'it is not a valid URL';
     return refused('function_url_invalid', column, `${quoted(text)} cannot be called: ${why}.`);
   }
   if (ipv4Pattern.test(url.hostname)) {
@@ -35,14 +35,14 @@ export function parseFunctionUrl(text: string, allowedHosts: readonly string[]):
     return refused(
       'function_url_not_allowed',
       column,
-      `The host is the address ${url.hostname}, but a function URL names a host: mend the row. For a stand-in on this network set UPSTREAM_CONNECT_TO.`,
+      `The host is the address ${url.hostname}, but a function URL names a host: fix the row. For a stand-in on this network set UPSTREAM_CONNECT_TO.`,
     );
   }
   if (!isAllowedHost(url.hostname, allowedHosts)) {
     return refused(
       'function_url_not_allowed',
       column,
-      `The host ${url.hostname} is not among the allowed ones (${allowedHosts.join(', ')}): mend the row, or add the host to UPSTREAM_ALLOWED_HOSTS.`,
+      `The host ${url.hostname} is not among the allowed ones (${allowedHosts.join(', ')}): fix the row, or add the host to UPSTREAM_ALLOWED_HOSTS.`,
     );
   }
   const { href, origin, host, pathname, search } = url;

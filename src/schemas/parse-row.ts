@@ -11,7 +11,7 @@ import { type Parsed, type Reason, refused, type Warning } from './verdict.ts';
 /** Today's configuration, as far as it decides over rows. */
 export type RowRules = Readonly<{
   allowedHosts: readonly string[];
-  /** The Modal label of a function, or null where the rule cannot tell (see modal/label.ts). */
+  /** The Modal label of a function, or null where the rule does not decide (see modal/label.ts). */
   labelMismatch: (host: string, functionName: string) => string | null;
 }>;
 
@@ -28,7 +28,7 @@ const maxSlugLength = 200;
 const none: readonly Warning[] = [];
 
 /**
- * Judges one row: routable with its definition, not exposed, inactive, or rejected with every reason at once.
+ * Validates one row: routable with its definition, not exposed, inactive, or rejected with every reason at once.
  * Never throws, whatever the row holds: one bad row must not abort the table.
  */
 export function parseRow(input: unknown, rules: RowRules): RowVerdict {

@@ -1,5 +1,5 @@
 /**
- * How a registry tells that it changed: `tracked` by a counter that a trigger keeps (Rowgate's migrations are applied),
+ * How changes of a registry are noticed: `tracked` by a counter that a trigger keeps (Rowgate's migrations are applied),
  * or `compared`, by the content itself (a table that Rowgate may only read).
  */
 export type RegistryMode = 'tracked' | 'compared';
@@ -27,11 +27,11 @@ export type RegistryDifference = Readonly<{
 
 /** What the reloader needs of a database. Every method rejects when the database cannot be asked. */
 export type RegistrySource = Readonly<{
-  /** The version that the database has now, cheaply; null where only a listing can tell. */
+  /** The version that the database has now, cheaply; null where only a listing can show it. */
   readVersion: () => Promise<string | null>;
   /** Version and rows of one moment; the contents of known rows are not read again. */
   readListing: <T>(knownHashes: ReadonlySet<string>, take: TakeRow<T>) => Promise<RegistryListing<T>>;
-  /** What changed since a version, or null where only a listing can tell. */
+  /** What changed since a version, or null where only a listing can show it. */
   readDifference: (sinceVersion: string) => Promise<RegistryDifference | null>;
   /** Earlier contents of a row, the newest first; null is a time at which it was not there. Empty without history. */
   readHistory: (slug: string) => Promise<readonly unknown[]>;

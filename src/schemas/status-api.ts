@@ -19,7 +19,7 @@ const ContractFaults = z.array(
   }),
 );
 
-/** How the registry in memory stands to the database, and which rows are not served as they stand. */
+/** How the registry in memory compares with the database, and which rows are not served as written. */
 export const RegistryStatus = z
   .object({
     state: z.enum(['synced', 'degraded', 'out_of_sync', 'never_loaded']).openapi({
@@ -45,7 +45,7 @@ export const RegistryStatus = z
     last_error: z.string().nullable(),
     listener: z.enum(['off', 'connecting', 'listening', 'polling_only', 'closed']).openapi({
       description:
-        'off: polling only; deaf: connected, but notifications do not arrive (a transaction-mode pooler).',
+        'off: polling only; polling_only: connected, but notifications do not arrive (a transaction-mode pooler).',
     }),
     counts: z.object({
       rows: z.int(),
@@ -85,15 +85,14 @@ export const RegistryStatus = z
       }),
     contract_drift: ContractFaults.openapi({
       description:
-        'Answers of functions that are not as their response_schema says, by samples: up to 5 a second of each workflow. Never a value.',
+        'Responses of functions that do not match their response_schema, sampled: up to 5 a second of each workflow. Never a value.',
     }),
     contract_reports: ContractFaults.openapi({
       description:
         'Requests of workflows whose contract_mode is report that enforce would refuse. Never a value.',
     }),
     contract_unusable: z.array(z.string()).openapi({
-      description:
-        'Workflows with a contract that is not held, since it cannot be compiled; the log says why.',
+      description: 'Workflows whose contract is not enforced, since it cannot be compiled; the log says why.',
     }),
     rows: z.array(
       z.object({

@@ -32,7 +32,7 @@ export type WarningCode = (typeof warningCodes)[number];
 export type Finding<Code extends string> = Readonly<{
   code: Code;
   message: string;
-  /** The column to mend, or null where the row as a whole is meant. */
+  /** The column to fix, or null where the row as a whole is meant. */
   column: string | null;
   /** The other row of a conflict. */
   other_slug?: string;
@@ -40,7 +40,7 @@ export type Finding<Code extends string> = Readonly<{
 export type Reason = Finding<ReasonCode>;
 export type Warning = Finding<WarningCode>;
 
-/** What a parser gives: the value, or the reason why there is none. Expected outcomes are values. */
+/** What a parser returns: the value, or the reason why there is none. Expected outcomes are values. */
 export type Parsed<T> =
   | Readonly<{ ok: true; value: T }>
   | Readonly<{ ok: false; reasons: readonly Reason[] }>;

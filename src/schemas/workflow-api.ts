@@ -6,7 +6,7 @@ const text = z.string().nullable();
 export const Finding = z.object({
   code: z.string().openapi({ description: 'Stable name of the finding.', example: 'path_taken' }),
   message: z.string(),
-  column: text.openapi({ description: 'The column to mend.' }),
+  column: text.openapi({ description: 'The column to fix.' }),
   other_slug: z.string().optional(),
 });
 

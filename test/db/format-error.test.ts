@@ -18,7 +18,7 @@ test('an error of Postgres is told with its detail and hint, and what to do', ()
 test('a refused connection is told also where it comes without a message', () => {
   const refused = withCode('connect ECONNREFUSED ::1:1', { code: 'ECONNREFUSED' });
   expect(formatError(new AggregateError([refused], ''))).toMatch(
-    /ECONNREFUSED ::1:1\nThe database does not answer/,
+    /ECONNREFUSED ::1:1\nThe database does not respond/,
   );
 });
 

@@ -111,7 +111,7 @@ describe('npm run registry -- audit', () => {
     expect(away.code).toBe(1);
     expect(away.output).toContain('mend REGISTRY_DATABASE_URL');
     expect(away.output).not.toContain('hunter2');
-    expect((await audit([], { DATABASE_URL: elsewhere })).output).toContain('mend DATABASE_URL');
+    expect((await audit([], { DATABASE_URL: elsewhere })).output).toContain('fix DATABASE_URL');
     const missing = await audit([], { REGISTRY_TABLE: 'theirs.routes' });
     expect([missing.code, missing.output]).toEqual([1, expect.stringContaining('no table theirs.routes')]);
   });

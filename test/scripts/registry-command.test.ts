@@ -230,7 +230,7 @@ describe('npm run registry', () => {
     expect((await runOn(blank.url, ['history', 'echo'])).code).toBe(0);
     await blank.drop();
     const away = await runOn('postgres://somebody:hunter2@127.0.0.1:1/none', ['history', 'a']);
-    expect([away.code, away.output]).toEqual([1, expect.stringContaining('The database does not answer')]);
+    expect([away.code, away.output]).toEqual([1, expect.stringContaining('The database does not respond')]);
     expect(away.output).not.toContain('hunter2');
   });
 

@@ -1,37 +1,57 @@
-import { type Kysely, sql } from 'kysely';
-import { z } from 'zod';
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
+import { jsonBuildObject } from 'kysely/helpers/postgres';
+import { inSeconds, now } from '../database-time.ts';
 import type { Database } from '../tables.ts';
 
 /** The rows of all keys at one version, each to be validated on its own (schemas/parse-key.ts). */
 export type ApiKeyListing = Readonly<{ version: string; rows: readonly unknown[] }>;
 
-const Rows = z.array(z.unknown());
+type KeyExpressions = ExpressionBuilder<Database, 'rowgate.api_keys'>;
 
 /**
- * What of a key decides whom it lets in. Times as seconds since 1970, which have one form for every timestamp that Postgres
- * knows; its texts for `-infinity` and years BC are NaN to JavaScript, and NaN is never later than now.
+ * A key as JSON, with all that decides whom it lets in. Times are seconds since 1970, which have one form for every
+ * timestamp that Postgres knows; its texts for `-infinity` and years BC are NaN to JavaScript, and NaN is never later than now.
  */
-export const keyColumns = sql`id, name, key_hash, previous_key_hash,
-  extract(epoch from previous_expires_at)::float8 as previous_expires_at_seconds,
-  scopes, requests_per_second, burst, monthly_quota,
-  extract(epoch from expires_at)::float8 as expires_at_seconds,
-  revoked_at is not null as is_revoked`;
-
-/** The version that the keys have now. */
-export async function readKeysVersion(db: Kysely<Database>): Promise<string> {
-  const { rows } = await sql<{ version: string }>`
-    select version::text from rowgate.api_keys_version`.execute(db);
-  return rows[0]?.version ?? versionMissing();
+export function keyJson(eb: KeyExpressions) {
+  return jsonBuildObject({
+    id: eb.ref('rowgate.api_keys.id'),
+    name: eb.ref('rowgate.api_keys.name'),
+    key_hash: eb.ref('rowgate.api_keys.key_hash'),
+    previous_key_hash: eb.ref('rowgate.api_keys.previous_key_hash'),
+    previous_expires_at_seconds: seconds('previous_expires_at'),
+    scopes: eb.ref('rowgate.api_keys.scopes'),
+    requests_per_second: eb.ref('rowgate.api_keys.requests_per_second'),
+    burst: eb.ref('rowgate.api_keys.burst'),
+    monthly_quota: eb.ref('rowgate.api_keys.monthly_quota'),
+    expires_at_seconds: seconds('expires_at'),
+    is_revoked: eb('rowgate.api_keys.revoked_at', 'is not', null),
+  });
 }
 
-/** Version and keys, in one statement so that they belong together. Revoked and expired ones too: they are told apart. */
+/** The builder has no `extract`. */
+function seconds(column: 'expires_at' | 'previous_expires_at') {
+  return sql`extract(epoch from ${sql.ref(`rowgate.api_keys.${column}`)})::float8`;
+}
+
+/** The current version of the keys. */
+export async function readKeysVersion(db: Kysely<Database>): Promise<string> {
+  const row = await db.selectFrom('rowgate.api_keys_version').select('version').executeTakeFirst();
+  return row?.version ?? versionMissing();
+}
+
+/** Version and keys, in one statement so that they belong together. Includes keys that are revoked or expired. */
 export async function readKeys(db: Kysely<Database>): Promise<ApiKeyListing> {
-  const { rows } = await sql<{ version: string; keys: unknown }>`
-    select version::text, (
-      select coalesce(json_agg(listed), '[]') from (select ${keyColumns} from rowgate.api_keys) listed
-    ) as keys from rowgate.api_keys_version`.execute(db);
-  const [row] = rows;
-  return row === undefined ? versionMissing() : { version: row.version, rows: Rows.parse(row.keys) };
+  const row = await db
+    .selectFrom('rowgate.api_keys_version')
+    .select((eb) => [
+      'version',
+      eb
+        .selectFrom('rowgate.api_keys')
+        .select((key) => key.fn.jsonAgg(keyJson(key)).as('keys'))
+        .as('keys'),
+    ])
+    .executeTakeFirst();
+  return row === undefined ? versionMissing() : { version: row.version, rows: row.keys ?? [] };
 }
 
 function versionMissing(): never {
@@ -40,7 +60,7 @@ function versionMissing(): never {
   );
 }
 
-/** A key to be made. Times are left to the database. */
+/** A key to be created. Times are the database's. */
 export type NewApiKey = Readonly<{
   name: string;
   keyHash: string;
@@ -53,34 +73,53 @@ export type NewApiKey = Readonly<{
 
 /** @returns the new key's id. */
 export async function insertKey(db: Kysely<Database>, key: NewApiKey): Promise<string> {
-  const { rows } = await sql<{ id: string }>`
-    insert into rowgate.api_keys (name, key_hash, scopes, requests_per_second, burst, monthly_quota, expires_at)
-    values (${key.name}, ${key.keyHash}, ${[...key.scopes]}, ${key.requestsPerSecond}, ${key.burst},
-      ${key.monthlyQuota}, now() + make_interval(secs => ${key.expiresInSeconds}))
-    returning id`.execute(db);
-  return rows[0]?.id ?? '';
+  const { id } = await db
+    .insertInto('rowgate.api_keys')
+    .values({
+      name: key.name,
+      key_hash: key.keyHash,
+      scopes: key.scopes,
+      requests_per_second: key.requestsPerSecond,
+      burst: key.burst,
+      monthly_quota: key.monthlyQuota,
+      expires_at: inSeconds(key.expiresInSeconds),
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
 }
 
-/** Gives a key another secret; the one that it has now holds for so long, the one before no longer. */
+/** Gives a key another secret. The current one stays valid for the grace period; the one before it no longer is. */
 export async function rotateKey(
   db: Kysely<Database>,
   id: string,
   keyHash: string,
   graceSeconds: number,
 ): Promise<boolean> {
-  const { rows } = await sql`
-    update rowgate.api_keys
-    set previous_key_hash = key_hash, previous_expires_at = now() + make_interval(secs => ${graceSeconds}),
-      key_hash = ${keyHash}
-    where id::text = ${id} and revoked_at is null returning id`.execute(db);
+  const rows = await db
+    .updateTable('rowgate.api_keys')
+    .set((eb) => ({
+      previous_key_hash: eb.ref('key_hash'),
+      previous_expires_at: inSeconds(graceSeconds),
+      key_hash: keyHash,
+    }))
+    .where(idText, '=', id)
+    .where('revoked_at', 'is', null)
+    .returning('id')
+    .execute();
   return rows.length > 0;
 }
 
-/** Revokes a key for good, the one before its last rotation with it. */
+/** Revokes a key for good, together with the secret before its last rotation. */
 export async function revokeKey(db: Kysely<Database>, id: string): Promise<boolean> {
-  const { rows } = await sql`
-    update rowgate.api_keys set revoked_at = coalesce(revoked_at, now()) where id::text = ${id} returning id`.execute(
-    db,
-  );
+  const rows = await db
+    .updateTable('rowgate.api_keys')
+    .set((eb) => ({ revoked_at: eb.fn.coalesce('revoked_at', now) }))
+    .where(idText, '=', id)
+    .returning('id')
+    .execute();
   return rows.length > 0;
 }
+
+/** Compared as text, since a person may type anything, and a cast to uuid would fail. */
+const idText = sql<string>`id::text`;

@@ -8,9 +8,10 @@ export type KeyUse = Readonly<{ keyId: string; requests: number }>;
 export type KeyBalance = Readonly<{ key_id: string; tokens: number; used: number }>;
 
 /**
- * Adds what keys have used to what all replicas know, and gives what is left, in one statement: the bucket refilled by
+ * Adds what keys have used to what all replicas know, and returns what is left, in one statement: the bucket, refilled by
  * the time since it was last written and less these requests, and the month's count (UTC). In the order of ids, so
- * that replicas that write at once do not wait for each other in a circle.
+ * that replicas that write at once do not wait for each other in a circle. Raw `sql`: the rows come from one JSON
+ * parameter, and nearly every value is arithmetic, of which the builder would leave nothing readable.
  */
 export async function settleKeyUse(
   db: Kysely<Database>,

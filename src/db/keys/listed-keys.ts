@@ -3,7 +3,8 @@ import type { ParsedKey } from '../../schemas/api-key.ts';
 import { isJsonObject, type JsonValue } from '../../json-schema/json.ts';
 import { parseKey } from '../../schemas/parse-key.ts';
 import { withoutSecrets } from '../../json-schema/quoted.ts';
-import { keyColumns } from './api-keys.ts';
+import { keyJson } from './api-keys.ts';
+import { now } from '../database-time.ts';
 import type { Database } from '../tables.ts';
 
 /** A key as people look at it; never its hash. */
@@ -20,32 +21,40 @@ export type ListedKey = Readonly<{
   used_this_month: string;
 }>;
 
-type Row = Readonly<{
-  key: unknown;
-  has_expired: boolean | null;
-  is_rotating: boolean | null;
-  created: string | null;
-  expires: string | null;
-  used: string;
-}>;
+type Row = Awaited<ReturnType<typeof readRows>>[number];
 
 /** All keys, the newest first. Whether a key is valid is decided as replicas do, row by row. */
 export async function listKeys(db: Kysely<Database>): Promise<readonly ListedKey[]> {
-  const { rows } = await sql<Row>`
-    select row_to_json(listed) as key,
-      api_keys.expires_at <= now() as has_expired,
-      api_keys.previous_expires_at > now() as is_rotating,
-      to_char(api_keys.created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') as created,
-      case
-        when api_keys.expires_at = '-infinity' then '-infinity'
-        else replace(to_char(api_keys.expires_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI BC'), ' AD', '')
-      end as expires,
-      coalesce(used, 0)::text as used
-    from rowgate.api_keys
-    cross join lateral (select ${keyColumns}) listed
-    left join rowgate.api_key_usage on key_id = api_keys.id and month = date_trunc('month', now() at time zone 'UTC')::date
-    order by api_keys.created_at desc, api_keys.id`.execute(db);
-  return rows.map(listedKey);
+  return (await readRows(db)).map(listedKey);
+}
+
+/** Raw `sql` for `to_char`, `at time zone` and the month, which the builder does not have. */
+async function readRows(db: Kysely<Database>) {
+  return db
+    .selectFrom('rowgate.api_keys')
+    .leftJoin('rowgate.api_key_usage', (join) =>
+      join
+        .onRef('rowgate.api_key_usage.key_id', '=', 'rowgate.api_keys.id')
+        .on(
+          'rowgate.api_key_usage.month',
+          '=',
+          sql<Date>`date_trunc('month', now() at time zone 'UTC')::date`,
+        ),
+    )
+    .select((eb) => [
+      keyJson(eb).as('key'),
+      eb('rowgate.api_keys.expires_at', '<=', now).as('has_expired'),
+      eb('rowgate.api_keys.previous_expires_at', '>', now).as('is_rotating'),
+      sql<string | null>`to_char(created_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI')`.as('created'),
+      sql<string | null>`case
+        when expires_at = '-infinity' then '-infinity'
+        else replace(to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI BC'), ' AD', '')
+      end`.as('expires'),
+      'rowgate.api_key_usage.used',
+    ])
+    .orderBy('rowgate.api_keys.created_at', 'desc')
+    .orderBy('rowgate.api_keys.id')
+    .execute();
 }
 
 function listedKey(row: Row): ListedKey {
@@ -59,7 +68,7 @@ function listedKey(row: Row): ListedKey {
     problem: faults.map(({ cause, effect, fix }) => `${cause} ${effect} ${fix}`).join(' ') || null,
     created: row.created,
     expires: row.expires,
-    used_this_month: row.used,
+    used_this_month: row.used ?? '0',
   };
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { type AbortableConnection, abortableConnection, noResponse } from '../abortable-connection.ts';
+import { type AbortableConnection, abortableConnection, noReply } from '../abortable-connection.ts';
 import { NotificationsUnavailableError } from './notifications-unavailable.ts';
 import { connectionConfig } from '../pool.ts';
 
@@ -81,7 +81,7 @@ function provesNotifications({ client, within }: AbortableConnection, channel: s
     await within(
       timeoutMs,
       () => Promise.all([sent(), echo]),
-      () => (isSent ? notBack(timeoutMs) : noResponse(timeoutMs)),
+      () => (isSent ? notBack(timeoutMs) : noReply(timeoutMs)),
     );
     echoes.delete(payload);
   };

@@ -35,9 +35,9 @@ export class ArrivingRows<T> extends pg.Query {
   }
 
   /**
-   * The rows that arrived since the last call, waiting for some; none are left where it gives none.
+   * The rows that arrived since the last call, waiting for some; an empty list is the end.
    *
-   * @throws what the statement failed with.
+   * @throws the statement's error.
    */
   async read(): Promise<T[]> {
     if (this.#arrived.length === 0 && this.#state !== 'over') {
@@ -53,12 +53,12 @@ export class ArrivingRows<T> extends pg.Query {
     return arrived;
   }
 
-  /** Lets the rows that nobody read go by: the connection is used again. */
+  /** Discards the rows that nobody read, so that the connection can be used again. */
   async close(): Promise<void> {
     try {
       while ((await this.read()).length > 0);
     } catch {
-      // Told to whoever read; who stopped reading before has an error of his own.
+      // Whoever was reading got the error; whoever stopped reading has one of their own.
     }
   }
 

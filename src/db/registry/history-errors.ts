@@ -12,7 +12,7 @@ export class HistoryMissingError extends Error {
   }
 }
 
-/** Neither the registry nor its history knows a slug. */
+/** Neither the registry nor its history has a slug. */
 export class UnknownSlugError extends Error {
   override readonly name = 'UnknownSlugError';
 
@@ -29,18 +29,18 @@ export class UnknownVersionError extends Error {
 
   constructor(version: string, current: string) {
     super(
-      `The registry never had version ${version}: it is at version ${current}, and the first is 1. "npm run registry -- history SLUG" tells which version a row changed at.`,
+      `The registry never had version ${version}: it is at version ${current}, and the first is 1. "npm run registry -- history SLUG" shows the versions at which a row changed.`,
     );
   }
 }
 
-/** A slug that names several rows, so that nobody can tell which one is meant. */
+/** A slug that several rows have, so that it is unclear which one is meant. */
 export class AmbiguousSlugError extends Error {
   override readonly name = 'AmbiguousSlugError';
 
   constructor(slug: string) {
     super(
-      `The registry has several rows ${quoted(slug)}, and a restore cannot tell which is which. Nothing was changed. Delete all but one of them, or give them slugs of their own.`,
+      `The registry has several rows ${quoted(slug)}, and a restore cannot distinguish them. Nothing was changed. Delete all but one of them, or give them slugs of their own.`,
     );
   }
 }
@@ -52,7 +52,7 @@ export class RowNotRestoredError extends Error {
   constructor(slug: string, version: string, cause: unknown) {
     const said = cause instanceof Error ? cause.message : String(cause);
     super(
-      `The row ${quoted(slug)} cannot be put back as it was at version ${version}: ${said}. Nothing was changed. Restore the other rows one by one (restore SLUG --to ${version}), or mend what is said here first.`,
+      `The row ${quoted(slug)} cannot be put back as it was at version ${version}: ${said}. Nothing was changed. Restore the other rows one by one (restore SLUG --to ${version}), or fix the cause first.`,
       { cause },
     );
   }

@@ -124,7 +124,7 @@ describe('a listener that loses its connection', () => {
     await connected(1);
     proxy.mute();
     await becomes('connecting');
-    expect(errors()[0]).toMatch(/did not respond within 200 ms/);
+    expect(errors()[0]).toMatch(/did not reply within 200 ms/);
     await until('it tried again in vain', () => errors().length >= 2);
     proxy.unmute();
     await connected(2);
@@ -202,7 +202,7 @@ describe('a listener that cannot connect', () => {
     proxy.mute();
     const { connected, errors } = listenTo(proxy.url(database.url), { connectTimeoutMs: 100 });
     await until('two attempts were cut', () => errors().length >= 2);
-    expect(errors()[0]).toMatch(/did not respond within 100 ms/);
+    expect(errors()[0]).toMatch(/did not reply within 100 ms/);
     proxy.unmute();
     await connected(1);
   });

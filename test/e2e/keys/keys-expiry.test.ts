@@ -17,16 +17,16 @@ import { startTcpProxy } from '../../helpers/tcp-proxy.ts';
 
 /** Every kind of timestamp that Postgres knows, and whether it is past. */
 const times = [
-  { time: '-infinity', isLastKnownGood: true, listed: '-infinity' },
-  { time: '4714-11-24 00:00:00+00 BC', isLastKnownGood: true, listed: '4714-11-24 00:00 BC' },
-  { time: '0044-03-15 00:00:00+00 BC', isLastKnownGood: true, listed: '0044-03-15 00:00 BC' },
-  { time: '0001-01-01 00:00:00+00', isLastKnownGood: true, listed: '0001-01-01 00:00' },
-  { time: '1969-12-31 23:59:59+00', isLastKnownGood: true, listed: '1969-12-31 23:59' },
-  { time: '2026-01-01 00:00:00.000001+00', isLastKnownGood: true, listed: '2026-01-01 00:00' },
-  { time: '2999-12-31 23:59:59.999999+00', isLastKnownGood: false, listed: '2999-12-31 23:59' },
-  { time: '12000-01-01 00:00:00+00', isLastKnownGood: false, listed: '12000-01-01 00:00' },
-  { time: '294276-12-31 23:59:59+00', isLastKnownGood: false, listed: '294276-12-31 23:59' },
-  { time: 'infinity', isLastKnownGood: false, listed: 'never' },
+  { time: '-infinity', isPast: true, listed: '-infinity' },
+  { time: '4714-11-24 00:00:00+00 BC', isPast: true, listed: '4714-11-24 00:00 BC' },
+  { time: '0044-03-15 00:00:00+00 BC', isPast: true, listed: '0044-03-15 00:00 BC' },
+  { time: '0001-01-01 00:00:00+00', isPast: true, listed: '0001-01-01 00:00' },
+  { time: '1969-12-31 23:59:59+00', isPast: true, listed: '1969-12-31 23:59' },
+  { time: '2026-01-01 00:00:00.000001+00', isPast: true, listed: '2026-01-01 00:00' },
+  { time: '2999-12-31 23:59:59.999999+00', isPast: false, listed: '2999-12-31 23:59' },
+  { time: '12000-01-01 00:00:00+00', isPast: false, listed: '12000-01-01 00:00' },
+  { time: '294276-12-31 23:59:59+00', isPast: false, listed: '294276-12-31 23:59' },
+  { time: 'infinity', isPast: false, listed: 'never' },
 ] as const;
 
 const SavedFile = z.looseObject({ keys: z.array(z.record(z.string(), z.unknown())) });
@@ -66,7 +66,7 @@ describe('the end of a key, whatever Postgres takes for a time', () => {
   };
   const statuses = async (replica: TestReplica, secrets: readonly string[]) =>
     Promise.all(secrets.map((secret) => status(replica, secret)));
-  const expected = keys.map(({ isLastKnownGood }) => (isLastKnownGood ? 401 : 200));
+  const expected = keys.map(({ isPast }) => (isPast ? 401 : 200));
 
   const expectAllDecided = async (replica: TestReplica): Promise<void> => {
     const secrets = (of: readonly { key: string }[]) => of.map(({ key }) => key);
@@ -90,8 +90,8 @@ describe('the end of a key, whatever Postgres takes for a time', () => {
 
   test('is the same in the list', async () => {
     const list = await keysCommand(url, 'list');
-    for (const { id, isLastKnownGood, listed } of keys) {
-      const state = isLastKnownGood ? 'expired' : 'active';
+    for (const { id, isPast, listed } of keys) {
+      const state = isPast ? 'expired' : 'active';
       expect(list).toMatch(
         new RegExp(`^${id}  a +${state} +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d  ${listed} +\\d `, 'm'),
       );
@@ -138,10 +138,10 @@ describe('the end of a key, whatever Postgres takes for a time', () => {
         async (replica) => {
           // Years of five digits are the one thing that its texts cannot tell: what cannot be read has passed.
           const readable = ({ time }: { time: string }) => !/^\d{5}/.test(time);
-          for (const { key, isLastKnownGood } of keys.filter(readable))
-            expect(await status(replica, key)).toBe(isLastKnownGood ? 401 : 200);
-          for (const { previous, isLastKnownGood } of rotated.filter(readable))
-            expect(await status(replica, previous)).toBe(isLastKnownGood ? 401 : 200);
+          for (const { key, isPast } of keys.filter(readable))
+            expect(await status(replica, key)).toBe(isPast ? 401 : 200);
+          for (const { previous, isPast } of rotated.filter(readable))
+            expect(await status(replica, previous)).toBe(isPast ? 401 : 200);
           for (const { key } of revoked) expect(await status(replica, key)).toBe(401);
           for (const { key } of keys.filter((each) => !readable(each)))
             expect(await status(replica, key)).toBe(401);

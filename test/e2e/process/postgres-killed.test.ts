@@ -128,7 +128,7 @@ test('a pooled connection that gives no answer is not asked again', async () => 
 
   const first = await backend();
   proxy.mute();
-  await expect(backend()).rejects.toThrow('did not respond within 300 ms');
+  await expect(backend()).rejects.toThrow('did not reply within 300 ms');
   proxy.unmute();
   expect(await backend()).not.toEqual(first);
 });
