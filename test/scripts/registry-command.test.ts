@@ -3,7 +3,8 @@ import { migrate } from '../../src/db/migrations.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { runScript, startProcess, temporaryDirectory } from '../helpers/process.ts';
 import { registryCommand, registryScript } from '../helpers/registry-command.ts';
-import { demoRows, echoRow, insertRows } from '../helpers/rowgate.ts';
+import { insertRows } from '../helpers/rowgate.ts';
+import { demoRows, echoRow } from '../helpers/rows.ts';
 import { history, openSession, registry } from '../db/listener/sessions.ts';
 
 /** Longer than a double carries, members out of order, one twice, and spaces: all of it must survive. */

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { headersOf } from '../helpers/http.ts';
 import { rawExchange, statusesIn } from '../helpers/raw.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
+import { echoRow } from '../helpers/rows.ts';
 
 const path = '/run/companies/demo/echo/lookup';
 const host = 'demodata--app-echo.modal.run';

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { closed, problemCodeIn, rawExchange, rawSocket, statusesIn } from '../helpers/raw.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
+import { echoRow } from '../helpers/rows.ts';
 import { until } from '../helpers/until.ts';
 
 const path = '/run/companies/demo/echo/lookup';

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nextHop } from '../../src/modal/hop.ts';
 import { parseFunctionUrl } from '../../src/schemas/function-url.ts';
 import { jsonOf, send } from '../helpers/http.ts';
-import { echoRow, startReplica, startRowgate, type TestReplica } from '../helpers/rowgate.ts';
+import { startReplica, startRowgate, type TestReplica } from '../helpers/rowgate.ts';
+import { echoRow } from '../helpers/rows.ts';
 import { messages } from '../schemas/verdicts.ts';
 
 const path = '/run/companies/demo/echo/lookup';

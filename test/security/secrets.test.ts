@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { send } from '../helpers/http.ts';
 import { makeKey } from '../helpers/keys.ts';
 import { startProcess, temporaryDirectory } from '../helpers/process.ts';
-import { echoRow, startRowgate } from '../helpers/rowgate.ts';
+import { startRowgate } from '../helpers/rowgate.ts';
+import { echoRow } from '../helpers/rows.ts';
 import { until } from '../helpers/until.ts';
 
 const path = '/run/companies/demo/echo/lookup';

@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../helpers/http.ts';
 import { closed, rawSocket, statusesIn } from '../helpers/raw.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
+import { echoRow } from '../helpers/rows.ts';
 import { until } from '../helpers/until.ts';
 
 const path = '/run/companies/demo/echo/lookup';

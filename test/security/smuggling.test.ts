@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { problemCodeIn, rawExchange, statusesIn } from '../helpers/raw.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
+import { echoRow } from '../helpers/rows.ts';
 
 const path = '/run/companies/demo/echo/lookup';
 const chunked = 'transfer-encoding: chunked';

@@ -13,9 +13,9 @@ import {
   startListener,
 } from '../../../src/db/listener/listener.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
-import { pgbouncerMissing, startPgbouncer } from '../../helpers/pgbouncer.ts';
+import { pgbouncerMissing, startPgbouncer } from '../../helpers/proxies/pgbouncer.ts';
 import { runScript, temporaryDirectory } from '../../helpers/process.ts';
-import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
+import { startTcpProxy, type TcpProxy } from '../../helpers/proxies/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';
 
 const channel = 'rowgate_registry';

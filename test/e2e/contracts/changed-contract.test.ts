@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { statusOf } from '../../helpers/registry.ts';
-import { echoRow, startRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { answerJson, startScriptedFunction } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 

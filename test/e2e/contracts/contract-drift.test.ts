@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { statusOf } from '../../helpers/registry.ts';
-import { echoRow, startRowgate, type TestRow } from '../../helpers/rowgate.ts';
+import { startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow, type TestRow } from '../../helpers/rows.ts';
 import { answerJson, type Script, startScriptedFunction } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 

@@ -2,7 +2,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { statusOf } from '../../helpers/registry.ts';
-import { echoRow, startRowgate, type TestRow, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow, type TestRow } from '../../helpers/rows.ts';
 
 const path = '/run/companies/demo/echo/lookup';
 const json = { 'content-type': 'application/json' };

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RawAnswer, send } from '../../helpers/http.ts';
 import { keysCommand, makeKey } from '../../helpers/keys.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 
 const run = '/run/companies/demo/echo/lookup';

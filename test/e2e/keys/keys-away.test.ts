@@ -5,14 +5,9 @@ import { jsonOf, send } from '../../helpers/http.ts';
 import { type MadeKey, makeKey } from '../../helpers/keys.ts';
 import { runScript, temporaryDirectory, mainFile } from '../../helpers/process.ts';
 import { createTestDatabase } from '../../helpers/database.ts';
-import {
-  echoRow,
-  startReplica,
-  startRowgate,
-  type TestReplica,
-  type TestRowgate,
-} from '../../helpers/rowgate.ts';
-import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
+import { startReplica, startRowgate, type TestReplica, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
+import { startTcpProxy, type TcpProxy } from '../../helpers/proxies/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';
 
 const path = '/run/companies/demo/echo/lookup';

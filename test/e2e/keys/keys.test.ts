@@ -1,13 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RawAnswer, jsonOf, send } from '../../helpers/http.ts';
 import { keysCommand, made, makeKey } from '../../helpers/keys.ts';
-import {
-  echoRow,
-  startReplica,
-  startRowgate,
-  type TestReplica,
-  type TestRowgate,
-} from '../../helpers/rowgate.ts';
+import { startReplica, startRowgate, type TestReplica, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 
 const path = '/run/companies/demo/echo/lookup';

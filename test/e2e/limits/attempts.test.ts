@@ -3,7 +3,8 @@ import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { rawSocket } from '../../helpers/raw.ts';
-import { echoRow, type Environment, startRowgate, type TestRow } from '../../helpers/rowgate.ts';
+import { type Environment, startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow, type TestRow } from '../../helpers/rows.ts';
 import { answerPlatformError, type Script, startScriptedFunction } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 

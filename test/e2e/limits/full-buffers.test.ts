@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
-import { echoRow, startRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { answerPlatformError, type Script, startScriptedFunction } from '../../helpers/scripted-function.ts';
 
 async function startWith(script: Script) {

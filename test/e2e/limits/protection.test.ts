@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { RegistryStatus } from '../../../src/schemas/status-api.ts';
 import { type RawAnswer, jsonOf, send } from '../../helpers/http.ts';
 import { rawSocket } from '../../helpers/raw.ts';
-import { echoRow, type Environment, startRowgate, type TestRow } from '../../helpers/rowgate.ts';
+import { type Environment, startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow, type TestRow } from '../../helpers/rows.ts';
 import { answerJson, type Script, startScriptedFunction } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 

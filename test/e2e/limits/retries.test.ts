@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
-import { echoRow, startRowgate, type TestRow } from '../../helpers/rowgate.ts';
+import { startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow, type TestRow } from '../../helpers/rows.ts';
 import {
   answerJson,
   answerPlatformError,

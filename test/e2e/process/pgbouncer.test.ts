@@ -5,16 +5,16 @@ import { createRegistrySource } from '../../../src/db/registry/registry.ts';
 import { openSession } from '../../db/listener/sessions.ts';
 import { createTestDatabase } from '../../helpers/database.ts';
 import { send } from '../../helpers/http.ts';
-import { type Pgbouncer, pgbouncerMissing, startPgbouncer } from '../../helpers/pgbouncer.ts';
+import { type Pgbouncer, pgbouncerMissing, startPgbouncer } from '../../helpers/proxies/pgbouncer.ts';
 import { ask, statusOf, untilAnswered, untilListening } from '../../helpers/registry.ts';
 import {
-  echoRow,
   insertRows,
   startReplica,
   startRowgate,
   type TestReplica,
   type TestRowgate,
 } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 
 const table = 'reference.enrichment_workflow_registry';

@@ -10,7 +10,7 @@ import { startLoad } from '../../helpers/load.ts';
 import { type OwnPostgres, startOwnPostgres } from '../../helpers/own-postgres.ts';
 import { startProcess, type StartedProcess, temporaryDirectory } from '../../helpers/process.ts';
 import { ask, statusOf, untilAnswered } from '../../helpers/registry.ts';
-import { startTcpProxy } from '../../helpers/tcp-proxy.ts';
+import { startTcpProxy } from '../../helpers/proxies/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';
 
 const table = 'reference.enrichment_workflow_registry';
@@ -46,14 +46,10 @@ describe('under load, with a Postgres of its own', () => {
     return rowgate;
   };
   const untilState = (rowgate: StartedProcess, facts: Readonly<Record<string, unknown>>) =>
-    until(
-      `the status is ${JSON.stringify(facts)}`,
-      async () => {
-        const status: unknown = await statusOf(rowgate);
-        return isRecord(status) && Object.entries(facts).every(([name, value]) => status[name] === value);
-      },
-      30_000,
-    );
+    until(`the status is ${JSON.stringify(facts)}`, async () => {
+      const status: unknown = await statusOf(rowgate);
+      return isRecord(status) && Object.entries(facts).every(([name, value]) => status[name] === value);
+    });
 
   test.each([
     ['is killed', () => postgres.kill()],
@@ -83,7 +79,6 @@ describe('under load, with a Postgres of its own', () => {
       await load.stop();
       expect(load.failures()).toEqual([]);
     },
-    60_000,
   );
 
   test('a process killed amid changes serves its saved snapshot when it is started without the database', async () => {
@@ -111,7 +106,7 @@ describe('under load, with a Postgres of its own', () => {
       const files = await readdir(join(directory.path, '.data'));
       return files.join() === 'snapshot.json';
     });
-  }, 60_000);
+  });
 });
 
 test('a pooled connection that gives no answer is not asked again', async () => {

@@ -2,10 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { startEchoSimulator } from '../../helpers/echo-simulator.ts';
 import { send } from '../../helpers/http.ts';
-import { nginxMissing, startNginx } from '../../helpers/nginx.ts';
+import { nginxMissing, startNginx } from '../../helpers/proxies/nginx.ts';
 import { freePort } from '../../helpers/ports.ts';
 import { startProcess, type StartedProcess, temporaryDirectory } from '../../helpers/process.ts';
-import { echoRow, insertRows } from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 
 const path = '/run/companies/demo/echo/lookup';

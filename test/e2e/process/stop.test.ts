@@ -12,7 +12,8 @@ import {
   temporaryDirectory,
 } from '../../helpers/process.ts';
 import { closed, rawSocket } from '../../helpers/raw.ts';
-import { echoRow, insertRows } from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 
 const path = '/run/companies/demo/echo/lookup';

@@ -8,7 +8,8 @@ import { describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { metricOf } from '../../helpers/metrics.ts';
 import { rawSocket } from '../../helpers/raw.ts';
-import { echoRow, type Environment, startRowgate, type TestRow } from '../../helpers/rowgate.ts';
+import { type Environment, startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow, type TestRow } from '../../helpers/rows.ts';
 import { type Script, startScriptedFunction } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
-import { echoRow, startRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { type Script, startScriptedFunction } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { headersOf, jsonOf, send } from '../../helpers/http.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 
 const path = '/run/companies/demo/echo/lookup';
 const json = { 'content-type': 'application/json' };

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { type RawFunction, startRawFunction } from '../../helpers/raw-function.ts';
 import { rawExchange, statusesIn } from '../../helpers/raw.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 
 const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 const chunked = '2\r\nok\r\n0\r\n\r\n';

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { headersOf, jsonOf, send } from '../../helpers/http.ts';
-import { echoRow, startReplica, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startReplica, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 
 const path = '/run/companies/demo/echo/lookup';
 

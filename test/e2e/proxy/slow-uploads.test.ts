@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { problemCodeIn, rawExchange, statusesIn } from '../../helpers/raw.ts';
-import { echoRow, startRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { answerJson, type Script, startScriptedFunction } from '../../helpers/scripted-function.ts';
 
 const path = '/run/companies/demo/echo/lookup';

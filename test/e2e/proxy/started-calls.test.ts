@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
-import { echoRow, startRowgate, type TestRow } from '../../helpers/rowgate.ts';
+import { startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow, type TestRow } from '../../helpers/rows.ts';
 import { answerPlatformError, startScriptedFunction } from '../../helpers/scripted-function.ts';
 
 /** How one load of the result goes, counted from 0. */

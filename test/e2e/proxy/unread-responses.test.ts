@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { send } from '../../helpers/http.ts';
 import { metricOf } from '../../helpers/metrics.ts';
 import { rawSocket } from '../../helpers/raw.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { type ScriptedFunction, startScriptedFunction } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 

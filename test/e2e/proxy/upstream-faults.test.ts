@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 
 const pathOf = (slug: string) => `/run/companies/demo/${slug}/lookup`;
 /** A function of its own for each fault, lest one's breaker speak for another. */

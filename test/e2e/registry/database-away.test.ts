@@ -5,14 +5,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '../../helpers/process.ts';
 import { ask, statusOf, untilAnswered, untilListening } from '../../helpers/registry.ts';
 import {
-  echoRow,
   insertRows,
   startReplica,
   startRowgate,
   type TestReplica,
   type TestRowgate,
 } from '../../helpers/rowgate.ts';
-import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
+import { echoRow } from '../../helpers/rows.ts';
+import { startTcpProxy, type TcpProxy } from '../../helpers/proxies/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';
 
 const table = 'reference.enrichment_workflow_registry';

@@ -2,7 +2,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json-schema/json.ts';
 import { isJsonObject } from '../../../src/json-schema/json.ts';
-import { demoRows, startRowgate, type TestRow, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { demoRows, type TestRow } from '../../helpers/rows.ts';
 
 describe('the demo registry', () => {
   let rowgate: TestRowgate;

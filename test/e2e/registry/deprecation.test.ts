@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type RawAnswer, send } from '../../helpers/http.ts';
 import { untilAnswered } from '../../helpers/registry.ts';
-import { echoRow, startRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 import { get } from '../../api/get.ts';
 

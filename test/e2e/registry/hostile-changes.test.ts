@@ -3,7 +3,8 @@ import { openSession } from '../../db/listener/sessions.ts';
 import { createTestDatabase } from '../../helpers/database.ts';
 import { type Load, startLoad } from '../../helpers/load.ts';
 import { ask, statusOf, swapsOf, untilAnswered, untilListening } from '../../helpers/registry.ts';
-import { echoRow, insertRows, startReplica, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { insertRows, startReplica, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 
 const table = 'reference.enrichment_workflow_registry';

@@ -8,7 +8,8 @@ import { startEchoSimulator } from '../../helpers/echo-simulator.ts';
 import { send } from '../../helpers/http.ts';
 import { startLoad } from '../../helpers/load.ts';
 import { ask, statusOf, untilAnswered, untilListening } from '../../helpers/registry.ts';
-import { demoRows, startReplica, type TestReplica } from '../../helpers/rowgate.ts';
+import { startReplica, type TestReplica } from '../../helpers/rowgate.ts';
+import { demoRows } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 
 const table = 'reference.enrichment_workflow_registry';

@@ -2,13 +2,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { ask, untilListening } from '../../helpers/registry.ts';
 import {
-  echoRow,
   insertRows,
   startReplica,
   startRowgate,
   type TestReplica,
   type TestRowgate,
 } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 
 const other = '/run/companies/demo/other/lookup';
