@@ -78,8 +78,8 @@ describe('while the database is away', () => {
     const replica = await start({ KEYS_MAX_STALE_SECONDS: '1' });
     await proxy.refuse();
     const refused = await until('the keys are too old', async () => {
-      const answer = await send(replica.url + path, { headers: { 'x-api-key': known.key }, body: '{}' });
-      return answer.status === 503 && answer;
+      const response = await send(replica.url + path, { headers: { 'x-api-key': known.key }, body: '{}' });
+      return response.status === 503 && response;
     });
     expect(jsonOf(refused)).toMatchObject({ code: 'auth_unavailable' });
     expect(refused.headers['retry-after']).toBe('5');

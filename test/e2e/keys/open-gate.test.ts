@@ -40,7 +40,7 @@ describe('a gateway that asks for no key', () => {
     expect(rowgate.calls).toEqual([]);
   });
 
-  test('answers probes by whatever name', async () => {
+  test('responds to probes under any host name', async () => {
     const probe = (target: string) =>
       send(rowgate.url + target, { method: 'GET', headers: { host: '10.1.2.3:3000' } });
     expect([(await probe('/healthz')).status, (await probe('/readyz')).status]).toEqual([200, 200]);

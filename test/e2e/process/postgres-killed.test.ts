@@ -9,7 +9,7 @@ import { startEchoSimulator } from '../../helpers/echo-simulator.ts';
 import { startLoad } from '../../helpers/load.ts';
 import { type OwnPostgres, startOwnPostgres } from '../../helpers/own-postgres.ts';
 import { startProcess, type StartedProcess, temporaryDirectory } from '../../helpers/process.ts';
-import { ask, statusOf, untilAnswered } from '../../helpers/registry.ts';
+import { ask, statusOf, untilResponds } from '../../helpers/registry.ts';
 import { startTcpProxy } from '../../helpers/proxies/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';
 
@@ -60,7 +60,7 @@ describe('under load, with a Postgres of its own', () => {
       const rowgate = await start();
       await untilState(rowgate, { state: 'synced', listener: 'listening' });
       await using load = startLoad(rowgate, pathOf('steady'), 'steady');
-      await until('calls are made', () => load.answered() > 20);
+      await until('calls are made', () => load.ended() > 20);
       await postgres.hold('begin; lock table rowgate.registry_version');
       await until('a query is under way', async () => {
         const waiting = await postgres.query(`select from pg_stat_activity where wait_event_type = 'Lock'`);
@@ -68,21 +68,23 @@ describe('under load, with a Postgres of its own', () => {
       });
       await end();
       await untilState(rowgate, { state: 'out_of_sync' });
-      const before = load.answered();
-      await until('calls go on', () => load.answered() > before + 20);
+      const before = load.ended();
+      await until('calls go on', () => load.ended() > before + 20);
       await postgres.start();
       await untilState(rowgate, { state: 'synced', last_error: null });
       await postgres.query(insert('later'));
-      await untilAnswered(rowgate, pathOf('later'), 200);
+      await untilResponds(rowgate, pathOf('later'), 200);
       await postgres.query(`delete from ${table} where workflow_slug = 'later'`);
-      await untilAnswered(rowgate, pathOf('later'), 404);
+      await untilResponds(rowgate, pathOf('later'), 404);
       await load.stop();
       expect(load.failures()).toEqual([]);
     },
   );
 
   test('a process killed amid changes serves its saved snapshot when it is started without the database', async () => {
+    const firstStarted = performance.now();
     const first = await start();
+    const startMs = performance.now() - firstStarted;
     await untilState(first, { state: 'synced', listener: 'listening' });
     for (let seconds = 1; seconds <= 30; seconds += 1) {
       await postgres.query(`update ${table} set timeout_seconds = ${seconds}`);
@@ -94,13 +96,14 @@ describe('under load, with a Postgres of its own', () => {
     const started = performance.now();
     const second = await start();
     expect((await fetch(`${second.url}/readyz`)).status).toBe(200);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    // No timeout of the database is waited for, on a machine however slow: it is compared with the start before.
+    expect(performance.now() - started).toBeLessThan(4_000 + 2 * startMs);
     expect(await ask(second, pathOf('steady'))).toEqual([200, 'steady']);
     expect(await statusOf(second)).toMatchObject({ state: 'out_of_sync', version_in_database: null });
 
     await postgres.start();
     await postgres.query(insert('later'));
-    await untilAnswered(second, pathOf('later'), 200);
+    await untilResponds(second, pathOf('later'), 200);
     await untilState(second, { state: 'synced', listener: 'listening' });
     await until('the snapshot is whole, and alone', async () => {
       const files = await readdir(join(directory.path, '.data'));
@@ -109,7 +112,7 @@ describe('under load, with a Postgres of its own', () => {
   });
 });
 
-test('a pooled connection that gives no answer is not asked again', async () => {
+test('a pooled connection that does not reply is not used again', async () => {
   await using opened = new AsyncDisposableStack();
   const database = await createTestDatabase('blank');
   opened.defer(database.drop);
