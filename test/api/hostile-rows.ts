@@ -1,4 +1,4 @@
-import { echoRow, type TestRow } from '../helpers/rowgate.ts';
+import { echoRow, type TestRow } from '../helpers/rows.ts';
 
 const text = { type: 'string' };
 const object = { type: 'object' };

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrations.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
-import { demoRows, type TestRow } from '../helpers/rowgate.ts';
+import { demoRows, type TestRow } from '../helpers/rows.ts';
 
 /** The table as it was before Rowgate. */
 const oldTable = `

@@ -17,7 +17,7 @@ export type TestDatabase = Readonly<{
 export async function createTestDatabase(from: 'migrated' | 'blank' = 'migrated'): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const template = from === 'migrated' ? 'rowgate_template' : 'template0';
-  await adminQuery(`create database ${name} template ${template}`);
+  await adminQuery(`create database ${name} template ${template} strategy file_copy`);
   const url = new URL(inject('postgresUrl'));
   url.pathname = `/${name}`;
   return {

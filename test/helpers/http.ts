@@ -1,6 +1,6 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 
-export type RawAnswer = Readonly<{ status: number; headers: IncomingHttpHeaders; body: Buffer }>;
+export type RawResponse = Readonly<{ status: number; headers: IncomingHttpHeaders; body: Buffer }>;
 
 /** One HTTP request with exactly these headers and bytes, on a connection of its own, following nothing. */
 export function send(
@@ -11,7 +11,7 @@ export function send(
     body?: Uint8Array | string;
     path?: string;
   }> = {},
-): Promise<RawAnswer> {
+): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
     const { method = 'POST', headers = {}, body, path } = options;
     const outgoing = request(
@@ -22,8 +22,11 @@ export function send(
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
         incoming.on('error', reject);
         incoming.on('end', () => {
-          const { statusCode = 0, headers: answered } = incoming;
-          resolve({ status: statusCode, headers: answered, body: Buffer.concat(chunks) });
+          resolve({
+            status: incoming.statusCode ?? 0,
+            headers: incoming.headers,
+            body: Buffer.concat(chunks),
+          });
         });
       },
     );
@@ -32,9 +35,9 @@ export function send(
   });
 }
 
-/** The JSON of an answer, for expectations on its members. */
-export function jsonOf(answer: RawAnswer): unknown {
-  return JSON.parse(answer.body.toString('utf8'));
+/** The JSON of a response, for expectations on its members. */
+export function jsonOf(response: RawResponse): unknown {
+  return JSON.parse(response.body.toString('utf8'));
 }
 
 /** The header lines that a recorded call had, names in lower case, several of a name joined by a comma. */

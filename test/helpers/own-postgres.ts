@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/dev/embedded-postgres/embedded-postgres.ts';
 import { temporaryDirectory } from './process.ts';
-import { startTcpProxy } from './tcp-proxy.ts';
+import { startTcpProxy } from './proxies/tcp-proxy.ts';
 import { until } from './until.ts';
 
 export type OwnPostgres = AsyncDisposable &

@@ -8,16 +8,16 @@ export type RawFunction = AsyncDisposable &
   }>;
 
 /**
- * Functions that answer with exactly these bytes (UTF-8), which no HTTP server would send, and then close the connection.
+ * Functions that respond with exactly these bytes (UTF-8), which no HTTP server would send, and then close the connection.
  *
- * @param answerOf the bytes by the Host that was called.
+ * @param responseOf the bytes by the Host that was called.
  */
-export async function startRawFunction(answerOf: (host: string) => string): Promise<RawFunction> {
+export async function startRawFunction(responseOf: (host: string) => string): Promise<RawFunction> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.once('data', (request) => {
       const host = /\r\nhost: *([^\r]*)\r\n/i.exec(request.toString('latin1'))?.[1] ?? '';
-      socket.end(answerOf(host), 'utf8');
+      socket.end(responseOf(host), 'utf8');
     });
   });
   server.listen(0, '127.0.0.1');

@@ -25,12 +25,12 @@ export function closed(socket: Socket): Promise<void> {
   });
 }
 
-/** The statuses of the answers in what came back, interim ones included. */
-export function statusesIn(answers: string): readonly number[] {
-  return [...answers.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
+/** The statuses of the responses in what came back, interim ones included. */
+export function statusesIn(responses: string): readonly number[] {
+  return [...responses.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
 }
 
 /** The error code of the last problem document in what came back; undefined where there is none. */
-export function problemCodeIn(answers: string): string | undefined {
-  return /application\/problem\+json[^]*"code":"([a-z_]+)"[^"]*/.exec(answers)?.[1];
+export function problemCodeIn(responses: string): string | undefined {
+  return /application\/problem\+json[^]*"code":"([a-z_]+)"[^"]*/.exec(responses)?.[1];
 }

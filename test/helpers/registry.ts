@@ -4,7 +4,7 @@ import { until } from './until.ts';
 
 const json = { 'content-type': 'application/json' };
 
-/** The status of a POST to a path, and which workflow answered. */
+/** The status of a POST to a path, and which workflow responded. */
 export async function ask(
   replica: Pick<TestReplica, 'url'>,
   path: string,
@@ -14,13 +14,13 @@ export async function ask(
   return [status, typeof slug === 'string' ? slug : undefined];
 }
 
-/** Waits until a path is answered with this status. */
-export async function untilAnswered(
+/** Waits until a path responds with this status. */
+export async function untilResponds(
   replica: Pick<TestReplica, 'url'>,
   path: string,
   status: number,
 ): Promise<void> {
-  await until(`${path} is answered ${status}`, async () => (await ask(replica, path))[0] === status);
+  await until(`${path} responds ${status}`, async () => (await ask(replica, path))[0] === status);
 }
 
 /** What `/api/enrichment/status` says now. */

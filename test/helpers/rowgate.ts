@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type App, buildApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/config.ts';
-import { demoRegistryFile } from '../../src/dev/demo-registry/demo-registry.ts';
 import {
   type ProxyAuth,
   type SimulatedCall,
@@ -14,9 +12,7 @@ import type { Observation } from '../../src/observability/observation.ts';
 import { listen, type RequestTimeouts } from '../../src/server/http-server.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { temporaryDirectory } from './process.ts';
-
-/** A row as a test writes it: any columns of the registry. */
-export type TestRow = Readonly<Record<string, unknown>>;
+import type { TestRow } from './rows.ts';
 
 /** One process's worth of the product, listening. */
 export type TestReplica = Readonly<{
@@ -101,24 +97,6 @@ export async function insertRows(database: TestDatabase, rows: readonly TestRow[
      select ${columns} from json_populate_recordset(null::reference.enrichment_workflow_registry, $1::json)`,
     [JSON.stringify(rows)],
   );
-}
-
-/** The demo registry's rows, as the project ships them. */
-export async function demoRows(): Promise<readonly TestRow[]> {
-  const rows: unknown = JSON.parse(await readFile(demoRegistryFile, 'utf8'));
-  if (!Array.isArray(rows)) throw new Error(`${demoRegistryFile} is no list`);
-  return rows;
-}
-
-/** A small good row; `over` replaces columns. */
-export function echoRow(over: TestRow = {}): TestRow {
-  return {
-    workflow_slug: 'echo',
-    modal_function_name: 'echo',
-    modal_endpoint_url: 'https://demodata--app-echo.modal.run',
-    api_endpoint_url: '/run/companies/demo/echo/lookup',
-    ...over,
-  };
 }
 
 function functionOf(app: App | undefined, label: string) {

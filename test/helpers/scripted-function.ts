@@ -11,7 +11,7 @@ export type ScriptedFunction = AsyncDisposable &
     origin: string;
     /** Times that it was called so far. */
     calls: () => number;
-    /** Calls that have not been answered, and are still connected. */
+    /** Calls that have no complete response yet, and are still connected. */
     open: () => number;
   }>;
 
@@ -19,7 +19,7 @@ export type ScriptedFunction = AsyncDisposable &
 export async function startScriptedFunction(script: Script): Promise<ScriptedFunction> {
   let calls = 0;
   let open = 0;
-  const answer: RequestListener = (request, response) => {
+  const response: RequestListener = (request, response) => {
     const call = calls;
     calls += 1;
     open += 1;
@@ -28,7 +28,7 @@ export async function startScriptedFunction(script: Script): Promise<ScriptedFun
     });
     script(call, response, request);
   };
-  const server = createServer(answer);
+  const server = createServer(response);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -45,8 +45,8 @@ export async function startScriptedFunction(script: Script): Promise<ScriptedFun
   };
 }
 
-/** Answers 200 with this JSON, once the request's body is there. */
-export async function answerJson(
+/** Responds 200 with this JSON, once the request's body has arrived. */
+export async function respondJson(
   response: ServerResponse,
   request: IncomingMessage,
   body: unknown = { ok: true },
@@ -55,8 +55,8 @@ export async function answerJson(
   response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
 }
 
-/** Answers as the platform does, in one line of plain text. */
-export function answerPlatformError(
+/** Responds as the platform does, in one line of plain text. */
+export function respondPlatformError(
   response: ServerResponse,
   status: number,
   text: string,

@@ -1,14 +1,17 @@
-/** Waits until a condition gives a value, looking again whenever the event loop turns; fails with words in the end. */
+/**
+ * Waits until a condition returns a value, checking every few milliseconds; fails with a message in the end. The timeout is no promise
+ * of a test: it only ends one that would wait forever, on a machine however busy.
+ */
 export async function until<T>(
   what: string,
   condition: () => T | undefined | false | Promise<T | undefined | false>,
-  timeoutMs = 10_000,
+  timeoutMs = 60_000,
 ): Promise<T> {
   const end = performance.now() + timeoutMs;
   for (;;) {
     const value = await condition();
     if (value !== undefined && value !== false) return value;
-    if (performance.now() > end) throw new Error(`Waited ${timeoutMs} ms in vain until ${what}.`);
+    if (performance.now() > end) throw new Error(`Timed out after ${timeoutMs} ms waiting until ${what}.`);
     await new Promise((resolve) => {
       setTimeout(resolve, 5);
     });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { labelMismatch, modalLabel } from '../../src/modal/label.ts';
-import { demoRows } from '../helpers/rowgate.ts';
+import { demoRows } from '../helpers/rows.ts';
 
 const app = 'demodata--hq-master-data-ingest-';
 const hostOf = (functionName: string, prefix = app) => `${modalLabel(prefix, functionName)}.modal.run`;

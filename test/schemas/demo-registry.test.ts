@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { labelMismatch } from '../../src/modal/label.ts';
 import { parseRow } from '../../src/schemas/parse-row.ts';
-import { demoRows } from '../helpers/rowgate.ts';
+import { demoRows } from '../helpers/rows.ts';
 import { snapshotOf } from '../dynamic/registry/rows.ts';
 
 const rules = { allowedHosts: ['*.modal.run'], labelMismatch };

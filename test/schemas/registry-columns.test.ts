@@ -4,7 +4,8 @@ import { columnDocsFile, withColumnDocs } from '../../scripts/write-column-docs.
 import { columnNames, registryColumns } from '../../src/schemas/registry-columns.ts';
 import { get } from '../api/get.ts';
 import { at, object, openApi } from '../api/openapi/openapi-document.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
+import { echoRow } from '../helpers/rows.ts';
 
 const declared = Object.entries(registryColumns);
 const listed = declared.filter(([, { isListed }]) => isListed).map(([name]) => name);

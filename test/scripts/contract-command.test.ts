@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runScript, startProcess, temporaryDirectory } from '../helpers/process.ts';
-import { echoRow, startRowgate, type TestRow } from '../helpers/rowgate.ts';
+import { startRowgate } from '../helpers/rowgate.ts';
+import { echoRow, type TestRow } from '../helpers/rows.ts';
 import { startScriptedFunction } from '../helpers/scripted-function.ts';
 import { registry } from '../db/listener/sessions.ts';
 

@@ -7,7 +7,7 @@ import { mappingFile } from '../../scripts/registry/mapping-command.ts';
 import { markdownCell } from '../../scripts/registry/markdown-cell.ts';
 import { emptyRow } from '../../src/schemas/registry-row.ts';
 import { snapshotOfRows, soundRow } from '../dynamic/registry/audit/audited.ts';
-import { demoRows } from '../helpers/rowgate.ts';
+import { demoRows } from '../helpers/rows.ts';
 
 const mappingOf = (rows: readonly unknown[]) => endpointMapping(snapshotOfRows(rows).entries);
 

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { auditOfRows } from '../dynamic/registry/audit/audited.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { registryCommand } from '../helpers/registry-command.ts';
-import { demoRows, echoRow, type Environment, insertRows } from '../helpers/rowgate.ts';
+import { type Environment, insertRows } from '../helpers/rowgate.ts';
+import { demoRows, echoRow } from '../helpers/rows.ts';
 
 const elsewhere = 'postgres://somebody:hunter2@127.0.0.1:1/none';
 

@@ -3,7 +3,8 @@ import { migrate } from '../../src/db/migrations.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { runScript, startProcess, temporaryDirectory } from '../helpers/process.ts';
 import { registryCommand, registryScript } from '../helpers/registry-command.ts';
-import { demoRows, echoRow, insertRows } from '../helpers/rowgate.ts';
+import { insertRows } from '../helpers/rowgate.ts';
+import { demoRows, echoRow } from '../helpers/rows.ts';
 import { history, openSession, registry } from '../db/listener/sessions.ts';
 
 /** A number beyond double precision, unsorted and duplicate members, and spaces: all must survive. */

@@ -46,7 +46,7 @@ describe('a connection', () => {
         resolve(error?.name ?? 'connected');
       });
     });
-  const answering =
+  const resolvingTo =
     (...addresses: readonly string[]): LookupFunction =>
     (_, __, callback) =>
       callback(
@@ -65,16 +65,16 @@ describe('a connection', () => {
   );
 
   test('to a name with a private address is refused, also where a public one is beside it', async () => {
-    expect(await connectTo('a.example', answering('10.0.0.1'))).toBe('AddressRefusedError');
-    expect(await connectTo('a.example', answering('8.8.8.8', '127.0.0.1'))).toBe('AddressRefusedError');
+    expect(await connectTo('a.example', resolvingTo('10.0.0.1'))).toBe('AddressRefusedError');
+    expect(await connectTo('a.example', resolvingTo('8.8.8.8', '127.0.0.1'))).toBe('AddressRefusedError');
   });
 
   test('to a name that was public when it was last asked is judged by what it is now', async () => {
-    const answers = ['10.0.0.1', '8.8.8.8'];
+    const addresses = ['10.0.0.1', '8.8.8.8'];
     const asked: string[] = [];
     const rebinding: LookupFunction = (hostname, options, callback) => {
       asked.push(hostname);
-      answering(answers.shift() ?? '')(hostname, options, callback);
+      resolvingTo(addresses.shift() ?? '')(hostname, options, callback);
     };
     expect(await connectTo('a.example', rebinding)).toBe('AddressRefusedError');
     expect(asked).toEqual(['a.example']);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { headersOf } from '../helpers/http.ts';
 import { rawExchange, statusesIn } from '../helpers/raw.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
+import { echoRow } from '../helpers/rows.ts';
 
 const path = '/run/companies/demo/echo/lookup';
 const host = 'demodata--app-echo.modal.run';
@@ -23,8 +24,8 @@ describe('no header of a caller', () => {
   const sent = async (lines: readonly string[], query = ''): Promise<ReadonlyMap<string, string>> => {
     const head = [`POST ${path}${query} HTTP/1.1`, 'host: localhost', ...lines, 'content-length: 2'];
     const closing = lines.some((line) => /^connection:.*close/i.test(line)) ? [] : ['connection: close'];
-    const answers = await rawExchange(rowgate.url, `${[...head, ...closing].join('\r\n')}\r\n\r\n{}`);
-    expect(statusesIn(answers)).toEqual([200]);
+    const responses = await rawExchange(rowgate.url, `${[...head, ...closing].join('\r\n')}\r\n\r\n{}`);
+    expect(statusesIn(responses)).toEqual([200]);
     expect(rowgate.calls).toHaveLength(1);
     return headersOf(rowgate.calls[0]?.rawHeaders ?? []);
   };

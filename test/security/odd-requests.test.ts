@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { closed, problemCodeIn, rawExchange, rawSocket, statusesIn } from '../helpers/raw.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
+import { echoRow } from '../helpers/rows.ts';
 import { until } from '../helpers/until.ts';
 
 const path = '/run/companies/demo/echo/lookup';
@@ -27,29 +28,29 @@ describe('a request that is odd but proper', () => {
       ['transfer-encoding: chunked', '2\r\n{}\r\n0\r\n\r\n'],
     ]) {
       const socket = rawSocket(rowgate.url);
-      let answers = '';
-      socket.on('data', (chunk: Buffer) => (answers += chunk.toString()));
+      let responses = '';
+      socket.on('data', (chunk: Buffer) => (responses += chunk.toString()));
       socket.write(`${post}${close}expect: 100-continue\r\n${framing}\r\n\r\n`);
-      await until('100 came', () => statusesIn(answers).includes(100));
+      await until('100 came', () => statusesIn(responses).includes(100));
       socket.write(String(body));
-      await until('the answer came', () => statusesIn(answers).includes(200));
+      await until('the response came', () => statusesIn(responses).includes(200));
     }
     expect(bodies()).toEqual(['{}', '{}']);
   });
 
   test('that expects 100-continue for a body too large gets 413 at once, and no 100', async () => {
     const bytes = `${post}expect: 100-continue\r\ncontent-length: ${maxBodyBytes + 1}\r\n\r\n`;
-    const answers = await rawExchange(rowgate.url, bytes);
-    expect([statusesIn(answers), problemCodeIn(answers)]).toEqual([[413], 'body_too_large']);
+    const responses = await rawExchange(rowgate.url, bytes);
+    expect([statusesIn(responses), problemCodeIn(responses)]).toEqual([[413], 'body_too_large']);
     expect(rowgate.calls).toEqual([]);
   });
 
   test('that expects something else is a call like any other', async () => {
-    const answers = await rawExchange(
+    const responses = await rawExchange(
       rowgate.url,
       `${post}${close}expect: miracles\r\ncontent-length: 2\r\n\r\n{}`,
     );
-    expect(statusesIn(answers)).toEqual([200]);
+    expect(statusesIn(responses)).toEqual([200]);
     expect(String(rowgate.calls[0]?.rawHeaders)).not.toContain('miracles');
   });
 
@@ -59,8 +60,8 @@ describe('a request that is odd but proper', () => {
       'connection: close, upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n',
     ];
     for (const upgrade of upgrades) {
-      const answers = await rawExchange(rowgate.url, `${post}${upgrade}content-length: 2\r\n\r\n{}`);
-      expect(statusesIn(answers)).toEqual([200]);
+      const responses = await rawExchange(rowgate.url, `${post}${upgrade}content-length: 2\r\n\r\n{}`);
+      expect(statusesIn(responses)).toEqual([200]);
     }
     expect(bodies()).toEqual(['{}', '{}']);
     expect(rowgate.calls.flatMap(({ rawHeaders }) => rawHeaders)).not.toContain('upgrade');
@@ -72,8 +73,8 @@ describe('a request that is odd but proper', () => {
     ['the preface of HTTP/2', `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n`],
     ['the hello of TLS', `\x16\x03\x01\x00\xc8\x01\x00\x00\xc4\x03\x03`],
   ])('that is %s is refused as a problem', async (_, bytes) => {
-    const answers = await rawExchange(rowgate.url, bytes);
-    expect([statusesIn(answers), problemCodeIn(answers)]).toEqual([[400], 'invalid_request']);
+    const responses = await rawExchange(rowgate.url, bytes);
+    expect([statusesIn(responses), problemCodeIn(responses)]).toEqual([[400], 'invalid_request']);
     expect(rowgate.calls).toEqual([]);
   });
 
@@ -83,8 +84,8 @@ describe('a request that is odd but proper', () => {
     await once(socket, 'data');
     socket.resetAndDestroy();
     await closed(socket);
-    const answers = await rawExchange(rowgate.url, `${post}${close}content-length: 2\r\n\r\n{}`);
-    expect(statusesIn(answers)).toEqual([200]);
+    const responses = await rawExchange(rowgate.url, `${post}${close}content-length: 2\r\n\r\n{}`);
+    expect(statusesIn(responses)).toEqual([200]);
   });
 
   test('with its target in absolute form is the same call, for the host that the target names', async () => {
@@ -97,7 +98,7 @@ describe('a request that is odd but proper', () => {
     expect(rowgate.calls).toMatchObject([{ host: 'demodata--app-echo.modal.run', target: '/?a=1' }]);
   });
 
-  test('in HTTP/1.0 is answered and closed, also without a Host, as health checks have it', async () => {
+  test('in HTTP/1.0 gets a response and a closed connection, also without a Host, as health checks send it', async () => {
     const check = await rawExchange(rowgate.url, 'GET /readyz HTTP/1.0\r\n\r\n');
     expect(statusesIn(check)).toEqual([200]);
     const call = await rawExchange(rowgate.url, `POST ${path} HTTP/1.0\r\ncontent-length: 2\r\n\r\n{}`);
@@ -105,12 +106,12 @@ describe('a request that is odd but proper', () => {
     expect(bodies()).toEqual(['{}']);
   });
 
-  test('sent behind others on one connection is answered in its turn', async () => {
+  test('sent behind others on one connection gets its response in turn', async () => {
     const call = (body: string, steering: string) =>
       `${post}${steering}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
     const bytes = [call('{"n":1}', 'x-sim-latency-ms: 100\r\n'), call('{"n":2}', ''), call('{"n":3}', close)];
-    const answers = await rawExchange(rowgate.url, bytes.join(''));
-    expect(statusesIn(answers)).toEqual([200, 200, 200]);
-    expect([...answers.matchAll(/"n":(\d)/g)].map(([, n]) => n)).toEqual(['1', '2', '3']);
+    const responses = await rawExchange(rowgate.url, bytes.join(''));
+    expect(statusesIn(responses)).toEqual([200, 200, 200]);
+    expect([...responses.matchAll(/"n":(\d)/g)].map(([, n]) => n)).toEqual(['1', '2', '3']);
   });
 });

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nextHop } from '../../src/modal/hop.ts';
 import { parseFunctionUrl } from '../../src/schemas/function-url.ts';
 import { jsonOf, send } from '../helpers/http.ts';
-import { echoRow, startReplica, startRowgate, type TestReplica } from '../helpers/rowgate.ts';
+import { startReplica, startRowgate, type TestReplica } from '../helpers/rowgate.ts';
+import { echoRow } from '../helpers/rows.ts';
 import { messages } from '../schemas/verdicts.ts';
 
 const path = '/run/companies/demo/echo/lookup';
@@ -144,15 +145,15 @@ describe.skipIf(cannotListen !== null)(`what listens on this machine${why}`, () 
   afterAll(() => opened.disposeAsync());
 
   test('is not connected to by a row that names it, though the configuration allows the name', async () => {
-    const answer = await send(replica.url + path, { body: '{}' });
-    expect(jsonOf(answer)).toMatchObject({ status: 502, code: 'upstream_address_refused' });
-    expect(answer.headers['proxy-status']).toBe('rowgate; error=destination_ip_prohibited');
+    const response = await send(replica.url + path, { body: '{}' });
+    expect(jsonOf(response)).toMatchObject({ status: 502, code: 'upstream_address_refused' });
+    expect(response.headers['proxy-status']).toBe('rowgate; error=destination_ip_prohibited');
     expect(connections).toEqual([]);
   });
 
   test('is not connected to by a row that names its address, which is not even mounted', async () => {
-    const answer = await send(`${replica.url}/run/companies/demo/literal/lookup`, { body: '{}' });
-    expect(jsonOf(answer)).toMatchObject({ status: 404, code: 'route_not_found' });
+    const response = await send(`${replica.url}/run/companies/demo/literal/lookup`, { body: '{}' });
+    expect(jsonOf(response)).toMatchObject({ status: 404, code: 'route_not_found' });
     expect(connections).toEqual([]);
   });
 

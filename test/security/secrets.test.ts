@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { send } from '../helpers/http.ts';
 import { makeKey } from '../helpers/keys.ts';
 import { startProcess, temporaryDirectory } from '../helpers/process.ts';
-import { echoRow, startRowgate } from '../helpers/rowgate.ts';
+import { startRowgate } from '../helpers/rowgate.ts';
+import { echoRow } from '../helpers/rows.ts';
 import { until } from '../helpers/until.ts';
 
 const path = '/run/companies/demo/echo/lookup';
@@ -43,13 +44,13 @@ test('no secret shows in logs, errors, snapshot, history, metrics or documents',
   });
   const seen: string[] = [];
   const ask = async (target: string, headers: Record<string, string>, method = 'POST') => {
-    const answer = await send(running.url + target, {
+    const response = await send(running.url + target, {
       method,
       headers: { 'content-type': 'application/json', cookie: secrets['cookie of a caller'], ...headers },
       body: method === 'GET' ? '' : JSON.stringify({ text: secrets['data of a caller'] }),
     });
-    if (target !== path) seen.push(answer.body.toString(), JSON.stringify(answer.headers));
-    return answer.status;
+    if (target !== path) seen.push(response.body.toString(), JSON.stringify(response.headers));
+    return response.status;
   };
   expect(await ask(path, { authorization: `Bearer ${key}` })).toBe(200);
   for (const fault of ['reset', 'oom', 'garbage', 'spend-limit', 'auth-invalid', 'truncated', 'exception'])

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { problemCodeIn, rawExchange, statusesIn } from '../helpers/raw.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../helpers/rowgate.ts';
+import { echoRow } from '../helpers/rows.ts';
 
 const path = '/run/companies/demo/echo/lookup';
 const chunked = 'transfer-encoding: chunked';
@@ -96,10 +97,10 @@ describe('a request that two servers could read in two ways', () => {
   ];
 
   test.each(framings)('with %s is refused as a problem and reaches no function', async (_, bytes) => {
-    const answers = await rawExchange(rowgate.url, bytes);
-    expect(statusesIn(answers)).toEqual([400]);
-    expect(problemCodeIn(answers)).toBe('invalid_request');
-    expect(answers.toLowerCase()).toContain('connection: close');
+    const responses = await rawExchange(rowgate.url, bytes);
+    expect(statusesIn(responses)).toEqual([400]);
+    expect(problemCodeIn(responses)).toBe('invalid_request');
+    expect(responses.toLowerCase()).toContain('connection: close');
     expect(rowgate.calls).toEqual([]);
   });
 
@@ -112,8 +113,8 @@ describe('a request that two servers could read in two ways', () => {
       post([...Array<string>(1100).fill('a:b'), 'content-length: 2'], '{}'),
     ],
   ])('with %s is refused with 431', async (_, bytes) => {
-    const answers = await rawExchange(rowgate.url, bytes);
-    expect([statusesIn(answers), problemCodeIn(answers)]).toEqual([[431], 'headers_too_large']);
+    const responses = await rawExchange(rowgate.url, bytes);
+    expect([statusesIn(responses), problemCodeIn(responses)]).toEqual([[431], 'headers_too_large']);
     expect(rowgate.calls).toEqual([]);
   });
 
@@ -124,8 +125,8 @@ describe('a request that two servers could read in two ways', () => {
     ['encoded slashes', path.replaceAll('/demo/', '%2fdemo%2f')],
     ['a bad escape', `${path}%zz`],
   ])('whose path has %s is one request for a path that nobody has', async (_, target) => {
-    const answers = await rawExchange(rowgate.url, post(['content-length: 2'], '{}', target));
-    expect(statusesIn(answers)).toEqual([404]);
+    const responses = await rawExchange(rowgate.url, post(['content-length: 2'], '{}', target));
+    expect(statusesIn(responses)).toEqual([404]);
     expect(rowgate.calls).toEqual([]);
   });
 
@@ -141,17 +142,17 @@ describe('a request that two servers could read in two ways', () => {
   test('is not made by a body longer than its length: the rest is a request of its own', async () => {
     const second = `GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`;
     const first = post(['content-length: 2'], `{}${second}`).replace('connection: close\r\n', '');
-    const answers = await rawExchange(rowgate.url, first);
-    expect(statusesIn(answers)).toEqual([200, 200]);
-    expect(answers).toMatch(/"status":"alive"\}$/);
+    const responses = await rawExchange(rowgate.url, first);
+    expect(statusesIn(responses)).toEqual([200, 200]);
+    expect(responses).toMatch(/"status":"alive"\}$/);
     expect(rowgate.calls.map(({ body }) => Buffer.from(body).toString())).toEqual(['{}']);
   });
 
-  test('is not made by garbage behind a body: the call is answered, and then the connection closes', async () => {
+  test('is not made by garbage behind a body: the call gets its response, and then the connection closes', async () => {
     const bytes = post(['content-length: 2', 'x-sim-latency-ms: 50'], '{}garbage\r\n\r\n');
-    const answers = await rawExchange(rowgate.url, bytes.replace('connection: close\r\n', ''));
-    expect(statusesIn(answers)).toEqual([200]);
-    expect(answers).toContain('"success":true');
+    const responses = await rawExchange(rowgate.url, bytes.replace('connection: close\r\n', ''));
+    expect(statusesIn(responses)).toEqual([200]);
+    expect(responses).toContain('"success":true');
     expect(rowgate.calls).toHaveLength(1);
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { demoRows, echoRow, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { demoRows, echoRow } from '../../helpers/rows.ts';
 import { get } from '../get.ts';
 
 describe('GET /api/enrichment/workflows/summary', () => {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json-schema/json.ts';
 import { makeKey } from '../../helpers/keys.ts';
-import { demoRows, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { demoRows } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 import { get, type Got } from '../get.ts';
 import { at, object, operations } from './openapi-document.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json-schema/json.ts';
 import { jsonOf, send } from '../../helpers/http.ts';
-import { demoRows, echoRow, startRowgate, type TestRow, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { demoRows, echoRow, type TestRow } from '../../helpers/rows.ts';
 import { get } from '../get.ts';
 import { at, fits, object, openApi, operations } from './openapi-document.ts';
 import { lint } from './redocly.ts';

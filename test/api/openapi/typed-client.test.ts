@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeKey } from '../../helpers/keys.ts';
-import { demoRows, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { demoRows } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 import { get } from '../get.ts';
 import { type ClientProject, createClientProject } from './typed-client.ts';
@@ -17,7 +18,7 @@ describe('a client typed by /openapi.json', { timeout: 120_000 }, () => {
       return status === 200 && JSON.stringify(body);
     });
     client = await createClientProject(document);
-  }, 120_000);
+  });
   afterAll(async () => {
     await client[Symbol.asyncDispose]();
     await rowgate.close();

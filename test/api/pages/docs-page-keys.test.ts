@@ -1,7 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeKey } from '../../helpers/keys.ts';
-import { demoRows, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { demoRows } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 import { launchBrowser, noBrowser, skippedWhy, visit } from './browser.ts';
 import { get } from '../get.ts';

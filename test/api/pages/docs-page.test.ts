@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { demoRows, echoRow, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { demoRows, echoRow } from '../../helpers/rows.ts';
 import { launchBrowser, noBrowser, skippedWhy, visit } from './browser.ts';
 import { get } from '../get.ts';
 

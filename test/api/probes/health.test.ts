@@ -7,7 +7,8 @@ import { createRegistryStore } from '../../../src/dynamic/registry/store.ts';
 import { createAdmitRequest } from '../../../src/server/admit-request.ts';
 import { createFetchHandler } from '../../../src/server/fetch-handler.ts';
 import { createIds } from '../../../src/server/request-id.ts';
-import { echoRow, startRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { get, read } from '../get.ts';
 
 test('/healthz tells that the process is alive, /readyz how many routes it serves', async () => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { createMetrics } from '../../../src/observability/metrics.ts';
 import { send } from '../../helpers/http.ts';
-import { echoRow, startRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 
 const path = '/run/companies/demo/echo/lookup';
 const json = { 'content-type': 'application/json' };

@@ -9,12 +9,15 @@ import { startEmbeddedPostgres } from '../../../src/dev/embedded-postgres/embedd
 import { type ListenerOptions, startListener } from '../../../src/db/listener/listener.ts';
 import type { Listener, ListenerState } from '../../../src/live/listener.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
-import { pgbouncerMissing, startPgbouncer } from '../../helpers/pgbouncer.ts';
+import { pgbouncerMissing, startPgbouncer } from '../../helpers/proxies/pgbouncer.ts';
 import { runScript, temporaryDirectory } from '../../helpers/process.ts';
-import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
+import { startTcpProxy, type TcpProxy } from '../../helpers/proxies/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';
 
 const channel = 'rowgate_registry';
+
+/** Longer than a test may take: what waited for such a timeout would never be done. */
+const dayMs = 86_400_000;
 
 let opened: AsyncDisposableStack;
 let database: TestDatabase;
@@ -43,9 +46,9 @@ function listenTo(url: string, over: Partial<ListenerOptions> = {}) {
     onNotification: (payload) => notifications.push(payload),
     onConnected: () => (seen.connected += 1),
     onStateChange: (state, error) => changes.push({ state, error }),
-    connectTimeoutMs: 1_000,
+    connectTimeoutMs: 30_000,
     heartbeatMs: 30,
-    heartbeatTimeoutMs: 1_000,
+    heartbeatTimeoutMs: 30_000,
     backoff: { baseMs: 5, maxMs: 50 },
     ...over,
   });
@@ -118,13 +121,13 @@ describe('a listener that loses its connection', () => {
 
   test('notices a connection that went mute without an error, and heals when the network does', async () => {
     const { connected, becomes, received, errors } = listenTo(proxy.url(database.url), {
-      connectTimeoutMs: 200,
-      heartbeatTimeoutMs: 200,
+      connectTimeoutMs: 1_000,
+      heartbeatTimeoutMs: 1_000,
     });
     await connected(1);
     proxy.mute();
     await becomes('connecting');
-    expect(errors()[0]).toMatch(/did not reply within 200 ms/);
+    expect(errors()[0]).toMatch(/did not reply within 1000 ms/);
     await until('it tried again in vain', () => errors().length >= 2);
     proxy.unmute();
     await connected(2);
@@ -167,23 +170,23 @@ describe('a listener that loses its connection', () => {
   });
 
   test('starts again from the shortest wait once a connection has held', async () => {
-    const slow = { baseMs: 1, maxMs: 60_000 };
+    // The share of the longest wait that is waited: none at first, so that many attempts fail at once, and then all of it.
+    let share = 0;
     const { connected, errors, becomes } = listenTo(proxy.url(database.url), {
       heartbeatMs: 1,
-      random: () => 1,
-      backoff: slow,
+      random: () => share,
+      backoff: { baseMs: 1, maxMs: dayMs },
     });
     await connected(1);
     await proxy.refuse();
-    await until('it would wait for a second next', () => errors().length >= 9);
+    await until('it would wait for more than a day next', () => errors().length >= 30);
     await proxy.accept();
     await connected(2);
     await heartbeatsPass(2);
-    const cutAt = performance.now();
+    share = 1;
     await terminateListeners();
     await becomes('connecting');
     await connected(3);
-    expect(performance.now() - cutAt).toBeLessThan(500);
   });
 });
 
@@ -200,9 +203,9 @@ describe('a listener that cannot connect', () => {
 
   test('cuts an attempt that gets no response, and tries again', async () => {
     proxy.mute();
-    const { connected, errors } = listenTo(proxy.url(database.url), { connectTimeoutMs: 100 });
+    const { connected, errors } = listenTo(proxy.url(database.url), { connectTimeoutMs: 1_000 });
     await until('two attempts were cut', () => errors().length >= 2);
-    expect(errors()[0]).toMatch(/did not reply within 100 ms/);
+    expect(errors()[0]).toMatch(/did not reply within 1000 ms/);
     proxy.unmute();
     await connected(1);
   });
@@ -235,7 +238,7 @@ describe('a listener that cannot connect', () => {
 });
 
 describe('a listener to which notifications cannot come', () => {
-  test('is deaf, and reconnects seldom, where the server does not let it notify', async () => {
+  test('is polling-only, and reconnects seldom, where the server does not let it notify', async () => {
     const role = await createRole();
     await database.query('revoke execute on function pg_notify(text, text) from public');
     const { becomes, connections, errors } = listenTo(role);
@@ -261,7 +264,7 @@ describe('a listener to which notifications cannot come', () => {
     expect(states()).not.toContain('connecting');
   });
 
-  test('is deaf on a hot standby', async () => {
+  test('is polling-only on a hot standby', async () => {
     const home = opened.use(await temporaryDirectory());
     const primary = await startEmbeddedPostgres({ home: home.path });
     await primary.close();
@@ -284,7 +287,7 @@ describe(`behind pgbouncer${pgbouncerMissing === null ? '' : ` (skipped: ${pgbou
   };
 
   test.skipIf(pgbouncerMissing !== null)(
-    'in transaction mode a listener is deaf, and never claims to be listening',
+    'in transaction mode a listener is polling-only, and never claims to be listening',
     async () => {
       const { becomes, errors, states, connections, notifications } = listenTo(await pooled('transaction'), {
         heartbeatTimeoutMs: 200,
@@ -327,7 +330,7 @@ describe(`behind pgbouncer${pgbouncerMissing === null ? '' : ` (skipped: ${pgbou
     async () => {
       const limited = await createRole('connection limit 1');
       const { listener, errors, connections } = listenTo(await pooled('session', limited), {
-        connectTimeoutMs: 300,
+        connectTimeoutMs: 2_000,
       });
       await until('it failed', () => errors().length >= 1);
       expect(errors()[0]).toMatch(/second session .* could not be opened/);
@@ -338,18 +341,22 @@ describe(`behind pgbouncer${pgbouncerMissing === null ? '' : ` (skipped: ${pgbou
 });
 
 describe('closing a listener', () => {
-  /** Closes it more than once, as one may, and gives how long that took. */
-  const msToClose = async ({ close }: Listener) => {
-    const start = performance.now();
+  const patient = {
+    connectTimeoutMs: dayMs,
+    heartbeatTimeoutMs: dayMs,
+    backoff: { baseMs: dayMs, maxMs: dayMs },
+  };
+
+  /** Closes it more than once, as one may. */
+  const closeTwice = async ({ close }: Listener): Promise<void> => {
     await Promise.all([close(), close()]);
     await close();
-    return performance.now() - start;
   };
 
   test('ends its session and tells nothing more', async () => {
-    const { listener, connected, notifications, states } = listenTo(database.url);
+    const { listener, connected, notifications, states } = listenTo(database.url, patient);
     await connected(1);
-    expect(await msToClose(listener)).toBeLessThan(500);
+    await closeTwice(listener);
     expect(listener.state()).toBe('closed');
     await until('its session is gone', async () => (await listenersInDatabase()) === 0);
     await notify('late');
@@ -357,21 +364,22 @@ describe('closing a listener', () => {
     expect(states()).toEqual(['listening', 'closed']);
   });
 
-  test('is quick while it connects, and leaves nothing to connect', async () => {
-    const { listener, changes } = listenTo(database.url);
-    expect(await msToClose(listener)).toBeLessThan(500);
+  test('does not wait while it connects, and leaves nothing to connect', async () => {
+    const { listener, changes } = listenTo(database.url, patient);
+    await closeTwice(listener);
     expect(changes).toEqual([{ state: 'closed', error: undefined }]);
     expect(await listenersInDatabase()).toBe(0);
   });
 
-  test('is quick while it connects to a peer that is mute', async () => {
+  test('does not wait for a peer that is mute while it connects', async () => {
     proxy.mute();
-    const { listener } = listenTo(proxy.url(database.url), { connectTimeoutMs: 60_000 });
+    const { listener } = listenTo(proxy.url(database.url), patient);
     await until('the proxy has its connection', () => proxy.connections() === 1);
-    expect(await msToClose(listener)).toBeLessThan(500);
+    await closeTwice(listener);
+    expect(listener.state()).toBe('closed');
   });
 
-  test('is quick in the middle of a TLS handshake, and closes its socket', async () => {
+  test('does not wait for a TLS handshake to end, and closes its socket', async () => {
     const sockets: Socket[] = [];
     const server = createServer((socket) => {
       sockets.push(socket.on('error', () => undefined));
@@ -381,27 +389,26 @@ describe('closing a listener', () => {
     opened.defer(() => void server.close());
     await once(server, 'listening');
     const port = inspect(server.address()).match(/port: (\d+)/)?.[1];
-    const { listener } = listenTo(`postgres://u:p@127.0.0.1:${port}/db?sslmode=no-verify`, {
-      connectTimeoutMs: 60_000,
-    });
+    const { listener } = listenTo(`postgres://u:p@127.0.0.1:${port}/db?sslmode=no-verify`, patient);
     await until('the handshake began', () => (sockets[0]?.bytesRead ?? 0) > 8);
-    expect(await msToClose(listener)).toBeLessThan(500);
+    await closeTwice(listener);
     await until('its socket closed', () => sockets[0]?.destroyed);
   });
 
-  test('is quick after the peer went mute', async () => {
-    const { listener, connected } = listenTo(proxy.url(database.url), { heartbeatTimeoutMs: 60_000 });
+  test('does not wait for a peer that went mute', async () => {
+    const { listener, connected } = listenTo(proxy.url(database.url), patient);
     await connected(1);
     proxy.mute();
-    expect(await msToClose(listener)).toBeLessThan(500);
+    await closeTwice(listener);
+    expect(listener.state()).toBe('closed');
   });
 
-  test('is quick while it waits to try again', async () => {
+  test('does not wait until it would try again', async () => {
     await proxy.refuse();
-    const backoff = { baseMs: 60_000, maxMs: 60_000 };
-    const { listener, errors } = listenTo(proxy.url(database.url), { backoff, random: () => 1 });
+    const { listener, errors } = listenTo(proxy.url(database.url), { ...patient, random: () => 1 });
     await until('it was refused', () => errors().length === 1);
-    expect(await msToClose(listener)).toBeLessThan(500);
+    await closeTwice(listener);
+    expect(listener.state()).toBe('closed');
   });
 
   test('leaves no socket and no timer: a process with nothing else ends', async () => {
@@ -418,9 +425,7 @@ describe('closing a listener', () => {
       running.kill('SIGKILL');
     });
     await until('the listeners closed', () => running.output().includes('closed'));
-    const closedAt = performance.now();
     expect(await running.exited, running.output()).toBe(0);
-    expect(performance.now() - closedAt).toBeLessThan(2_000);
   });
 });
 
@@ -428,7 +433,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : inspect(error);
 }
 
-/** A program that starts a listener on each URL with the default times, and closes all when the first one listens. */
+/** A program that starts a listener on each URL, whose timers last for a day, and closes all when the first one listens. */
 function listenersScript(urls: readonly string[]): string {
   const module = join(import.meta.dirname, '..', '..', '..', 'src', 'db', 'listener', 'listener.ts');
   return `
@@ -436,6 +441,8 @@ function listenersScript(urls: readonly string[]): string {
     const listening = Promise.withResolvers();
     const listeners = ${JSON.stringify(urls)}.map((url) => startListener({
       url, caFile: null, channel: 'c', onNotification() {}, onConnected: listening.resolve,
+      connectTimeoutMs: ${dayMs}, heartbeatMs: ${dayMs}, heartbeatTimeoutMs: ${dayMs},
+      backoff: { baseMs: ${dayMs}, maxMs: ${dayMs} }, random: () => 1,
     }));
     await listening.promise;
     await Promise.all(listeners.map((listener) => listener.close()));

@@ -5,7 +5,8 @@ import { migrate, migrationsDirectory } from '../../../src/db/migrations.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { runScript } from '../../helpers/process.ts';
 import { registryCommand } from '../../helpers/registry-command.ts';
-import { echoRow, insertRows, type TestRow } from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/rowgate.ts';
+import { echoRow, type TestRow } from '../../helpers/rows.ts';
 import { createRole, history, openSession, registry } from '../listener/sessions.ts';
 
 const before = { type: 'object', required: ['a'] };

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
-import { demoRows, echoRow, insertRows } from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/rowgate.ts';
+import { demoRows, echoRow } from '../../helpers/rows.ts';
 import { history, registry } from '../listener/sessions.ts';
 
 /** Longer than a double carries, members out of order, one twice, and spaces: all of it must survive. */

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { migrate, migrationsDirectory } from '../../../src/db/migrations.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
-import { demoRows } from '../../helpers/rowgate.ts';
+import { demoRows } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 import { createRole, history, openSession, registry } from '../listener/sessions.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { answerJson } from '../../helpers/scripted-function.ts';
+import { respondJson } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 import { callOf, routeOf, take } from './calls.ts';
 import { settled } from './settled.ts';
@@ -16,7 +16,7 @@ const arriving = (bytes: Buffer, announcedBytes: number | null = bytes.byteLengt
 
 describe('MAX_IN_FLIGHT', () => {
   test('refuses the calls beyond it, and lets calls in again when one has ended', async () => {
-    const { script, open } = gated((_, response, request) => answerJson(response, request));
+    const { script, open } = gated((_, response, request) => respondJson(response, request));
     await using started = await startCore(script, { maxInFlight: 2 });
     const { core, fn } = started;
     const make = async (requestId: string) => take(await core.execute(callOf(routeOf(), { requestId })));
@@ -35,7 +35,7 @@ describe('MAX_IN_FLIGHT', () => {
   });
 
   test('counts a call until its last byte is out, not until its head is known', async () => {
-    await using started = await startCore((_, response, request) => answerJson(response, request), {
+    await using started = await startCore((_, response, request) => respondJson(response, request), {
       maxInFlight: 1,
     });
     const { core } = started;
@@ -67,7 +67,7 @@ describe('MAX_BUFFERED_BYTES', () => {
   });
 
   test('streams a body that need not be buffered, and gives back what it took of it', async () => {
-    await using started = await startCore((_, response, request) => answerJson(response, request), {
+    await using started = await startCore((_, response, request) => respondJson(response, request), {
       maxBufferedBytes: 32 * 1024,
     });
     const { core } = started;

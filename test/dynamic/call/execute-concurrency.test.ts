@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { answerJson } from '../../helpers/scripted-function.ts';
+import { respondJson } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 import { callOf, routeOf, take, type TestCore } from './calls.ts';
 import { settled } from './settled.ts';
@@ -13,7 +13,7 @@ const make = async (core: TestCore, requestId: string) =>
 
 describe('a row with max_concurrency', () => {
   test('has so many calls at its function; as many wait, and the rest are refused', async () => {
-    const { script, open } = gated((_, response, request) => answerJson(response, request));
+    const { script, open } = gated((_, response, request) => respondJson(response, request));
     await using started = await startCore(script);
     const { core, fn } = started;
     const first = make(core, 'first');
@@ -50,7 +50,7 @@ describe('a row with max_concurrency', () => {
   });
 
   test('has the slot of a response that is complete back before anybody has read it', async () => {
-    await using started = await startCore((_, response, request) => answerJson(response, request));
+    await using started = await startCore((_, response, request) => respondJson(response, request));
     const { core } = started;
     const unread = await core.execute(callOf(route, { requestId: 'unread' }));
     expect(core.held()).toMatchObject({ inFlight: 1, slots: 0 });
@@ -73,7 +73,7 @@ describe('a row with max_concurrency', () => {
 
   test('passes the slot of a call whose caller left on to the next one', async () => {
     await using started = await startCore(
-      (call, response, request) => call > 0 && answerJson(response, request),
+      (call, response, request) => call > 0 && respondJson(response, request),
     );
     const { core, fn } = started;
     const [first, second] = [new AbortController(), new AbortController()];

@@ -1,7 +1,7 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hasProgram } from '../../../scripts/bench/programs.ts';
-import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
+import { startTcpProxy, type TcpProxy } from '../../helpers/proxies/tcp-proxy.ts';
 import { startTlsFunction } from '../../helpers/tls-function.ts';
 import { until } from '../../helpers/until.ts';
 import { callOf, createCore, routeOf, take } from './calls.ts';

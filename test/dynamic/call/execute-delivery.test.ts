@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Call } from '../../../src/dynamic/call/call.ts';
 import type { Delivery } from '../../../src/dynamic/call/call-result.ts';
 import { deadlinePassed } from '../../../src/dynamic/call/call-clock.ts';
-import { answerJson, type Script } from '../../helpers/scripted-function.ts';
+import { respondJson, type Script } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 import { callOf, routeOf, type TestCore } from './calls.ts';
 import { settled } from './settled.ts';
@@ -10,7 +10,7 @@ import { startCore } from './start-core.ts';
 
 /** A deadline that a test need not wait for. */
 const quick = { ...routeOf(), timeoutSeconds: 0.05 };
-const json: Script = (_, response, request) => answerJson(response, request);
+const json: Script = (_, response, request) => respondJson(response, request);
 const contract = { type: 'object', required: ['domain'] };
 
 /** A result whose caller does not read it: waits until it is cut. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { answerJson, type Script } from '../../helpers/scripted-function.ts';
+import { respondJson, type Script } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 import { callOf, routeOf } from './calls.ts';
 import { settled } from './settled.ts';
@@ -10,7 +10,7 @@ const failing = (): never => {
   throw fault;
 };
 const ended = { outcome: 'refused', status: 500, code: 'internal_error', responseBytes: 0, error: fault };
-const small: Script = (_, response, request) => answerJson(response, request);
+const small: Script = (_, response, request) => respondJson(response, request);
 /** Larger than is buffered, and without an end. */
 const endless: Script = (_, response) => response.write(Buffer.alloc(1024 * 1024));
 

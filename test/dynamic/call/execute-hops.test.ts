@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Hop } from '../../../src/modal/hop.ts';
 import { logFields } from '../../../src/observability/log-line.ts';
-import { answerJson, type Script, startScriptedFunction } from '../../helpers/scripted-function.ts';
+import { respondJson, type Script, startScriptedFunction } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 import { callOf, createCore, routeOf, take, type TestCore } from './calls.ts';
 import { settled } from './settled.ts';
@@ -16,7 +16,7 @@ function chain(redirects: number, at = `/?${secret}`) {
   const script: Script = async (call, response, request) => {
     seen.push(lineOf(request));
     if (call < redirects) response.writeHead(303, { location: `${at}&leg=${call + 1}` }).end();
-    else await answerJson(response, request);
+    else await respondJson(response, request);
   };
   return { seen, script };
 }

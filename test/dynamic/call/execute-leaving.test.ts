@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { answerPlatformError } from '../../helpers/scripted-function.ts';
+import { respondPlatformError } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 import { callOf, routeOf } from './calls.ts';
 import { settled } from './settled.ts';
@@ -58,7 +58,7 @@ describe('a caller that leaves', () => {
 
   test('while a retry is waited for ends the wait', async () => {
     await using started = await startCore((_, response) =>
-      answerPlatformError(response, 429, 'modal-http: rate limit exceeded', { 'retry-after': '20' }),
+      respondPlatformError(response, 429, 'modal-http: rate limit exceeded', { 'retry-after': '20' }),
     );
     const { core, fn } = started;
     const caller = new AbortController();

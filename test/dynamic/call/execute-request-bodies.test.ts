@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { answerJson, type Script } from '../../helpers/scripted-function.ts';
+import { respondJson, type Script } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 import { callOf, routeOf, take } from './calls.ts';
 import { settled } from './settled.ts';
@@ -8,7 +8,7 @@ import { chunksThen, sourceOf, stall } from './sources.ts';
 import { startCore } from './start-core.ts';
 
 const kilobyte = 1024;
-const json: Script = (_, response, request) => answerJson(response, request);
+const json: Script = (_, response, request) => respondJson(response, request);
 /** Gives back what it got. */
 const echo: Script = async (_, response, request) => response.end(await buffer(request));
 /** Reads, and responds to nothing. */
@@ -58,7 +58,7 @@ describe('a request body', () => {
     const patient: Script = async (_, response, request) => {
       request.pause();
       await reads;
-      await answerJson(response, request);
+      await respondJson(response, request);
     };
     await using started = await startCore(patient, { maxBodyBytes: 400 * 64 * kilobyte });
     const source = sourceOf(chunksThen(400, 64 * kilobyte));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
-  answerJson,
-  answerPlatformError,
+  respondJson,
+  respondPlatformError,
   type Script,
   startScriptedFunction,
 } from '../../helpers/scripted-function.ts';
@@ -12,16 +12,16 @@ import { chunksThen, sourceOf } from './sources.ts';
 import { startCore } from './start-core.ts';
 
 const rateLimit: Script = (_, response) =>
-  answerPlatformError(response, 429, 'modal-http: rate limit exceeded');
+  respondPlatformError(response, 429, 'modal-http: rate limit exceeded');
 const reset: Script = (_, response) => response.socket?.resetAndDestroy();
 const timedOut: Script = (_, response) =>
-  answerPlatformError(response, 500, 'modal-http: internal error: function execution timed out');
+  respondPlatformError(response, 500, 'modal-http: internal error: function execution timed out');
 
 /** A function that fails so often, and then is well. */
 const after =
   (failures: number, fail: Script): Script =>
   (call, response, request) =>
-    call < failures ? fail(call, response, request) : answerJson(response, request);
+    call < failures ? fail(call, response, request) : respondJson(response, request);
 
 describe('a call is made again', () => {
   test('where user code cannot have run, with the same body', async () => {
@@ -85,7 +85,7 @@ describe('a call is made once', () => {
 });
 
 function spent(_: number, response: Parameters<Script>[1]): void {
-  answerPlatformError(response, 429, 'Webhook failed: workspace billing cycle spend limit reached');
+  respondPlatformError(response, 429, 'Webhook failed: workspace billing cycle spend limit reached');
 }
 
 test('retries of a function that is in trouble are a tenth of its calls', async () => {
@@ -150,7 +150,7 @@ test('credentials go to the functions of our own workspace, on each attempt, and
   const seen: unknown[] = [];
   await using fn = await startScriptedFunction((call, response, request) => {
     seen.push([request.headers.host, request.headers['modal-key']]);
-    return call === 0 ? rateLimit(call, response, request) : answerJson(response, request);
+    return call === 0 ? rateLimit(call, response, request) : respondJson(response, request);
   });
   await using core = createCore({
     connectTo: fn.origin,

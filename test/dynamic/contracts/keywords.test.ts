@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createContract } from '../../../src/dynamic/contracts/contract.ts';
 import type { JsonObject, JsonValue } from '../../../src/json-schema/json.ts';
+import { cpuMsOf } from '../../helpers/cpu-time.ts';
 
 const check = (schema: JsonObject, value: JsonValue): readonly string[] =>
   createContract(schema)
@@ -152,7 +153,6 @@ test('a body of many items against a long list of members is validated in linear
   const members = Array.from({ length: 5_000 }, (_, index) => `member-${index}`);
   const contract = createContract({ items: { enum: members }, uniqueItems: true });
   const value = Array.from({ length: 200_000 }, (_, index) => `member-${index % 5_000}`);
-  const startedAt = performance.now();
-  expect(contract.violationsIn(value, 3_000_000)).toHaveLength(1);
-  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  const cpuMs = cpuMsOf(() => expect(contract.violationsIn(value, 3_000_000)).toHaveLength(1));
+  expect(cpuMs).toBeLessThan(10_000);
 });

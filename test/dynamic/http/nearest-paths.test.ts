@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { nearestPaths } from '../../../src/dynamic/http/nearest-paths.ts';
-import { demoRows } from '../../helpers/rowgate.ts';
+import { demoRows } from '../../helpers/rows.ts';
+import { cpuMsOf } from '../../helpers/cpu-time.ts';
 
 const demo = (await demoRows())
   .map((row) => row['api_endpoint_url'])
@@ -64,9 +65,10 @@ describe('nearestPaths', () => {
   test('costs little for an unknown path however many paths there are', () => {
     const many = Array.from({ length: 100_000 }, (_, index) => `/run/${String(index).padStart(200, '0')}`);
     const asked = `/run/${'0'.repeat(194)}050000x`;
-    const startedAt = performance.now();
-    for (let round = 0; round < 10; round += 1) nearestPaths(asked, many, 3);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    const cpuMs = cpuMsOf(() => {
+      for (let round = 0; round < 10; round += 1) nearestPaths(asked, many, 3);
+    });
+    expect(cpuMs).toBeLessThan(1_000);
   });
 
   test('leaves the list of paths as it is', () => {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { jsonOf, type RawAnswer, send } from '../../helpers/http.ts';
+import { jsonOf, type RawResponse, send } from '../../helpers/http.ts';
 import { makeKey, type MadeKey } from '../../helpers/keys.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 
 const run = '/run/companies/demo/echo/lookup';
@@ -22,7 +23,7 @@ describe('a request that is refused', () => {
   });
   afterAll(() => rowgate.close());
 
-  const ask = (requestId: string, key: MadeKey | null, path = run, method = 'POST'): Promise<RawAnswer> =>
+  const ask = (requestId: string, key: MadeKey | null, path = run, method = 'POST'): Promise<RawResponse> =>
     send(rowgate.url + path, {
       method,
       headers: {

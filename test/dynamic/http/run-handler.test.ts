@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { logFields } from '../../../src/observability/log-line.ts';
 import { headersOf, jsonOf, send } from '../../helpers/http.ts';
 import { rawExchange, rawSocket, statusesIn } from '../../helpers/raw.ts';
-import { answerJson, type Script } from '../../helpers/scripted-function.ts';
+import { respondJson, type Script } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 import { settled } from '../call/settled.ts';
 import { path, serveCore } from './serve.ts';
 
 const json = { 'content-type': 'application/json' };
 const origin = 'https://app.example.com';
-const well: Script = (_, response, incoming) => answerJson(response, incoming);
+const well: Script = (_, response, incoming) => respondJson(response, incoming);
 const id = 'req_from-the:caller/1';
 const contract = { request_schema: { type: 'object', required: ['domain'] } };
 

@@ -3,7 +3,7 @@ import { isPlain } from '../../../src/dynamic/openapi/plain-check.ts';
 import { safeSchema } from '../../../src/dynamic/openapi/schema.ts';
 import { isJsonObject, type JsonObject } from '../../../src/json-schema/json.ts';
 import { hostileRows } from '../../api/hostile-rows.ts';
-import { demoRows } from '../../helpers/rowgate.ts';
+import { demoRows } from '../../helpers/rows.ts';
 
 /** One schema for each way in which one can be plain or not. */
 const odd: readonly JsonObject[] = [

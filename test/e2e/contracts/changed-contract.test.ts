@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { statusOf } from '../../helpers/registry.ts';
-import { echoRow, startRowgate } from '../../helpers/rowgate.ts';
-import { answerJson, startScriptedFunction } from '../../helpers/scripted-function.ts';
+import { startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
+import { respondJson, startScriptedFunction } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 
 const contract = { type: 'object', properties: { domain: { type: 'string' } }, required: ['domain'] };
@@ -12,7 +13,7 @@ const slip = { type: 'object', properties: { domian: { type: 'string' } }, requi
 test('a contract that is changed by SQL refuses no call before it is enforced, and the status tells which it would', async () => {
   await using opened = new AsyncDisposableStack();
   const fn = opened.use(
-    await startScriptedFunction((_, response, request) => answerJson(response, request, { success: true })),
+    await startScriptedFunction((_, response, request) => respondJson(response, request, { success: true })),
   );
   const rowgate = await startRowgate([echoRow({ request_schema: contract })], {
     UPSTREAM_CONNECT_TO: fn.origin,

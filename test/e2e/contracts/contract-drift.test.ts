@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { statusOf } from '../../helpers/registry.ts';
-import { echoRow, startRowgate, type TestRow } from '../../helpers/rowgate.ts';
-import { answerJson, type Script, startScriptedFunction } from '../../helpers/scripted-function.ts';
+import { startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow, type TestRow } from '../../helpers/rows.ts';
+import { respondJson, type Script, startScriptedFunction } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 
 const path = '/run/companies/demo/echo/lookup';
@@ -31,14 +32,14 @@ async function startWith(script: Script, row: TestRow = {}) {
   return { ask, drift, rowgate, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-describe('an answer that is not as its contract says', () => {
+describe('a response that does not match its contract', () => {
   test('reaches the caller as it is, and is told with place and expected type, never with the value', async () => {
     const body = {
       count: '12 secrets',
       people: [{ name: 'a' }, { name: 17 }],
       by_email: { 'secret@example.com': 'x' },
     };
-    await using started = await startWith((_, response, request) => answerJson(response, request, body));
+    await using started = await startWith((_, response, request) => respondJson(response, request, body));
     expect(jsonOf(await started.ask())).toEqual(body);
     await until('the drift is told', async () => (await started.drift()).length === 1);
     await started.ask();
@@ -65,9 +66,9 @@ describe('an answer that is not as its contract says', () => {
     expect(metrics).toContain('rowgate_contract_drift_total{workflow="echo"} 2');
   });
 
-  test('is forgotten when the contract is changed to what the function answers', async () => {
+  test('is forgotten when the contract is changed to what the function returns', async () => {
     await using started = await startWith((_, response, request) =>
-      answerJson(response, request, { count: 1 }),
+      respondJson(response, request, { count: 1 }),
     );
     await started.ask();
     await until('the drift is told', async () => (await started.drift()).length === 1);
@@ -80,7 +81,7 @@ describe('an answer that is not as its contract says', () => {
   });
 
   test('is looked at five times a second, however many there are', async () => {
-    await using started = await startWith((_, response, request) => answerJson(response, request, {}));
+    await using started = await startWith((_, response, request) => respondJson(response, request, {}));
     await Promise.all(Array.from({ length: 50 }, () => started.ask()));
     await until('the drift is told', async () => (await started.drift()).length === 1);
     const [{ count }] = await started.drift();
@@ -91,23 +92,23 @@ describe('an answer that is not as its contract says', () => {
 describe('what is no drift', () => {
   test.each<[string, Script, TestRow]>([
     [
-      'an answer as the contract says',
-      (_, res, req) => answerJson(res, req, { success: true, request_id: 1 }),
+      'a response that matches the contract',
+      (_, res, req) => respondJson(res, req, { success: true, request_id: 1 }),
       {},
     ],
-    ['mode off', (_, res, req) => answerJson(res, req, {}), { contract_mode: 'off' }],
+    ['mode off', (_, res, req) => respondJson(res, req, {}), { contract_mode: 'off' }],
     [
       "the function's own error",
       async (_, res, req) => {
         res.statusCode = 422;
-        await answerJson(res, req, { detail: [] });
+        await respondJson(res, req, { detail: [] });
       },
       {},
     ],
     ['text', (_, res) => res.setHeader('content-type', 'text/plain').end('hello'), {}],
     [
-      'a larger answer than is held',
-      (_, res, req) => answerJson(res, req, { filler: 'x'.repeat(300 * 1024) }),
+      'a response too large to be buffered',
+      (_, res, req) => respondJson(res, req, { filler: 'x'.repeat(300 * 1024) }),
       {},
     ],
   ])('%s', async (_, script, row) => {

@@ -2,7 +2,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { statusOf } from '../../helpers/registry.ts';
-import { echoRow, startRowgate, type TestRow, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow, type TestRow } from '../../helpers/rows.ts';
 
 const path = '/run/companies/demo/echo/lookup';
 const json = { 'content-type': 'application/json' };
@@ -68,10 +69,10 @@ describe('a row with a contract', () => {
       kind: 'c',
       member: {},
     };
-    const answer = await call(JSON.stringify(body));
-    expect(answer.status).toBe(422);
-    expect(answer.headers['content-type']).toBe('application/problem+json');
-    expect(jsonOf(answer)).toMatchObject({
+    const response = await call(JSON.stringify(body));
+    expect(response.status).toBe(422);
+    expect(response.headers['content-type']).toBe('application/problem+json');
+    expect(jsonOf(response)).toMatchObject({
       code: 'invalid_request_body',
       workflow_slug: 'echo',
       errors: expect.arrayContaining([
@@ -95,17 +96,17 @@ describe('a row with a contract', () => {
     ['[]', 'the body must be an object'],
     ['"text"', 'the body must be an object'],
   ])('says of %s: %s', async (body, message) => {
-    const answer = await call(body);
-    expect(answer.status).toBe(422);
-    expect(jsonOf(answer)).toMatchObject({ errors: [{ message }] });
+    const response = await call(body);
+    expect(response.status).toBe(422);
+    expect(jsonOf(response)).toMatchObject({ errors: [{ message }] });
   });
 
   test('names twenty faults, however many there are and however large the body is', async () => {
     const faults = async (count: number) => {
-      const answer = await call(
+      const response = await call(
         JSON.stringify({ company_name: 'x', tags: Array.from({ length: count }, () => 1) }),
       );
-      return Object(jsonOf(answer)).errors;
+      return Object(jsonOf(response)).errors;
     };
     expect(await faults(1_000)).toHaveLength(20);
     expect(await faults(100_000)).toHaveLength(20);
@@ -146,8 +147,8 @@ describe('a row with a contract', () => {
     ['tags', '"a"'],
     ['raw_payload', '[]'],
   ])('refuses %s: %s as FastAPI does', async (name, value) => {
-    const answer = await call(`{"company_name":"x","${name}":${value}}`);
-    expect(jsonOf(answer)).toMatchObject({ status: 422, errors: [{ pointer: `/${name}` }] });
+    const response = await call(`{"company_name":"x","${name}":${value}}`);
+    expect(jsonOf(response)).toMatchObject({ status: 422, errors: [{ pointer: `/${name}` }] });
   });
 
   const defaults = '"batch_size":100,"dry_run":false';
@@ -181,9 +182,9 @@ describe('a row with a contract', () => {
     ['   ', { line: 1, column: 4 }],
     ['{"a":NaN}', { line: 1, column: 6 }],
   ])('tells of %j where it stops being JSON', async (body, place) => {
-    const answer = await call(body);
-    expect(answer.status).toBe(400);
-    expect(jsonOf(answer)).toMatchObject({
+    const response = await call(body);
+    expect(response.status).toBe(400);
+    expect(jsonOf(response)).toMatchObject({
       code: 'invalid_json',
       place,
       detail: expect.stringContaining(`line ${place.line}, column ${place.column}`),

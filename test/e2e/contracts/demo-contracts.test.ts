@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../../src/json-schema/json.ts';
 import { jsonOf, send } from '../../helpers/http.ts';
-import { demoRows, startRowgate, type TestRow, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { demoRows, type TestRow } from '../../helpers/rows.ts';
 
 const json = { 'content-type': 'application/json' };
 const exposed = (await demoRows()).filter((row) => row['api_endpoint_url'] !== null);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type RawAnswer, send } from '../../helpers/http.ts';
+import { type RawResponse, send } from '../../helpers/http.ts';
 import { keysCommand, makeKey } from '../../helpers/keys.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 
 const run = '/run/companies/demo/echo/lookup';
@@ -74,7 +75,7 @@ describe('every route of the server', () => {
   });
   afterAll(() => rowgate.close());
 
-  const ask = (method: string, path: string, key?: string): Promise<RawAnswer> =>
+  const ask = (method: string, path: string, key?: string): Promise<RawResponse> =>
     send(rowgate.url, {
       method,
       path,
@@ -160,8 +161,8 @@ describe('every route of the server', () => {
   test('tells a preflight nothing where no other origin may call', async () => {
     const headers = { origin: 'https://app.example.com', 'access-control-request-method': 'POST' };
     for (const path of [run, `${run}x`]) {
-      const answer = await send(rowgate.url, { method: 'OPTIONS', path, headers });
-      expect([path, answer.status, answer.headers.allow]).toEqual([path, 401, undefined]);
+      const response = await send(rowgate.url, { method: 'OPTIONS', path, headers });
+      expect([path, response.status, response.headers.allow]).toEqual([path, 401, undefined]);
     }
   });
 

@@ -5,14 +5,9 @@ import { jsonOf, send } from '../../helpers/http.ts';
 import { type MadeKey, makeKey } from '../../helpers/keys.ts';
 import { runScript, temporaryDirectory, mainFile } from '../../helpers/process.ts';
 import { createTestDatabase } from '../../helpers/database.ts';
-import {
-  echoRow,
-  startReplica,
-  startRowgate,
-  type TestReplica,
-  type TestRowgate,
-} from '../../helpers/rowgate.ts';
-import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
+import { startReplica, startRowgate, type TestReplica, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
+import { startTcpProxy, type TcpProxy } from '../../helpers/proxies/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';
 
 const path = '/run/companies/demo/echo/lookup';
@@ -83,8 +78,8 @@ describe('while the database is away', () => {
     const replica = await start({ KEYS_MAX_STALE_SECONDS: '1' });
     await proxy.refuse();
     const refused = await until('the keys are too old', async () => {
-      const answer = await send(replica.url + path, { headers: { 'x-api-key': known.key }, body: '{}' });
-      return answer.status === 503 && answer;
+      const response = await send(replica.url + path, { headers: { 'x-api-key': known.key }, body: '{}' });
+      return response.status === 503 && response;
     });
     expect(jsonOf(refused)).toMatchObject({ code: 'auth_unavailable' });
     expect(refused.headers['retry-after']).toBe('5');

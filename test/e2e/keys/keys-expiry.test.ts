@@ -6,14 +6,9 @@ import { hashOfKey, newKey } from '../../../src/auth/api-key.ts';
 import { send } from '../../helpers/http.ts';
 import { keysCommand } from '../../helpers/keys.ts';
 import { temporaryDirectory } from '../../helpers/process.ts';
-import {
-  echoRow,
-  startReplica,
-  startRowgate,
-  type TestReplica,
-  type TestRowgate,
-} from '../../helpers/rowgate.ts';
-import { startTcpProxy } from '../../helpers/tcp-proxy.ts';
+import { startReplica, startRowgate, type TestReplica, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
+import { startTcpProxy } from '../../helpers/proxies/tcp-proxy.ts';
 
 /** Every kind of timestamp that Postgres knows, and whether it is past. */
 const times = [

@@ -7,14 +7,9 @@ import { observeWith } from '../../../src/observability/logger.ts';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { keysCommand, type MadeKey, makeKey } from '../../helpers/keys.ts';
 import { temporaryDirectory } from '../../helpers/process.ts';
-import {
-  echoRow,
-  startReplica,
-  startRowgate,
-  type TestReplica,
-  type TestRowgate,
-} from '../../helpers/rowgate.ts';
-import { startTcpProxy } from '../../helpers/tcp-proxy.ts';
+import { startReplica, startRowgate, type TestReplica, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
+import { startTcpProxy } from '../../helpers/proxies/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';
 
 /** Lets the table take anything, as one whose constraints were dropped does. */

@@ -1,13 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type RawAnswer, jsonOf, send } from '../../helpers/http.ts';
+import { type RawResponse, jsonOf, send } from '../../helpers/http.ts';
 import { keysCommand, made, makeKey } from '../../helpers/keys.ts';
-import {
-  echoRow,
-  startReplica,
-  startRowgate,
-  type TestReplica,
-  type TestRowgate,
-} from '../../helpers/rowgate.ts';
+import { startReplica, startRowgate, type TestReplica, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 
 const path = '/run/companies/demo/echo/lookup';
@@ -15,9 +10,9 @@ const json = { 'content-type': 'application/json' };
 const bearer = (key: string) => ({ ...json, authorization: `Bearer ${key}` });
 const ask = (replica: TestReplica, headers: Record<string, string>, target = path) =>
   send(replica.url + target, { headers, body: '{}' });
-const codeOf = (answer: RawAnswer) => {
-  const body = jsonOf(answer);
-  return [answer.status, typeof body === 'object' && body !== null && 'code' in body ? body.code : null];
+const codeOf = (response: RawResponse) => {
+  const body = jsonOf(response);
+  return [response.status, typeof body === 'object' && body !== null && 'code' in body ? body.code : null];
 };
 
 describe('keys on two replicas', () => {
@@ -42,8 +37,8 @@ describe('keys on two replicas', () => {
 
   const untilBoth = (what: string, key: string, expected: readonly unknown[]) =>
     until(what, async () => {
-      const answers = await Promise.all([first, second].map((replica) => ask(replica, bearer(key))));
-      return answers.every((answer) => codeOf(answer).join() === expected.join());
+      const responses = await Promise.all([first, second].map((replica) => ask(replica, bearer(key))));
+      return responses.every((response) => codeOf(response).join() === expected.join());
     });
 
   test('a key that was made is let in, by either header', async () => {
@@ -115,20 +110,23 @@ describe('keys on two replicas', () => {
     const { key } = await makeKey(url, 'run:**', '--rate', '20');
     await untilBoth('both replicas know the key', key, [200, null]);
     const startedAt = performance.now();
+    let asked = 0;
     let served = 0;
     const seconds = 4;
     const flood = async (replica: TestReplica): Promise<void> => {
-      while (performance.now() - startedAt < seconds * 1_000)
+      while (performance.now() - startedAt < seconds * 1_000) {
+        asked += 1;
         if ((await ask(replica, bearer(key))).status === 200) served += 1;
+      }
     };
     await Promise.all([flood(first), flood(second)]);
     const took = (performance.now() - startedAt) / 1_000;
     // The burst, the rate over the time, and a second of the other replica's.
     expect(served).toBeLessThanOrEqual(Math.ceil(20 + 20 * took + 20));
-    expect(served).toBeGreaterThanOrEqual(20 * (seconds - 1));
+    expect(served).toBeGreaterThanOrEqual(Math.min(asked, 20 * (seconds - 1)));
     const refused = await until('it is refused', async () => {
-      const answer = await ask(first, bearer(key));
-      return answer.status === 429 && answer;
+      const response = await ask(first, bearer(key));
+      return response.status === 429 && response;
     });
     expect(jsonOf(refused)).toMatchObject({ code: 'rate_limited' });
     expect(refused.headers).toMatchObject({

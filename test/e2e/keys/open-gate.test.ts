@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 
 const path = '/run/companies/demo/echo/lookup';
 const json = { 'content-type': 'application/json' };
@@ -39,7 +40,7 @@ describe('a gateway that asks for no key', () => {
     expect(rowgate.calls).toEqual([]);
   });
 
-  test('answers probes by whatever name', async () => {
+  test('responds to probes under any host name', async () => {
     const probe = (target: string) =>
       send(rowgate.url + target, { method: 'GET', headers: { host: '10.1.2.3:3000' } });
     expect([(await probe('/healthz')).status, (await probe('/readyz')).status]).toEqual([200, 200]);

@@ -3,8 +3,9 @@ import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { rawSocket } from '../../helpers/raw.ts';
-import { echoRow, type Environment, startRowgate, type TestRow } from '../../helpers/rowgate.ts';
-import { answerPlatformError, type Script, startScriptedFunction } from '../../helpers/scripted-function.ts';
+import { type Environment, startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow, type TestRow } from '../../helpers/rows.ts';
+import { respondPlatformError, type Script, startScriptedFunction } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 
 const path = '/run/companies/demo/echo/lookup';
@@ -38,9 +39,9 @@ test('a body that proved too large while it was streamed counts as one attempt',
     {},
     { MAX_BODY_BYTES: String(maxBodyBytes) },
   );
-  const answer = await started.ask(randomBytes(maxBodyBytes + 1), { 'transfer-encoding': 'chunked' });
-  expect(answer.status).toBe(413);
-  expect(answer.headers['server-timing']).toMatch(/, attempts;desc="1"$/);
+  const response = await started.ask(randomBytes(maxBodyBytes + 1), { 'transfer-encoding': 'chunked' });
+  expect(response.status).toBe(413);
+  expect(response.headers['server-timing']).toMatch(/, attempts;desc="1"$/);
   expect(await started.finished(413)).toMatchObject({ attempts: 1 });
 });
 
@@ -58,7 +59,7 @@ test('a caller that leaves while it waits for a place has made no attempt', asyn
 
 test('a caller that leaves during a retry has made two attempts', async () => {
   await using started = await startWith(
-    (call, response) => call === 0 && answerPlatformError(response, 429, 'modal-http: rate limit exceeded'),
+    (call, response) => call === 0 && respondPlatformError(response, 429, 'modal-http: rate limit exceeded'),
   );
   const caller = started.come();
   await until('the function is called again', () => started.fn.calls() === 2);
@@ -72,9 +73,9 @@ test('a call whose retry meets an open breaker is told how its own try ended', a
   const calls = Array.from({ length: 12 }, () => started.ask());
   await until('all are at the function', () => waiting.length === 12);
   for (const response of waiting) response.socket?.resetAndDestroy();
-  for (const answer of await Promise.all(calls)) {
-    expect(jsonOf(answer)).toMatchObject({ status: 502, code: 'upstream_connection_lost' });
-    expect(answer.headers['server-timing']).toMatch(/, attempts;desc="1"$/);
+  for (const response of await Promise.all(calls)) {
+    expect(jsonOf(response)).toMatchObject({ status: 502, code: 'upstream_connection_lost' });
+    expect(response.headers['server-timing']).toMatch(/, attempts;desc="1"$/);
   }
   expect(started.fn.calls()).toBe(12);
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
-import { echoRow, startRowgate } from '../../helpers/rowgate.ts';
-import { answerPlatformError, type Script, startScriptedFunction } from '../../helpers/scripted-function.ts';
+import { startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
+import { respondPlatformError, type Script, startScriptedFunction } from '../../helpers/scripted-function.ts';
 
 async function startWith(script: Script) {
   await using opened = new AsyncDisposableStack();
@@ -20,7 +21,7 @@ describe('where MAX_BUFFERED_BYTES leaves no room', () => {
     [404, 'modal-http: invalid function call', 502, 'function_not_deployed'],
     [500, 'modal-http: internal error: function execution timed out', 504, 'function_timed_out'],
   ])('a %i of the platform, %j, is still told as %i %s', async (received, text, status, code) => {
-    await using started = await startWith((_, response) => answerPlatformError(response, received, text));
+    await using started = await startWith((_, response) => respondPlatformError(response, received, text));
     expect(jsonOf(await started.ask())).toMatchObject({ status, code });
   });
 
@@ -42,8 +43,8 @@ describe('where MAX_BUFFERED_BYTES leaves no room', () => {
         response.writeHead(408, { 'content-type': 'text/plain' }).write(text.slice(0, 50));
         response.end(text.slice(50));
       });
-      const answer = await started.ask();
-      expect([answer.status, answer.body.toString()]).toEqual([408, text]);
+      const response = await started.ask();
+      expect([response.status, response.body.toString()]).toEqual([408, text]);
     },
   );
 });

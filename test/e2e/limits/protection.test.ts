@@ -2,10 +2,11 @@ import type { ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { RegistryStatus } from '../../../src/schemas/status-api.ts';
-import { type RawAnswer, jsonOf, send } from '../../helpers/http.ts';
+import { type RawResponse, jsonOf, send } from '../../helpers/http.ts';
 import { rawSocket } from '../../helpers/raw.ts';
-import { echoRow, type Environment, startRowgate, type TestRow } from '../../helpers/rowgate.ts';
-import { answerJson, type Script, startScriptedFunction } from '../../helpers/scripted-function.ts';
+import { type Environment, startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow, type TestRow } from '../../helpers/rows.ts';
+import { respondJson, type Script, startScriptedFunction } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 
 const path = '/run/companies/demo/echo/lookup';
@@ -23,31 +24,35 @@ async function startWith(script: Script, row: TestRow = {}, env: Environment = {
   return { fn, ask, status, metrics, rowgate, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-/** A function whose calls are answered when a test says so. */
+/** A function whose calls get a response when a test says so. */
 function held() {
   const { promise, resolve } = Promise.withResolvers<void>();
   const script: Script = async (_, response, request) => {
     await promise;
-    await answerJson(response, request);
+    await respondJson(response, request);
   };
   return { script, release: () => resolve() };
 }
 
-const refusal = ({ status, headers }: RawAnswer) => [status, headers['retry-after'], headers['proxy-status']];
+const refusal = ({ status, headers }: RawResponse) => [
+  status,
+  headers['retry-after'],
+  headers['proxy-status'],
+];
 const limitReached = [503, '1', 'rowgate; error=connection_limit_reached'];
 
 describe('a function that breaks every connection', () => {
   test('is not called any more after ten calls, which status and metrics tell; others are', async () => {
     await using started = await startWith((_, response) => response.socket?.resetAndDestroy());
     for (let n = 0; n < 10; n += 1) expect((await started.ask()).status).toBe(502);
-    const answer = await started.ask();
-    expect(jsonOf(answer)).toMatchObject({ code: 'breaker_open', workflow_slug: 'echo' });
-    expect(refusal(answer)).toEqual([
+    const response = await started.ask();
+    expect(jsonOf(response)).toMatchObject({ code: 'breaker_open', workflow_slug: 'echo' });
+    expect(refusal(response)).toEqual([
       503,
       expect.stringMatching(/^[1-5]$/),
       'rowgate; error=destination_unavailable',
     ]);
-    expect(answer.headers['server-timing']).toMatch(/attempts;desc="0"$/);
+    expect(response.headers['server-timing']).toMatch(/attempts;desc="0"$/);
     expect(started.fn.calls()).toBe(10);
     expect(await started.status()).toMatchObject({
       calls: {
@@ -78,8 +83,8 @@ describe('a function that breaks every connection', () => {
       response.socket?.resetAndDestroy();
       await nextTurn();
     }
-    for (const answer of await Promise.all(calls)) {
-      expect(jsonOf(answer)).toMatchObject({ status: 502, code: 'upstream_connection_lost' });
+    for (const response of await Promise.all(calls)) {
+      expect(jsonOf(response)).toMatchObject({ status: 502, code: 'upstream_connection_lost' });
     }
     expect(refusal(await started.ask())[0]).toBe(503);
     expect(started.fn.calls()).toBe(40);
@@ -88,7 +93,7 @@ describe('a function that breaks every connection', () => {
   test('is called again after a while, and served when it is well', async () => {
     let isWell = false;
     await using started = await startWith((_, response, request) =>
-      isWell ? answerJson(response, request) : response.socket?.resetAndDestroy(),
+      isWell ? respondJson(response, request) : response.socket?.resetAndDestroy(),
     );
     await Promise.all(Array.from({ length: 10 }, () => started.ask()));
     expect((await started.ask()).status).toBe(503);
@@ -145,8 +150,8 @@ describe('a row with max_concurrency', () => {
     });
     expect(started.fn.calls()).toBe(2);
     release();
-    const answers = await Promise.all([...first, ...waiting]);
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const responses = await Promise.all([...first, ...waiting]);
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     expect(await started.status()).toMatchObject({ calls: { in_flight: 0, concurrency: [] } });
   });
 
@@ -173,7 +178,7 @@ describe('the cap on all calls', () => {
     expect(refusal(refused)).toEqual(limitReached);
     expect(await started.status()).toMatchObject({ calls: { in_flight: 3, max_in_flight: 3 } });
     release();
-    for (const answer of await Promise.all(first)) expect(answer.status).toBe(200);
+    for (const response of await Promise.all(first)) expect(response.status).toBe(200);
     expect((await started.ask()).status).toBe(200);
   });
 });
@@ -199,7 +204,7 @@ describe('the bytes that are held together', () => {
     expect(await started.status()).toMatchObject({ calls: { buffered_bytes: 0 } });
   });
 
-  test('leave other bodies and answers to be streamed', async () => {
+  test('leave other bodies and responses to be streamed', async () => {
     await using started = await startWith(
       async (_, response, request) => {
         let size = 0;
@@ -211,7 +216,7 @@ describe('the bytes that are held together', () => {
       {},
       { MAX_BUFFERED_BYTES: '100' },
     );
-    const answer = await started.ask(body);
-    expect([answer.status, jsonOf(answer)]).toEqual([200, { size: 600, pad: 'x'.repeat(900) }]);
+    const response = await started.ask(body);
+    expect([response.status, jsonOf(response)]).toEqual([200, { size: 600, pad: 'x'.repeat(900) }]);
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
-import { echoRow, startRowgate, type TestRow } from '../../helpers/rowgate.ts';
+import { startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow, type TestRow } from '../../helpers/rows.ts';
 import {
-  answerJson,
-  answerPlatformError,
+  respondJson,
+  respondPlatformError,
   type Script,
   startScriptedFunction,
 } from '../../helpers/scripted-function.ts';
@@ -32,34 +33,34 @@ describe('a call that failed before user code ran', () => {
       let body = '';
       for await (const chunk of request) body += String(chunk);
       bodies.push(body);
-      if (call < 2) return answerPlatformError(response, 429, 'modal-http: rate limit exceeded');
-      return answerJson(response, request);
+      if (call < 2) return respondPlatformError(response, 429, 'modal-http: rate limit exceeded');
+      return respondJson(response, request);
     });
-    const answer = await started.ask();
-    expect([answer.status, jsonOf(answer)]).toEqual([200, { ok: true }]);
+    const response = await started.ask();
+    expect([response.status, jsonOf(response)]).toEqual([200, { ok: true }]);
     expect(bodies).toEqual(['{"a":1}', '{"a":1}', '{"a":1}']);
-    expect(answer.headers['server-timing']).toMatch(/, attempts;desc="3"$/);
+    expect(response.headers['server-timing']).toMatch(/, attempts;desc="3"$/);
     expect(finished(started.rowgate.observations)).toMatchObject({ attempts: 3, status: 200 });
   });
 
   test('is made three times at most; then the caller is told to wait as long as the platform said', async () => {
     await using started = await startWith((_, response) =>
-      answerPlatformError(response, 429, 'modal-http: rate limit exceeded', { 'retry-after': '1' }),
+      respondPlatformError(response, 429, 'modal-http: rate limit exceeded', { 'retry-after': '1' }),
     );
     const startedAt = performance.now();
-    const answer = await started.ask();
-    expect(jsonOf(answer)).toMatchObject({ status: 503, code: 'upstream_rate_limited' });
-    expect(answer.headers['retry-after']).toBe('1');
+    const response = await started.ask();
+    expect(jsonOf(response)).toMatchObject({ status: 503, code: 'upstream_rate_limited' });
+    expect(response.headers['retry-after']).toBe('1');
     expect(started.fn.calls()).toBe(3);
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(1_990);
   });
 
   test('is not made again where the platform wants more time than the deadline leaves', async () => {
     await using started = await startWith((_, response) =>
-      answerPlatformError(response, 429, 'modal-http: rate limit exceeded', { 'retry-after': '60' }),
+      respondPlatformError(response, 429, 'modal-http: rate limit exceeded', { 'retry-after': '60' }),
     );
-    const answer = await started.ask();
-    expect([answer.status, answer.headers['retry-after'], started.fn.calls()]).toEqual([503, '60', 1]);
+    const response = await started.ask();
+    expect([response.status, response.headers['retry-after'], started.fn.calls()]).toEqual([503, '60', 1]);
   });
 
   test('is not made again before the date that the platform names, and the caller is told the seconds', async () => {
@@ -69,10 +70,10 @@ describe('a call that failed before user code ran', () => {
       'retry-after': new Date(now + 60_000).toUTCString(),
     };
     await using started = await startWith((_, response) =>
-      answerPlatformError(response, 429, 'modal-http: rate limit exceeded', dates),
+      respondPlatformError(response, 429, 'modal-http: rate limit exceeded', dates),
     );
-    const answer = await started.ask();
-    expect([answer.status, answer.headers['retry-after'], started.fn.calls()]).toEqual([503, '60', 1]);
+    const response = await started.ask();
+    expect([response.status, response.headers['retry-after'], started.fn.calls()]).toEqual([503, '60', 1]);
   });
 
   test.each([
@@ -81,7 +82,7 @@ describe('a call that failed before user code ran', () => {
     ['missing function', 404, 'modal-http: invalid function call'],
     ['refused token', 401, 'modal-http: invalid credentials for proxy authorization'],
   ])('is not made again after a %s, which would not help', async (_, status, text) => {
-    await using started = await startWith((__, response) => answerPlatformError(response, status, text), {
+    await using started = await startWith((__, response) => respondPlatformError(response, status, text), {
       idempotent: true,
     });
     expect((await started.ask()).headers['server-timing']).toMatch(/attempts;desc="1"$/);
@@ -95,24 +96,24 @@ const unknown: readonly (readonly [string, Script])[] = [
   [
     'a lost call',
     (_, response) =>
-      answerPlatformError(response, 408, 'Missing request, possibly due to expiry or cancellation'),
+      respondPlatformError(response, 408, 'Missing request, possibly due to expiry or cancellation'),
   ],
   [
     'a failure inside the platform',
     (_, response) =>
-      answerPlatformError(response, 500, 'modal-http: internal error: status InternalFailure: x'),
+      respondPlatformError(response, 500, 'modal-http: internal error: status InternalFailure: x'),
   ],
   [
     'a killed function',
     (_, response) =>
-      answerPlatformError(response, 500, 'modal-http: internal error: function was terminated by signal'),
+      respondPlatformError(response, 500, 'modal-http: internal error: function was terminated by signal'),
   ],
 ];
 
 describe('a call that may have reached user code', () => {
   test.each(unknown)('is made again after %s where the row is idempotent', async (_, fail) => {
     const script: Script = (call, response, request) =>
-      call === 0 ? fail(call, response, request) : answerJson(response, request);
+      call === 0 ? fail(call, response, request) : respondJson(response, request);
     await using started = await startWith(script, { idempotent: true });
     expect((await started.ask()).status).toBe(200);
     expect(started.fn.calls()).toBe(2);
@@ -129,38 +130,46 @@ describe('a call that may have reached user code', () => {
       (call, response) =>
         call === 0
           ? response.socket?.resetAndDestroy()
-          : answerPlatformError(response, 429, 'modal-http: rate limit exceeded'),
+          : respondPlatformError(response, 429, 'modal-http: rate limit exceeded'),
       { idempotent: true },
     );
-    const answer = await started.ask();
-    expect(jsonOf(answer)).toMatchObject({ status: 502, code: 'upstream_connection_lost' });
-    expect(answer.headers['server-timing']).toMatch(/attempts;desc="3"$/);
+    const response = await started.ask();
+    expect(jsonOf(response)).toMatchObject({ status: 502, code: 'upstream_connection_lost' });
+    expect(response.headers['server-timing']).toMatch(/attempts;desc="3"$/);
   });
 
   test.each([408, 429, 500, 502, 503])(
-    'is made once where the function itself answers %i',
+    'is made once where the function itself returns %i',
     async (status) => {
       await using started = await startWith(
         (_, response) => response.writeHead(status, { ...json, 'retry-after': '0' }).end('{"detail":"mine"}'),
         { idempotent: true },
       );
-      const answer = await started.ask();
-      expect([answer.status, jsonOf(answer), started.fn.calls()]).toEqual([status, { detail: 'mine' }, 1]);
+      const response = await started.ask();
+      expect([response.status, jsonOf(response), started.fn.calls()]).toEqual([
+        status,
+        { detail: 'mine' },
+        1,
+      ]);
     },
   );
 
   test("is made once where the function's own 429 is plain text, which the caller gets as it is", async () => {
     await using started = await startWith((_, response) =>
-      answerPlatformError(response, 429, 'supplier quota', { 'retry-after': '0' }),
+      respondPlatformError(response, 429, 'supplier quota', { 'retry-after': '0' }),
     );
-    const answer = await started.ask();
-    expect([answer.status, answer.body.toString(), started.fn.calls()]).toEqual([429, 'supplier quota', 1]);
+    const response = await started.ask();
+    expect([response.status, response.body.toString(), started.fn.calls()]).toEqual([
+      429,
+      'supplier quota',
+      1,
+    ]);
   });
 });
 
 test('an outage brings a function a tenth more calls, and not three times as many', async () => {
   await using started = await startWith((_, response) =>
-    answerPlatformError(response, 429, 'modal-http: rate limit exceeded'),
+    respondPlatformError(response, 429, 'modal-http: rate limit exceeded'),
   );
   await Promise.all(Array.from({ length: 100 }, () => started.ask()));
   expect(started.fn.calls()).toBeGreaterThan(100);
@@ -170,9 +179,9 @@ test('an outage brings a function a tenth more calls, and not three times as man
 test('a body that was streamed is not sent again', async () => {
   await using started = await startWith((_, response, request) => {
     request.resume();
-    answerPlatformError(response, 429, 'modal-http: rate limit exceeded');
+    respondPlatformError(response, 429, 'modal-http: rate limit exceeded');
   });
-  const answer = await started.ask(Buffer.alloc(300 * 1024, 0x20));
-  expect(answer.headers['server-timing']).toMatch(/attempts;desc="1"$/);
+  const response = await started.ask(Buffer.alloc(300 * 1024, 0x20));
+  expect(response.headers['server-timing']).toMatch(/attempts;desc="1"$/);
   expect(started.fn.calls()).toBe(1);
 });

@@ -5,16 +5,16 @@ import { createRegistrySource } from '../../../src/db/registry/registry.ts';
 import { openSession } from '../../db/listener/sessions.ts';
 import { createTestDatabase } from '../../helpers/database.ts';
 import { send } from '../../helpers/http.ts';
-import { type Pgbouncer, pgbouncerMissing, startPgbouncer } from '../../helpers/pgbouncer.ts';
-import { ask, statusOf, untilAnswered, untilListening } from '../../helpers/registry.ts';
+import { type Pgbouncer, pgbouncerMissing, startPgbouncer } from '../../helpers/proxies/pgbouncer.ts';
+import { ask, statusOf, untilResponds, untilListening } from '../../helpers/registry.ts';
 import {
-  echoRow,
   insertRows,
   startReplica,
   startRowgate,
   type TestReplica,
   type TestRowgate,
 } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 
 const table = 'reference.enrichment_workflow_registry';
@@ -56,7 +56,7 @@ describe.skipIf(pgbouncerMissing !== null)(`behind pgbouncer in transaction mode
     const replica = await start();
     expect(await ask(replica, echo)).toEqual([200, 'echo']);
     await insertRows(direct.database, [otherRow]);
-    await untilAnswered(replica, other, 200);
+    await untilResponds(replica, other, 200);
     await until('it is deaf', () => replica.app.registry.listenerState() === 'polling_only');
     expect(await statusOf(replica)).toMatchObject({
       state: 'synced',
@@ -64,7 +64,7 @@ describe.skipIf(pgbouncerMissing !== null)(`behind pgbouncer in transaction mode
       listener: 'polling_only',
     });
     await direct.database.query(`delete from ${table} where workflow_slug = 'other'`);
-    await untilAnswered(replica, other, 404);
+    await untilResponds(replica, other, 404);
     const states = replica.observations.flatMap((seen) =>
       seen.kind === 'listener_state' ? [seen.state] : [],
     );
@@ -75,11 +75,11 @@ describe.skipIf(pgbouncerMissing !== null)(`behind pgbouncer in transaction mode
     const replica = await start({ DATABASE_LISTEN_URL: direct.database.url, REGISTRY_POLL_MS: '3600000' });
     await untilListening(replica);
     await insertRows(direct.database, [otherRow]);
-    await untilAnswered(replica, other, 200);
+    await untilResponds(replica, other, 200);
     expect(await statusOf(replica)).toMatchObject({ state: 'synced', listener: 'listening' });
   });
 
-  test('the wait for a version answers when the replica behind it serves that, too', async () => {
+  test('the wait for a version ends when the replica behind it serves that version, too', async () => {
     const replica = await start();
     await insertRows(direct.database, [otherRow]);
     const url = `${replica.url}/api/enrichment/registry/wait?version=${await version()}`;

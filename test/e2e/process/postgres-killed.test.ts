@@ -9,8 +9,8 @@ import { startEchoSimulator } from '../../helpers/echo-simulator.ts';
 import { startLoad } from '../../helpers/load.ts';
 import { type OwnPostgres, startOwnPostgres } from '../../helpers/own-postgres.ts';
 import { startProcess, type StartedProcess, temporaryDirectory } from '../../helpers/process.ts';
-import { ask, statusOf, untilAnswered } from '../../helpers/registry.ts';
-import { startTcpProxy } from '../../helpers/tcp-proxy.ts';
+import { ask, statusOf, untilResponds } from '../../helpers/registry.ts';
+import { startTcpProxy } from '../../helpers/proxies/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';
 
 const table = 'reference.enrichment_workflow_registry';
@@ -46,14 +46,10 @@ describe('under load, with a Postgres of its own', () => {
     return rowgate;
   };
   const untilState = (rowgate: StartedProcess, facts: Readonly<Record<string, unknown>>) =>
-    until(
-      `the status is ${JSON.stringify(facts)}`,
-      async () => {
-        const status: unknown = await statusOf(rowgate);
-        return isRecord(status) && Object.entries(facts).every(([name, value]) => status[name] === value);
-      },
-      30_000,
-    );
+    until(`the status is ${JSON.stringify(facts)}`, async () => {
+      const status: unknown = await statusOf(rowgate);
+      return isRecord(status) && Object.entries(facts).every(([name, value]) => status[name] === value);
+    });
 
   test.each([
     ['is killed', () => postgres.kill()],
@@ -64,7 +60,7 @@ describe('under load, with a Postgres of its own', () => {
       const rowgate = await start();
       await untilState(rowgate, { state: 'synced', listener: 'listening' });
       await using load = startLoad(rowgate, pathOf('steady'), 'steady');
-      await until('calls are made', () => load.answered() > 20);
+      await until('calls are made', () => load.ended() > 20);
       await postgres.hold('begin; lock table rowgate.registry_version');
       await until('a query is under way', async () => {
         const waiting = await postgres.query(`select from pg_stat_activity where wait_event_type = 'Lock'`);
@@ -72,22 +68,23 @@ describe('under load, with a Postgres of its own', () => {
       });
       await end();
       await untilState(rowgate, { state: 'out_of_sync' });
-      const before = load.answered();
-      await until('calls go on', () => load.answered() > before + 20);
+      const before = load.ended();
+      await until('calls go on', () => load.ended() > before + 20);
       await postgres.start();
       await untilState(rowgate, { state: 'synced', last_error: null });
       await postgres.query(insert('later'));
-      await untilAnswered(rowgate, pathOf('later'), 200);
+      await untilResponds(rowgate, pathOf('later'), 200);
       await postgres.query(`delete from ${table} where workflow_slug = 'later'`);
-      await untilAnswered(rowgate, pathOf('later'), 404);
+      await untilResponds(rowgate, pathOf('later'), 404);
       await load.stop();
       expect(load.failures()).toEqual([]);
     },
-    60_000,
   );
 
   test('a process killed amid changes serves its saved snapshot when it is started without the database', async () => {
+    const firstStarted = performance.now();
     const first = await start();
+    const startMs = performance.now() - firstStarted;
     await untilState(first, { state: 'synced', listener: 'listening' });
     for (let seconds = 1; seconds <= 30; seconds += 1) {
       await postgres.query(`update ${table} set timeout_seconds = ${seconds}`);
@@ -99,22 +96,23 @@ describe('under load, with a Postgres of its own', () => {
     const started = performance.now();
     const second = await start();
     expect((await fetch(`${second.url}/readyz`)).status).toBe(200);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    // No timeout of the database is waited for, on a machine however slow: it is compared with the start before.
+    expect(performance.now() - started).toBeLessThan(4_000 + 2 * startMs);
     expect(await ask(second, pathOf('steady'))).toEqual([200, 'steady']);
     expect(await statusOf(second)).toMatchObject({ state: 'out_of_sync', version_in_database: null });
 
     await postgres.start();
     await postgres.query(insert('later'));
-    await untilAnswered(second, pathOf('later'), 200);
+    await untilResponds(second, pathOf('later'), 200);
     await untilState(second, { state: 'synced', listener: 'listening' });
     await until('the snapshot is whole, and alone', async () => {
       const files = await readdir(join(directory.path, '.data'));
       return files.join() === 'snapshot.json';
     });
-  }, 60_000);
+  });
 });
 
-test('a pooled connection that gives no answer is not asked again', async () => {
+test('a pooled connection that does not reply is not used again', async () => {
   await using opened = new AsyncDisposableStack();
   const database = await createTestDatabase('blank');
   opened.defer(database.drop);

@@ -2,10 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { startEchoSimulator } from '../../helpers/echo-simulator.ts';
 import { send } from '../../helpers/http.ts';
-import { nginxMissing, startNginx } from '../../helpers/nginx.ts';
+import { nginxMissing, startNginx } from '../../helpers/proxies/nginx.ts';
 import { freePort } from '../../helpers/ports.ts';
 import { startProcess, type StartedProcess, temporaryDirectory } from '../../helpers/process.ts';
-import { echoRow, insertRows } from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 
 const path = '/run/companies/demo/echo/lookup';
@@ -60,19 +61,19 @@ describe.skipIf(nginxMissing !== null)(`two processes behind nginx${missing}`, (
 
     const load = startCalls(nginx.url);
     for (const [index, { start }] of places.entries()) {
-      await load.untilAnswered(100);
+      await load.untilResponds(100);
       running[index]?.kill('SIGTERM');
       expect(await running[index]?.exited, running[index]?.output()).toBe(0);
-      await load.untilAnswered(100);
+      await load.untilResponds(100);
       const again = await start();
       running[index] = again;
       // nginx has written it off for a while; whoever stops the other one before has none left.
       await until('it gets calls again', () => again.output().includes('call_ended'));
     }
-    await load.untilAnswered(100);
-    const { answered, failures } = await load.stop();
+    await load.untilResponds(100);
+    const { ended, failures } = await load.stop();
     expect(failures).toEqual([]);
-    expect(answered).toBeGreaterThan(500);
+    expect(ended).toBeGreaterThan(500);
     for (const { kill, exited } of running) {
       kill('SIGTERM');
       expect(await exited).toBe(0);
@@ -80,11 +81,11 @@ describe.skipIf(nginxMissing !== null)(`two processes behind nginx${missing}`, (
   });
 });
 
-/** Callers that call again as soon as they were answered: most calls take no time, those of one in four take a second. */
+/** Callers that call again as soon as they have a response: most calls take no time, those of one in four take a second. */
 function startCalls(url: string, callers = 16) {
   const stopping = new AbortController();
   const failures: string[] = [];
-  let answered = 0;
+  let ended = 0;
   const call = async (latencyMs: number): Promise<void> => {
     while (!stopping.signal.aborted) {
       const headers = { 'content-type': 'application/json', 'x-sim-latency-ms': String(latencyMs) };
@@ -92,7 +93,7 @@ function startCalls(url: string, callers = 16) {
         ({ status, body }) => (status === 200 ? null : `${status} ${body.toString()}`),
         String,
       );
-      answered += 1;
+      ended += 1;
       if (got !== null) failures.push(got);
     }
   };
@@ -100,14 +101,14 @@ function startCalls(url: string, callers = 16) {
     Array.from({ length: callers }, (_, index) => call(index % 4 === 0 ? 1000 : 20)),
   );
   return {
-    untilAnswered: (more: number) => {
-      const before = answered;
-      return until(`${more} more calls are answered`, () => answered >= before + more);
+    untilResponds: (more: number) => {
+      const before = ended;
+      return until(`${more} more calls have a response`, () => ended >= before + more);
     },
     stop: async () => {
       stopping.abort();
       await running;
-      return { answered, failures };
+      return { ended, failures };
     },
   };
 }

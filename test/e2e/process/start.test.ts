@@ -71,7 +71,7 @@ describe('npm start with no configuration', () => {
     const hurried = await startProcess(directory.path);
     const stuck = call(hurried, { 'x-sim-fault': 'stall' });
     const cut = stuck.then(
-      () => 'answered',
+      () => 'responded',
       (error: unknown) => String(error),
     );
     await until('the call is under way', () => reachesFunction(hurried));
@@ -94,7 +94,7 @@ function call(rowgate: StartedProcess, headers: Record<string, string> = {}): Pr
   });
 }
 
-/** A later call was answered, so the one sent before it is with the function. */
+/** A later call got its response, so the one sent before it has reached the function. */
 async function reachesFunction(rowgate: StartedProcess): Promise<boolean> {
   return (await call(rowgate)).ok;
 }

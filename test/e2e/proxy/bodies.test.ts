@@ -8,7 +8,8 @@ import { describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { metricOf } from '../../helpers/metrics.ts';
 import { rawSocket } from '../../helpers/raw.ts';
-import { echoRow, type Environment, startRowgate, type TestRow } from '../../helpers/rowgate.ts';
+import { type Environment, startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow, type TestRow } from '../../helpers/rows.ts';
 import { type Script, startScriptedFunction } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 
@@ -26,7 +27,7 @@ async function startWith(script: Script, row: TestRow = {}, env: Environment = {
   return { fn, url, rowgate, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-/** Answers with what it got. */
+/** Responds with the size and digest of what it received. */
 const digest: Script = async (_, response, incoming) => {
   const hash = createHash('sha256');
   let size = 0;
@@ -46,25 +47,25 @@ describe('a body on its way to the function', () => {
   const body = randomBytes(3 * megabyte);
 
   test.each([
-    ['larger than is held, with its length', {}, { length: String(body.length), transfer: null }],
+    ['too large to be buffered, with its length', {}, { length: String(body.length), transfer: null }],
     [
-      'larger than is held, in chunks',
+      'too large to be buffered, in chunks',
       { 'transfer-encoding': 'chunked' },
       { length: null, transfer: 'chunked' },
     ],
   ])('%s, arrives as it was sent', async (_, headers, framing) => {
     await using started = await startWith(digest);
-    const answer = await send(started.url, { headers: { ...bytes, ...headers }, body });
-    expect(jsonOf(answer)).toEqual({ size: body.length, sha256: sha256(body), ...framing });
+    const response = await send(started.url, { headers: { ...bytes, ...headers }, body });
+    expect(jsonOf(response)).toEqual({ size: body.length, sha256: sha256(body), ...framing });
   });
 
   test('small and in chunks, is sent on with its length', async () => {
     await using started = await startWith(digest);
-    const answer = await send(started.url, {
+    const response = await send(started.url, {
       headers: { ...bytes, 'transfer-encoding': 'chunked' },
       body: 'abc',
     });
-    expect(jsonOf(answer)).toEqual({
+    expect(jsonOf(response)).toEqual({
       size: 3,
       sha256: sha256(Buffer.from('abc')),
       length: '3',
@@ -72,10 +73,10 @@ describe('a body on its way to the function', () => {
     });
   });
 
-  test('is held whole where the row is idempotent', async () => {
+  test('is buffered whole where the row is idempotent', async () => {
     await using started = await startWith(digest, { idempotent: true });
-    const answer = await send(started.url, { headers: { ...bytes, 'transfer-encoding': 'chunked' }, body });
-    expect(jsonOf(answer)).toMatchObject({ size: body.length, length: String(body.length) });
+    const response = await send(started.url, { headers: { ...bytes, 'transfer-encoding': 'chunked' }, body });
+    expect(jsonOf(response)).toMatchObject({ size: body.length, length: String(body.length) });
   });
 
   test('reaches the function before the caller has sent all of it, and waits for a function that does not read', async () => {
@@ -91,7 +92,7 @@ describe('a body on its way to the function', () => {
       { MAX_BODY_BYTES: String(200 * megabyte) },
     );
     const outgoing = request(started.url, { method: 'POST', headers: bytes, agent: false });
-    const answered = once(outgoing, 'response');
+    const responded = once(outgoing, 'response');
     const chunk = Buffer.alloc(megabyte);
     const sending = (async () => {
       for (; sent < 100; sent += 1) if (!outgoing.write(chunk)) await once(outgoing, 'drain');
@@ -108,7 +109,7 @@ describe('a body on its way to the function', () => {
     expect(sent).toBeLessThan(50);
     read();
     await sending;
-    const [response] = await answered;
+    const [response] = await responded;
     expect(JSON.parse(await text(response))).toMatchObject({ size: 100 * megabyte });
   });
 
@@ -122,9 +123,9 @@ describe('a body on its way to the function', () => {
       { MAX_BODY_BYTES: String(megabyte) },
     );
     const headers = { ...bytes, 'transfer-encoding': 'chunked' };
-    const answer = await send(started.url, { headers, body: randomBytes(megabyte + 1) });
-    expect(jsonOf(answer)).toMatchObject({ status: 413, code: 'body_too_large', workflow_slug: 'echo' });
-    expect(answer.headers.connection).toBe('close');
+    const response = await send(started.url, { headers, body: randomBytes(megabyte + 1) });
+    expect(jsonOf(response)).toMatchObject({ status: 413, code: 'body_too_large', workflow_slug: 'echo' });
+    expect(response.headers.connection).toBe('close');
     await aborted;
   });
 
@@ -160,12 +161,12 @@ describe('a body on its way to the function', () => {
     expect(started.fn.calls()).toBe(1);
   });
 
-  test('is not waited for where the function answers before it has read it', async () => {
+  test('is not waited for where the function responds before it has read it', async () => {
     await using started = await startWith((_, response) =>
       response.writeHead(422, { 'content-type': 'application/json' }).end('{"detail":"no"}'),
     );
-    const answer = await send(started.url, { headers: bytes, body: randomBytes(megabyte) });
-    expect([answer.status, jsonOf(answer)]).toEqual([422, { detail: 'no' }]);
+    const response = await send(started.url, { headers: bytes, body: randomBytes(megabyte) });
+    expect([response.status, jsonOf(response)]).toEqual([422, { detail: 'no' }]);
   });
 
   test('that is announced and does not come keeps no other out', async () => {
@@ -176,8 +177,8 @@ describe('a body on its way to the function', () => {
     for (const socket of sockets) socket.write(announced);
     const inFlight = () => metricOf(started.rowgate.url, 'rowgate_calls_in_flight');
     await until('both are waited for', async () => (await inFlight()) === sockets.length);
-    const answer = await send(started.url, { headers: bytes, body: randomBytes(megabyte / 2) });
-    expect(answer.status).toBe(200);
+    const response = await send(started.url, { headers: bytes, body: randomBytes(megabyte / 2) });
+    expect(response.status).toBe(200);
     for (const socket of sockets) socket.destroy();
   });
 
@@ -191,13 +192,13 @@ describe('a body on its way to the function', () => {
       response.end(gzipSync(JSON.stringify({ got, encoding })));
     });
     const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
-    const answer = await send(started.url, { headers, body: gzipSync('{"a":1}') });
-    expect(answer.headers['content-encoding']).toBe('gzip');
-    expect(JSON.parse(gunzipSync(answer.body).toString())).toEqual({ got: '{"a":1}', encoding: 'gzip' });
+    const response = await send(started.url, { headers, body: gzipSync('{"a":1}') });
+    expect(response.headers['content-encoding']).toBe('gzip');
+    expect(JSON.parse(gunzipSync(response.body).toString())).toEqual({ got: '{"a":1}', encoding: 'gzip' });
   });
 });
 
-test('an answer larger than is held waits for a caller that does not read', async () => {
+test('a response too large to be buffered waits for a caller that does not read', async () => {
   let written = 0;
   await using started = await startWith(async (_, response) => {
     for (; written < 100; written += 1) {

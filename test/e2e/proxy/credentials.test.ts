@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { headersOf, jsonOf, send } from '../../helpers/http.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 
 const path = '/run/companies/demo/echo/lookup';
 const foreign = '/run/companies/demo/foreign/lookup';
@@ -37,20 +38,20 @@ describe('the proxy-auth token', () => {
 
   test('goes to no function of anybody else, also where a caller sends one', async () => {
     rowgate.calls.length = 0;
-    const answer = await ask(foreign, { 'modal-key': 'wk-callers', 'modal-secret': 'ws-callers' });
-    expect(jsonOf(answer)).toMatchObject({ status: 502, code: 'upstream_auth_failed' });
+    const response = await ask(foreign, { 'modal-key': 'wk-callers', 'modal-secret': 'ws-callers' });
+    expect(jsonOf(response)).toMatchObject({ status: 502, code: 'upstream_auth_failed' });
     const names = rowgate.calls.flatMap(({ rawHeaders }) => [...headersOf(rawHeaders).keys()]);
     expect(names.filter((name) => name.startsWith('modal-'))).toEqual([]);
   });
 
-  test('shows in no answer, status or observation', async () => {
-    const answers = [
+  test('does not appear in any response, status or observation', async () => {
+    const responses = [
       await ask(path),
       await ask(foreign),
       await send(`${rowgate.url}/api/enrichment/status`, { method: 'GET' }),
     ];
     const said = JSON.stringify([
-      answers.map(({ headers, body }) => [headers, body.toString()]),
+      responses.map(({ headers, body }) => [headers, body.toString()]),
       rowgate.observations,
     ]);
     expect(said).not.toContain('known-secret');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { send } from '../../helpers/http.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 
 const path = '/run/companies/demo/echo/lookup';
 const origin = 'https://app.example.com';
@@ -23,12 +24,12 @@ test('pages of other origins are let in nowhere by default', async () => {
       ['/openapi.json', 'GET'],
     ] as const) {
       const headers = method === 'OPTIONS' ? preflight : { ...json, origin };
-      const answer = await send(rowgate.url + target, {
+      const response = await send(rowgate.url + target, {
         method,
         headers,
         body: method === 'POST' ? '{}' : '',
       });
-      expect([target, corsOf(answer.headers)]).toEqual([target, []]);
+      expect([target, corsOf(response.headers)]).toEqual([target, []]);
     }
   } finally {
     await rowgate.close();
@@ -42,14 +43,14 @@ describe('with CORS_ORIGINS', () => {
   });
   afterAll(() => rowgate.close());
 
-  test('a preflight of a named origin is answered, and calls no function', async () => {
-    const answer = await send(rowgate.url + path, { method: 'OPTIONS', headers: preflight });
-    expect(answer.status).toBe(204);
-    expect(answer.headers).toMatchObject({
+  test('a preflight of a listed origin gets a response, and does not call the function', async () => {
+    const response = await send(rowgate.url + path, { method: 'OPTIONS', headers: preflight });
+    expect(response.status).toBe(204);
+    expect(response.headers).toMatchObject({
       'access-control-allow-origin': origin,
       'access-control-allow-headers': 'content-type,x-api-key',
     });
-    expect(answer.headers['access-control-allow-methods']).toContain('POST');
+    expect(response.headers['access-control-allow-methods']).toContain('POST');
     expect(rowgate.calls).toEqual([]);
   });
 
@@ -57,9 +58,13 @@ describe('with CORS_ORIGINS', () => {
     const keyed = await startRowgate([echoRow()], { AUTH: 'required', CORS_ORIGINS: origin });
     try {
       for (const target of [path, `${path}x`]) {
-        const answer = await send(keyed.url + target, { method: 'OPTIONS', headers: preflight });
-        expect([answer.status, answer.body.byteLength, answer.headers.allow]).toEqual([204, 0, undefined]);
-        expect(answer.headers['access-control-allow-origin']).toBe(origin);
+        const response = await send(keyed.url + target, { method: 'OPTIONS', headers: preflight });
+        expect([response.status, response.body.byteLength, response.headers.allow]).toEqual([
+          204,
+          0,
+          undefined,
+        ]);
+        expect(response.headers['access-control-allow-origin']).toBe(origin);
       }
     } finally {
       await keyed.close();
@@ -67,23 +72,23 @@ describe('with CORS_ORIGINS', () => {
   });
 
   test.each([
-    ['an answer of a function', path, 200],
+    ['a response of a function', path, 200],
     ['an error of ours', '/run/no/such/workflow/lookup', 404],
   ])(
     '%s may be read by a named origin, with our headers, and without credentials',
     async (_, target, status) => {
-      const answer = await send(rowgate.url + target, { headers: { ...json, origin }, body: '{}' });
-      expect(answer.status).toBe(status);
-      expect(answer.headers['access-control-allow-origin']).toBe(origin);
-      expect(answer.headers['access-control-expose-headers']?.toLowerCase()).toContain('x-request-id');
-      expect(answer.headers['access-control-allow-credentials']).toBeUndefined();
-      expect(answer.headers.vary?.toLowerCase()).toContain('origin');
+      const response = await send(rowgate.url + target, { headers: { ...json, origin }, body: '{}' });
+      expect(response.status).toBe(status);
+      expect(response.headers['access-control-allow-origin']).toBe(origin);
+      expect(response.headers['access-control-expose-headers']?.toLowerCase()).toContain('x-request-id');
+      expect(response.headers['access-control-allow-credentials']).toBeUndefined();
+      expect(response.headers.vary?.toLowerCase()).toContain('origin');
     },
   );
 
   test('another origin is told nothing', async () => {
     const headers = { ...json, origin: 'https://evil.example' };
-    const answer = await send(rowgate.url + path, { headers, body: '{}' });
-    expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+    const response = await send(rowgate.url + path, { headers, body: '{}' });
+    expect(response.headers['access-control-allow-origin']).toBeUndefined();
   });
 });

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
-import { echoRow, startRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { type Script, startScriptedFunction } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 
@@ -45,15 +46,15 @@ describe('a function that is too slow', () => {
   ])('%s is 504 at the deadline, and is hung up on', async (_, script) => {
     await using started = await startWith(script, 1);
     const startedAt = performance.now();
-    const answer = await started.ask();
-    expect(jsonOf(answer)).toMatchObject({ status: 504, code: 'deadline_exceeded' });
-    expect(answer.headers['proxy-status']).toBe('rowgate; error=http_response_timeout');
+    const response = await started.ask();
+    expect(jsonOf(response)).toMatchObject({ status: 504, code: 'deadline_exceeded' });
+    expect(response.headers['proxy-status']).toBe('rowgate; error=http_response_timeout');
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(990);
     await until('the connection to the function is closed', () => started.fn.open() === 0);
   });
 
-  test('with the rest of a long answer is cut, so that nobody takes the piece for the whole', async () => {
-    await using started = await startWith((_, response) => response.write(Buffer.alloc(300 * 1024)), 1);
+  test('with the rest of a long response is cut, so that nobody takes the part for the whole', async () => {
+    await using started = await startWith((_, response) => response.write(Buffer.alloc(300 * 1024)), 3);
     await expect(started.ask()).rejects.toThrow(/aborted|hang up|ECONNRESET/);
     await until('it is told as cut', () =>
       started.rowgate.observations.some((seen) => seen.kind === 'call_ended' && seen.outcome === 'cut'),
@@ -64,13 +65,13 @@ describe('a function that is too slow', () => {
 
 describe('a stream of events', () => {
   test('goes on beyond the deadline for as long as events come', async () => {
-    await using started = await startWith(events(100, 15, true), 1);
-    const answer = await started.ask();
-    expect(answer.body.toString().match(/data:/g)).toHaveLength(15);
+    await using started = await startWith(events(250, 15, true), 3);
+    const response = await started.ask();
+    expect(response.body.toString().match(/data:/g)).toHaveLength(15);
   });
 
   test('is cut when none has come for as long as the deadline', async () => {
-    await using started = await startWith(events(10, 3, false), 1);
+    await using started = await startWith(events(10, 3, false), 3);
     await expect(started.ask()).rejects.toThrow(/aborted|hang up|ECONNRESET/);
     await until('the connection to the function is closed', () => started.fn.open() === 0);
   });
@@ -86,7 +87,7 @@ describe('a stream of events', () => {
   });
 
   test('comes to the caller event by event', async () => {
-    await using started = await startWith(events(300, 3, true), 5);
+    await using started = await startWith(events(300, 3, true), 30);
     const response = await fetch(started.rowgate.url + path, { method: 'POST', body: '{}' });
     const reader = response.body?.getReader();
     const first = await reader?.read();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { headersOf, jsonOf, send } from '../../helpers/http.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 
 const path = '/run/companies/demo/echo/lookup';
 const json = { 'content-type': 'application/json' };
@@ -86,12 +87,12 @@ describe('what the function gets', () => {
 
   test("has the request id that the caller gets, and the caller's trace continued", async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-    const answer = await send(rowgate.url + path, {
+    const response = await send(rowgate.url + path, {
       headers: { ...json, traceparent, 'x-request-id': 'row-17' },
       body: '{}',
     });
     const got = headersOf(rowgate.calls[0]?.rawHeaders ?? []);
-    expect(answer.headers['x-request-id']).toBe('row-17');
+    expect(response.headers['x-request-id']).toBe('row-17');
     expect(got.get('x-request-id')).toBe('row-17');
     expect(got.get('traceparent')).toMatch(
       /^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[0-9a-f]{16}-01$/,
@@ -110,10 +111,10 @@ describe('what the caller gets', () => {
     send(rowgate.url + path, { headers: { ...json, ...headers }, body: '{"a":1}' });
 
   test("is the function's status, body and content type, with Rowgate's headers", async () => {
-    const answer = await ask({});
-    expect(answer.status).toBe(200);
-    expect(jsonOf(answer)).toMatchObject({ success: true });
-    expect(answer.headers).toMatchObject({
+    const response = await ask({});
+    expect(response.status).toBe(200);
+    expect(jsonOf(response)).toMatchObject({ success: true });
+    expect(response.headers).toMatchObject({
       'content-type': 'application/json',
       'x-workflow': 'echo',
       'x-registry-version': rowgate.app.current()?.version,
@@ -128,10 +129,10 @@ describe('what the caller gets', () => {
   test.each([[400], [401], [403], [404], [408], [409], [422], [429], [500], [503]])(
     "is the function's own %i with its JSON, unchanged",
     async (status) => {
-      const answer = await ask({ 'x-sim-status': String(status) });
-      expect(answer.status).toBe(status);
-      expect(answer.headers['content-type']).toBe('application/json');
-      expect(jsonOf(answer)).toHaveProperty('detail');
+      const response = await ask({ 'x-sim-status': String(status) });
+      expect(response.status).toBe(status);
+      expect(response.headers['content-type']).toBe('application/json');
+      expect(jsonOf(response)).toHaveProperty('detail');
     },
   );
 
@@ -172,18 +173,18 @@ describe('what the caller gets', () => {
   });
 
   test.each([[100], [256 * 1024], [300 * 1024], [5 * 1024 * 1024]])(
-    'is an answer of %i bytes, whole',
+    'is a complete response of %i bytes',
     async (bytes) => {
-      const answer = await ask({ 'x-sim-response-bytes': String(bytes) });
-      expect(answer.status).toBe(200);
-      expect(answer.body.byteLength).toBeGreaterThanOrEqual(bytes * 0.99);
-      expect(jsonOf(answer)).toMatchObject({ success: true });
+      const response = await ask({ 'x-sim-response-bytes': String(bytes) });
+      expect(response.status).toBe(200);
+      expect(response.body.byteLength).toBeGreaterThanOrEqual(bytes * 0.99);
+      expect(jsonOf(response)).toMatchObject({ success: true });
     },
   );
 
   test('is a stream of events as they come', async () => {
-    const answer = await ask({ 'x-sim-fault': 'sse' });
-    expect(answer.headers['content-type']).toContain('text/event-stream');
-    expect(answer.body.toString()).toContain('data:');
+    const response = await ask({ 'x-sim-fault': 'sse' });
+    expect(response.headers['content-type']).toContain('text/event-stream');
+    expect(response.body.toString()).toContain('data:');
   });
 });

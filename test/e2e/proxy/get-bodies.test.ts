@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { headersOf, send } from '../../helpers/http.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 
 const path = '/run/companies/demo/it/get';
 
@@ -14,10 +15,10 @@ describe('a GET route', () => {
   test.each([
     ['with its length', { 'content-length': '2' }, '{}'],
     ['in chunks', { 'transfer-encoding': 'chunked' }, '{}'],
-    ['larger than is held, in chunks', { 'transfer-encoding': 'chunked' }, 'x'.repeat(300_000)],
+    ['too large to be buffered, in chunks', { 'transfer-encoding': 'chunked' }, 'x'.repeat(300_000)],
   ])('passes no body on, neither one %s', async (_, headers, body) => {
-    const answer = await send(rowgate.url + path, { method: 'GET', headers, body });
-    expect(answer.status).toBe(200);
+    const response = await send(rowgate.url + path, { method: 'GET', headers, body });
+    expect(response.status).toBe(200);
     const call = rowgate.calls.at(-1);
     expect(call).toMatchObject({ method: 'GET', body: Buffer.alloc(0) });
     const got = headersOf(call?.rawHeaders ?? []);

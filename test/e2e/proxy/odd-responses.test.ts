@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { type RawFunction, startRawFunction } from '../../helpers/raw-function.ts';
 import { rawExchange, statusesIn } from '../../helpers/raw.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 
 const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
 const chunked = '2\r\nok\r\n0\r\n\r\n';
 
-/** Answers that are passed on, as 200 `ok`. */
+/** Responses that are passed on, as 200 `ok`. */
 const good = {
   'early-hints': `HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n${ok}`,
   processing: `HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n${ok}`,
@@ -17,7 +18,7 @@ const good = {
   'http-1-0': 'HTTP/1.0 200 OK\r\n\r\nok',
 };
 
-/** Answers that are none, and what is said of them. */
+/** What is not a valid response, and what the problem says about it. */
 const bad = {
   'status-099': ['HTTP/1.1 099 Odd\r\ncontent-length: 2\r\n\r\nok', /its status is 99;/],
   'status-000': ['HTTP/1.1 000 Odd\r\ncontent-length: 2\r\n\r\nok', /its status is 0;/],
@@ -52,14 +53,14 @@ const bad = {
   ],
 } as const;
 
-/** The same header bytes, on an answer that is held and on two that are streamed. */
+/** The same header bytes, on a response that is buffered and on two that are streamed. */
 const utf8 = {
   'held-name': `HTTP/1.1 200 OK\r\nx-name: Zürich\r\ncontent-length: 2\r\n\r\nok`,
   'streamed-name': `HTTP/1.1 200 OK\r\nx-name: Zürich\r\ncontent-length: 300000\r\n\r\n${'x'.repeat(300_000)}`,
   'name-of-events': 'HTTP/1.1 200 OK\r\nx-name: Zürich\r\ncontent-type: text/event-stream\r\n\r\ndata: 1\n\n',
 };
 
-/** Answers that end too soon. */
+/** Responses that end too soon. */
 const cut = {
   'in-the-head': 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n',
   'before-its-length': 'HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 5\r\n\r\nok',
@@ -68,16 +69,16 @@ const cut = {
 };
 
 const pathOf = (slug: string) => `/run/companies/demo/${slug}/lookup`;
-const answers: Readonly<Record<string, string | readonly [string, RegExp]>> = {
+const responses: Readonly<Record<string, string | readonly [string, RegExp]>> = {
   ...good,
   ...bad,
   ...cut,
   ...utf8,
 };
-const bytesOf = (answer: string | readonly [string, RegExp] = '') =>
-  typeof answer === 'string' ? answer : answer[0];
-/** A function of its own for each answer, lest one's breaker speak for another. */
-const rows = Object.keys(answers).map((slug) =>
+const bytesOf = (response: string | readonly [string, RegExp] = '') =>
+  typeof response === 'string' ? response : response[0];
+/** A function of its own for each response, so that the breaker of one does not affect another. */
+const rows = Object.keys(responses).map((slug) =>
   echoRow({
     workflow_slug: slug,
     modal_function_name: null,
@@ -86,11 +87,13 @@ const rows = Object.keys(answers).map((slug) =>
   }),
 );
 
-describe('an answer of a function', () => {
+describe('a response of a function', () => {
   let fn: RawFunction;
   let rowgate: TestRowgate;
   beforeAll(async () => {
-    fn = await startRawFunction((host) => bytesOf(answers[/--app-(.*)\.modal\.run$/.exec(host)?.[1] ?? '']));
+    fn = await startRawFunction((host) =>
+      bytesOf(responses[/--app-(.*)\.modal\.run$/.exec(host)?.[1] ?? '']),
+    );
     rowgate = await startRowgate(rows, { UPSTREAM_CONNECT_TO: fn.origin });
   });
   afterAll(async () => {
@@ -107,17 +110,17 @@ describe('an answer of a function', () => {
   });
 
   test.each(Object.entries(bad))('with %s is 502 upstream_invalid_response', async (slug, [, why]) => {
-    const answer = await ask(slug);
+    const response = await ask(slug);
     const detail = expect.stringMatching(why);
-    expect(jsonOf(answer)).toMatchObject({ status: 502, code: 'upstream_invalid_response', detail });
-    expect(answer.headers['proxy-status']).toMatch(/^rowgate; error=http_[a-z_]+$/);
+    expect(jsonOf(response)).toMatchObject({ status: 502, code: 'upstream_invalid_response', detail });
+    expect(response.headers['proxy-status']).toMatch(/^rowgate; error=http_[a-z_]+$/);
   });
 
   test.each(Object.keys(utf8))('has the bytes of its headers as they were sent: %s', async (slug) => {
     const request = `POST ${pathOf(slug)} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}`;
-    const answer = Buffer.from(await rawExchange(rowgate.url, request), 'latin1').toString('utf8');
-    expect(answer).toContain('\r\nx-name: Zürich\r\n');
-    expect(statusesIn(answer)).toEqual([200]);
+    const response = Buffer.from(await rawExchange(rowgate.url, request), 'latin1').toString('utf8');
+    expect(response).toContain('\r\nx-name: Zürich\r\n');
+    expect(statusesIn(response)).toEqual([200]);
   });
 
   test.each(Object.keys(cut))('that ends %s is 502 upstream_connection_lost', async (slug) => {

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { headersOf, jsonOf, send } from '../../helpers/http.ts';
-import { echoRow, startReplica, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startReplica, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 
 const path = '/run/companies/demo/echo/lookup';
 
@@ -23,9 +24,9 @@ describe('a call that takes longer than one leg', () => {
   const ask = (headers: Record<string, string>, at = path) =>
     send(rowgate.url + at, { headers: { 'content-type': 'application/json', ...headers }, body: '{"a":1}' });
 
-  test('is answered with its result, by GETs without a body that start no new call', async () => {
-    const answer = await ask({ 'x-sim-latency-ms': '700', 'x-request-id': 'chain-1' });
-    expect([answer.status, jsonOf(answer)]).toMatchObject([200, { success: true }]);
+  test('returns its result, by GETs without a body that start no new call', async () => {
+    const response = await ask({ 'x-sim-latency-ms': '700', 'x-request-id': 'chain-1' });
+    expect([response.status, jsonOf(response)]).toMatchObject([200, { success: true }]);
     const [first, ...legs] = rowgate.calls;
     expect(first).toMatchObject({ method: 'POST', target: '/' });
     expect(legs.length).toBeGreaterThanOrEqual(2);
@@ -35,7 +36,7 @@ describe('a call that takes longer than one leg', () => {
       expect(leg.target).toContain('__modal_function_call_id=');
       expect([headers.get('x-request-id'), headers.has('content-type')]).toEqual(['chain-1', false]);
     }
-    expect(answer.headers).not.toHaveProperty('location');
+    expect(response.headers).not.toHaveProperty('location');
   });
 
   test.each([
@@ -45,24 +46,24 @@ describe('a call that takes longer than one leg', () => {
     ['whose result is a 408 at first', { 'x-sim-fault': 'expired-result' }],
     ['whose result is lost on the way at first', { 'x-sim-fault': 'reset-result' }],
   ])('follows a 303 %s', async (_, headers) => {
-    const answer = await ask(headers);
-    expect([answer.status, jsonOf(answer)]).toMatchObject([200, { success: true }]);
+    const response = await ask(headers);
+    expect([response.status, jsonOf(response)]).toMatchObject([200, { success: true }]);
     expect(rowgate.calls.filter(({ method }) => method === 'POST')).toHaveLength(1);
   });
 
   test.each([['foreign'], ['downgraded'], ['missing']])(
     'does not follow a 303 whose Location is %s',
     async (form) => {
-      const answer = await ask({ 'x-sim-fault': 'cold-303', 'x-sim-location': form });
-      expect(jsonOf(answer)).toMatchObject({ status: 502, code: 'upstream_redirected' });
-      expect(answer.body.toString()).not.toContain('__modal');
+      const response = await ask({ 'x-sim-fault': 'cold-303', 'x-sim-location': form });
+      expect(jsonOf(response)).toMatchObject({ status: 502, code: 'upstream_redirected' });
+      expect(response.body.toString()).not.toContain('__modal');
       expect(rowgate.calls).toHaveLength(1);
     },
   );
 
   test('is cut at its deadline, wherever in the chain that is', async () => {
-    const answer = await ask({ 'x-sim-latency-ms': '60000' }, '/run/companies/demo/hasty/lookup');
-    expect(jsonOf(answer)).toMatchObject({ status: 504, code: 'deadline_exceeded' });
+    const response = await ask({ 'x-sim-latency-ms': '60000' }, '/run/companies/demo/hasty/lookup');
+    expect(jsonOf(response)).toMatchObject({ status: 504, code: 'deadline_exceeded' });
   });
 
   test('does not spin where the 303s come at once for ever', async () => {
@@ -78,15 +79,15 @@ describe('a call that takes longer than one leg', () => {
       DATABASE_URL: rowgate.database.url,
       UPSTREAM_CONNECT_TO: `http://127.0.0.1:${port}`,
     });
-    const answer = await send(`${replica.url}/run/companies/demo/hasty/lookup`, { body: '{}' });
-    expect(jsonOf(answer)).toMatchObject({ code: 'deadline_exceeded' });
+    const response = await send(`${replica.url}/run/companies/demo/hasty/lookup`, { body: '{}' });
+    expect(jsonOf(response)).toMatchObject({ code: 'deadline_exceeded' });
     expect(served).toBeLessThan(10);
     await replica.close();
     spinning.close();
   });
 
   test('fails as its result fails', async () => {
-    const answer = await ask({ 'x-sim-latency-ms': '250', 'x-sim-fault': 'oom' });
-    expect(jsonOf(answer)).toMatchObject({ status: 502, code: 'function_crashed' });
+    const response = await ask({ 'x-sim-latency-ms': '250', 'x-sim-fault': 'oom' });
+    expect(jsonOf(response)).toMatchObject({ status: 502, code: 'function_crashed' });
   });
 });

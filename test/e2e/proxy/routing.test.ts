@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 
 const path = '/run/companies/demo/echo/lookup';
@@ -48,29 +49,32 @@ describe('routing', () => {
     ['/run/companies/demo/retired/lookup'],
     ['/run/'],
   ])('knows no other spelling: %s is 404', async (spelling) => {
-    const answer = await send(rowgate.url, { path: spelling, headers: json, body: '{}' });
-    expect(jsonOf(answer)).toMatchObject({ status: 404, code: 'route_not_found' });
+    const response = await send(rowgate.url, { path: spelling, headers: json, body: '{}' });
+    expect(jsonOf(response)).toMatchObject({ status: 404, code: 'route_not_found' });
   });
 
   test('names the nearest paths in a 404', async () => {
-    const answer = await send(`${rowgate.url}/run/companies/demo/ecko/lookup`, { headers: json, body: '{}' });
-    expect(jsonOf(answer)).toMatchObject({
+    const response = await send(`${rowgate.url}/run/companies/demo/ecko/lookup`, {
+      headers: json,
+      body: '{}',
+    });
+    expect(jsonOf(response)).toMatchObject({
       code: 'route_not_found',
       detail: `No workflow is mounted at /run/companies/demo/ecko/lookup. Did you mean ${path}?`,
       nearest: [path, '/run/companies/demo/it/get'],
     });
   });
 
-  test('answers another method with 405 and Allow', async () => {
+  test('responds to another method with 405 and Allow', async () => {
     for (const method of ['GET', 'PUT', 'DELETE']) {
-      const answer = await send(rowgate.url + path, { method });
-      expect([answer.status, answer.headers.allow]).toEqual([405, 'POST']);
+      const response = await send(rowgate.url + path, { method });
+      expect([response.status, response.headers.allow]).toEqual([405, 'POST']);
     }
     const head = await send(rowgate.url + path, { method: 'HEAD' });
     expect([head.status, head.headers.allow, head.body.byteLength]).toEqual([405, 'POST', 0]);
   });
 
-  test('answers OPTIONS with what the route takes, and calls no function', async () => {
+  test('responds to OPTIONS with the methods of the route, and does not call the function', async () => {
     rowgate.calls.length = 0;
     const asked = await send(rowgate.url + path, { method: 'OPTIONS' });
     expect([asked.status, asked.headers.allow]).toEqual([204, 'POST, OPTIONS']);
@@ -79,15 +83,15 @@ describe('routing', () => {
     expect(rowgate.calls).toEqual([]);
   });
 
-  test('answers HEAD on a GET route like GET, without the body', async () => {
+  test('responds to HEAD on a GET route as to GET, without the body', async () => {
     const head = await send(`${rowgate.url}/run/companies/demo/it/get`, { method: 'HEAD' });
     expect([head.status, head.headers['x-workflow'], head.body.byteLength]).toEqual([200, 'get-it', 0]);
     expect(rowgate.calls.at(-1)).toMatchObject({ method: 'GET' });
   });
 
   test('serves a row that asks for GET by GET', async () => {
-    const answer = await send(`${rowgate.url}/run/companies/demo/it/get?a=1`, { method: 'GET' });
-    expect(answer.status).toBe(200);
+    const response = await send(`${rowgate.url}/run/companies/demo/it/get?a=1`, { method: 'GET' });
+    expect(response.status).toBe(200);
     expect(rowgate.calls.at(-1)).toMatchObject({ method: 'GET', target: '/?a=1' });
   });
 
@@ -95,9 +99,9 @@ describe('routing', () => {
     rowgate.calls.length = 0;
     const body = Buffer.alloc(1001, 0x20);
     for (const headers of [json, { ...json, 'transfer-encoding': 'chunked' }]) {
-      const answer = await send(rowgate.url + path, { headers, body });
-      expect(jsonOf(answer)).toMatchObject({ status: 413, code: 'body_too_large' });
-      expect(answer.headers.connection).toBe('close');
+      const response = await send(rowgate.url + path, { headers, body });
+      expect(jsonOf(response)).toMatchObject({ status: 413, code: 'body_too_large' });
+      expect(response.headers.connection).toBe('close');
     }
     expect(rowgate.calls).toEqual([]);
     expect((await send(rowgate.url + path, { headers: json, body: body.subarray(1) })).status).toBe(200);

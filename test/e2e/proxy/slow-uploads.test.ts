@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { problemCodeIn, rawExchange, statusesIn } from '../../helpers/raw.ts';
-import { echoRow, startRowgate } from '../../helpers/rowgate.ts';
-import { answerJson, type Script, startScriptedFunction } from '../../helpers/scripted-function.ts';
+import { startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
+import { respondJson, type Script, startScriptedFunction } from '../../helpers/scripted-function.ts';
 
 const path = '/run/companies/demo/echo/lookup';
 /** More than is held, so that the function is called before all of it is there. */
@@ -27,28 +28,28 @@ async function startWith(script: Script) {
 test('callers that stall in their bodies are told so, and open no breaker of a function that is well', async () => {
   await using started = await startWith(async (_, response, request) => {
     request.on('error', () => undefined);
-    await answerJson(response, request).catch(() => undefined);
+    await respondJson(response, request).catch(() => undefined);
   });
-  const answers = await Promise.all(Array.from({ length: 12 }, () => started.stall()));
-  for (const answer of answers) {
-    expect([statusesIn(answer), problemCodeIn(answer)]).toEqual([[504], 'body_too_slow']);
-    expect(answer).toContain('The body did not arrive completely within the 1 s of this call');
-    expect(answer).toMatch(/^proxy-status: rowgate; error=connection_read_timeout\r$/im);
-    expect(answer).toMatch(/attempts;desc="1"/);
+  const responses = await Promise.all(Array.from({ length: 12 }, () => started.stall()));
+  for (const response of responses) {
+    expect([statusesIn(response), problemCodeIn(response)]).toEqual([[504], 'body_too_slow']);
+    expect(response).toContain('The body did not arrive completely within the 1 s of this call');
+    expect(response).toMatch(/^proxy-status: rowgate; error=connection_read_timeout\r$/im);
+    expect(response).toMatch(/attempts;desc="1"/);
   }
   expect(started.fn.calls()).toBe(12);
   expect((await started.ask()).status).toBe(200);
 });
 
-test('a function that has the whole of a streamed body, and does not answer, is to blame', async () => {
+test('a function that has the whole of a streamed body and does not respond is at fault', async () => {
   await using started = await startWith((_, __, request) => request.resume());
-  const answers = await Promise.all(Array.from({ length: 10 }, () => started.ask(Buffer.alloc(bodyBytes))));
-  for (const answer of answers)
-    expect(jsonOf(answer)).toMatchObject({ status: 504, code: 'deadline_exceeded' });
+  const responses = await Promise.all(Array.from({ length: 10 }, () => started.ask(Buffer.alloc(bodyBytes))));
+  for (const response of responses)
+    expect(jsonOf(response)).toMatchObject({ status: 504, code: 'deadline_exceeded' });
   expect(jsonOf(await started.ask())).toMatchObject({ code: 'breaker_open' });
 });
 
-test('a body that stalls does not count as an answer of the function either', async () => {
+test('a body that stalls does not count as a response of the function either', async () => {
   await using started = await startWith((call, response, request) =>
     call === 9 ? request.on('error', () => undefined).resume() : response.socket?.resetAndDestroy(),
   );

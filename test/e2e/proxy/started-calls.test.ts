@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
-import { echoRow, startRowgate, type TestRow } from '../../helpers/rowgate.ts';
-import { answerPlatformError, startScriptedFunction } from '../../helpers/scripted-function.ts';
+import { startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow, type TestRow } from '../../helpers/rows.ts';
+import { respondPlatformError, startScriptedFunction } from '../../helpers/scripted-function.ts';
 
 /** How one load of the result goes, counted from 0. */
 type Leg = (load: number, response: ServerResponse) => unknown;
@@ -32,7 +33,7 @@ const unavailable = {
     'The call was started, but its result could not be loaded; whether the function did its work is unknown.',
 };
 const limited = (response: ServerResponse, headers: Readonly<Record<string, string>> = {}) =>
-  answerPlatformError(response, 429, 'modal-http: rate limit exceeded', headers);
+  respondPlatformError(response, 429, 'modal-http: rate limit exceeded', headers);
 const done = (response: ServerResponse) =>
   response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}');
 
@@ -50,8 +51,8 @@ describe('the result of a call that was started', () => {
     ],
   ])('is asked for again after %s, and the call is not made again', async (_, leg) => {
     await using started = await startWith(leg);
-    const answer = await started.ask();
-    expect([answer.status, jsonOf(answer)]).toEqual([200, { ok: true }]);
+    const response = await started.ask();
+    expect([response.status, jsonOf(response)]).toEqual([200, { ok: true }]);
     expect(started.methods.filter((method) => method === 'POST')).toHaveLength(1);
   });
 
@@ -73,8 +74,8 @@ describe('the result of a call that was started', () => {
     await using started = await startWith((_, response) =>
       response.writeHead(status, { 'content-type': type }).end(body),
     );
-    const answer = await started.ask();
-    expect([answer.status, answer.body.toString()]).toEqual([status, body]);
+    const response = await started.ask();
+    expect([response.status, response.body.toString()]).toEqual([status, body]);
     expect(started.methods).toEqual(['POST', 'GET']);
   });
 });
@@ -82,17 +83,17 @@ describe('the result of a call that was started', () => {
 describe('a call that was started and whose result cannot be loaded', () => {
   test('is result_unavailable after a rate limit that lasts, without a Retry-After, and is not made again', async () => {
     await using started = await startWith((_, response) => limited(response));
-    const answer = await started.ask();
-    expect(jsonOf(answer)).toMatchObject(unavailable);
-    expect(answer.headers).not.toHaveProperty('retry-after');
+    const response = await started.ask();
+    expect(jsonOf(response)).toMatchObject(unavailable);
+    expect(response.headers).not.toHaveProperty('retry-after');
     expect(started.methods).toEqual(['POST', 'GET', 'GET', 'GET', 'GET', 'GET']);
   });
 
   test('is result_unavailable at once where the platform wants to be left alone for long', async () => {
     await using started = await startWith((_, response) => limited(response, { 'retry-after': '3600' }));
-    const answer = await started.ask();
-    expect(jsonOf(answer)).toMatchObject(unavailable);
-    expect(answer.headers).not.toHaveProperty('retry-after');
+    const response = await started.ask();
+    expect(jsonOf(response)).toMatchObject(unavailable);
+    expect(response.headers).not.toHaveProperty('retry-after');
     expect(started.methods).toEqual(['POST', 'GET']);
   });
 
@@ -104,10 +105,10 @@ describe('a call that was started and whose result cannot be loaded', () => {
     });
     const rowgate = await startRowgate([echoRow()], { UPSTREAM_CONNECT_TO: fn.origin });
     opened.defer(rowgate.close);
-    const answer = await send(`${rowgate.url}/run/companies/demo/echo/lookup`, { body: '{}' });
-    expect(jsonOf(answer)).toMatchObject(unavailable);
-    expect(answer.headers).not.toHaveProperty('retry-after');
-    expect(answer.headers['proxy-status']).toBe('rowgate; error=destination_unavailable');
+    const response = await send(`${rowgate.url}/run/companies/demo/echo/lookup`, { body: '{}' });
+    expect(jsonOf(response)).toMatchObject(unavailable);
+    expect(response.headers).not.toHaveProperty('retry-after');
+    expect(response.headers['proxy-status']).toBe('rowgate; error=destination_unavailable');
   });
 
   test.each([
@@ -115,23 +116,23 @@ describe('a call that was started and whose result cannot be loaded', () => {
     [401, 'modal-http: invalid credentials for proxy authorization', 'upstream_auth_failed'],
     [429, 'modal-http: Webhook failed: workspace billing cycle spend limit reached', 'spend_limit_reached'],
   ])('is told so where a %i keeps its result back: %j', async (status, text, code) => {
-    await using started = await startWith((_, response) => answerPlatformError(response, status, text));
-    const answer = await started.ask();
-    expect(jsonOf(answer)).toMatchObject({
+    await using started = await startWith((_, response) => respondPlatformError(response, status, text));
+    const response = await started.ask();
+    expect(jsonOf(response)).toMatchObject({
       code,
       detail: expect.stringMatching(/\. The call was started before that; whether .+ is unknown\.$/),
     });
-    expect(answer.headers).not.toHaveProperty('retry-after');
+    expect(response.headers).not.toHaveProperty('retry-after');
     expect(started.methods).toEqual(['POST', 'GET']);
   });
 
   test('has no Retry-After either where Modal has lost it', async () => {
     await using started = await startWith((_, response) =>
-      answerPlatformError(response, 408, 'Missing request, possibly due to expiry or cancellation'),
+      respondPlatformError(response, 408, 'Missing request, possibly due to expiry or cancellation'),
     );
-    const answer = await started.ask();
-    expect(jsonOf(answer)).toMatchObject({ status: 503, code: 'result_expired' });
-    expect(answer.headers).not.toHaveProperty('retry-after');
+    const response = await started.ask();
+    expect(jsonOf(response)).toMatchObject({ status: 503, code: 'result_expired' });
+    expect(response.headers).not.toHaveProperty('retry-after');
   });
 
   test('is made again where its row is idempotent', async () => {

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { send } from '../../helpers/http.ts';
 import { metricOf } from '../../helpers/metrics.ts';
 import { rawSocket } from '../../helpers/raw.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { type ScriptedFunction, startScriptedFunction } from '../../helpers/scripted-function.ts';
 import { until } from '../../helpers/until.ts';
 
@@ -11,7 +12,7 @@ const path = '/run/companies/demo/echo/lookup';
 const megabyte = Buffer.alloc(1024 * 1024);
 
 /** What a call's query asks for. */
-const answers: Readonly<Record<string, (write: (chunk: Buffer) => void) => unknown>> = {
+const responders: Readonly<Record<string, (write: (chunk: Buffer) => void) => unknown>> = {
   endless: (write) => Array.from({ length: 64 }, () => write(megabyte)),
   events: (write) => write(Buffer.from('data: 1\n\n')),
 };
@@ -23,10 +24,10 @@ describe('the place of a call is given back', () => {
   beforeEach(async () => {
     fn = await startScriptedFunction((_, response, { url = '' }) => {
       const [, kind] = /what=(\w+)/.exec(url) ?? [];
-      const answer = answers[kind ?? ''];
-      if (answer === undefined) return response.end('{}');
+      const respond = responders[kind ?? ''];
+      if (respond === undefined) return response.end('{}');
       response.setHeader('content-type', kind === 'events' ? 'text/event-stream' : 'text/plain');
-      return answer((chunk) => response.write(chunk));
+      return respond((chunk) => response.write(chunk));
     });
     const limited = { max_concurrency: 1, timeout_seconds: 1 };
     const get = { api_endpoint_url: 'GET /run/companies/demo/it/get', workflow_slug: 'get', ...limited };
@@ -39,7 +40,7 @@ describe('the place of a call is given back', () => {
 
   const inFlight = () => metricOf(rowgate.url, 'rowgate_calls_in_flight');
 
-  test.each(['endless', 'events'])('where HEAD is asked for and the answer is %s', async (what) => {
+  test.each(['endless', 'events'])('where the request is a HEAD and the response is %s', async (what) => {
     const url = `${rowgate.url}/run/companies/demo/it/get`;
     for (let call = 0; call < 3; call += 1) {
       const head = await send(`${url}?what=${what}`, { method: 'HEAD' });
@@ -61,7 +62,7 @@ describe('the place of a call is given back', () => {
   });
 });
 
-test('answers take room in the budget for as long as nobody reads them', async () => {
+test('responses take room in the budget for as long as nobody reads them', async () => {
   const [size, calls] = [250 * 1024, 100];
   await using fn = await startScriptedFunction((_, response) => response.end(Buffer.alloc(size)));
   const rowgate = await startRowgate([echoRow({ timeout_seconds: 2 })], { UPSTREAM_CONNECT_TO: fn.origin });
@@ -78,7 +79,7 @@ test('answers take room in the budget for as long as nobody reads them', async (
   }
 });
 
-test('an answer that breaks off is no whole one to a caller of HTTP/1.0 either', async () => {
+test('a response that breaks off is not complete for an HTTP/1.0 caller either', async () => {
   await using fn = await startScriptedFunction((_, response) => {
     response.write(megabyte, () => response.destroy());
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
-import { echoRow, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 
 const pathOf = (slug: string) => `/run/companies/demo/${slug}/lookup`;
 /** A function of its own for each fault, lest one's breaker speak for another. */
@@ -46,25 +47,25 @@ describe('a fault on the way to the function', () => {
     send(rowgate.url + pathOf(fault), { headers: { ...json, 'x-sim-fault': fault }, body: '{}' });
 
   test.each(faults)('$fault is $status $code', async ({ fault, status, code, ...rest }) => {
-    const answer = await ask(fault);
-    expect(jsonOf(answer)).toMatchObject({ status, code, workflow_slug: fault, instance: pathOf(fault) });
-    expect(answer.status).toBe(status);
-    expect(answer.headers['content-type']).toBe('application/problem+json');
-    expect(answer.headers['proxy-status']).toMatch(/^rowgate; error=[a-z_]+/);
-    expect(answer.headers['x-workflow']).toBe(fault);
-    expect(answer.headers['retry-after']).toBe('retryAfter' in rest ? rest.retryAfter : undefined);
+    const response = await ask(fault);
+    expect(jsonOf(response)).toMatchObject({ status, code, workflow_slug: fault, instance: pathOf(fault) });
+    expect(response.status).toBe(status);
+    expect(response.headers['content-type']).toBe('application/problem+json');
+    expect(response.headers['proxy-status']).toMatch(/^rowgate; error=[a-z_]+/);
+    expect(response.headers['x-workflow']).toBe(fault);
+    expect(response.headers['retry-after']).toBe('retryAfter' in rest ? rest.retryAfter : undefined);
   });
 
   test('leaves the process serving', async () => {
     await Promise.all(faults.map(({ fault }) => ask(fault)));
-    const answer = await send(rowgate.url + pathOf('echo'), {
+    const response = await send(rowgate.url + pathOf('echo'), {
       headers: { 'content-type': 'application/json' },
       body: '{}',
     });
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
   });
 
-  test('after 256 KiB of the answer cuts the connection, so that nobody takes the piece for the whole', async () => {
+  test('after 256 KiB of the response cuts the connection, so that nobody takes the part for the whole', async () => {
     const headers = {
       'content-type': 'application/json',
       'x-sim-fault': 'truncated',
@@ -85,12 +86,12 @@ describe('a function that cannot be reached', () => {
     const rowgate = await startRowgate([echoRow()]);
     opened.defer(rowgate.close);
     await rowgate.simulator.close();
-    const answer = await send(rowgate.url + pathOf('echo'), {
+    const response = await send(rowgate.url + pathOf('echo'), {
       headers: { 'content-type': 'application/json' },
       body: '{}',
     });
-    expect(jsonOf(answer)).toMatchObject({ status: 503, code: 'function_unreachable' });
-    expect(answer.headers['retry-after']).toBe('5');
-    expect(answer.headers['proxy-status']).toBe('rowgate; error=destination_unavailable');
+    expect(jsonOf(response)).toMatchObject({ status: 503, code: 'function_unreachable' });
+    expect(response.headers['retry-after']).toBe('5');
+    expect(response.headers['proxy-status']).toBe('rowgate; error=destination_unavailable');
   });
 });

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '../../helpers/process.ts';
-import { ask, statusOf, untilAnswered, untilListening } from '../../helpers/registry.ts';
+import { ask, statusOf, untilResponds, untilListening } from '../../helpers/registry.ts';
 import {
-  echoRow,
   insertRows,
   startReplica,
   startRowgate,
   type TestReplica,
   type TestRowgate,
 } from '../../helpers/rowgate.ts';
-import { startTcpProxy, type TcpProxy } from '../../helpers/tcp-proxy.ts';
+import { echoRow } from '../../helpers/rows.ts';
+import { startTcpProxy, type TcpProxy } from '../../helpers/proxies/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';
 
 const table = 'reference.enrichment_workflow_registry';
@@ -80,7 +80,7 @@ describe('while the database is away', () => {
     const before = calls;
     await until('calls went on', () => calls > before + 20);
     await proxy.accept();
-    await untilAnswered(replica, other, 200);
+    await untilResponds(replica, other, 200);
     load.on = false;
     await Promise.all(callers);
     expect([failed, calls > 40]).toEqual([0, true]);
@@ -101,11 +101,11 @@ describe('while the database is away', () => {
     expect(await statusOf(second)).toMatchObject({ state: 'out_of_sync', version_in_database: null });
     expect(second.observations).toContainEqual(expect.objectContaining({ kind: 'snapshot_file_used' }));
     await proxy.accept();
-    await untilAnswered(second, other, 200);
+    await untilResponds(second, other, 200);
     expect(await statusOf(second)).toMatchObject({ state: 'synced' });
   });
 
-  test('also where the database neither answers nor refuses', async () => {
+  test('also where the database neither replies nor refuses', async () => {
     const first = await start();
     await until('the snapshot is saved', () =>
       first.observations.some(({ kind }) => kind === 'snapshot_file_saved'),
@@ -116,7 +116,7 @@ describe('while the database is away', () => {
     expect(await ask(second, echo)).toEqual([200, 'echo']);
     proxy.unmute();
     await insertRows(direct.database, [otherRow]);
-    await untilAnswered(second, other, 200);
+    await untilResponds(second, other, 200);
   });
 
   test('a stop does not wait for a database that is mute', async () => {
@@ -126,7 +126,7 @@ describe('while the database is away', () => {
     const before = replica.app.registry.status().lastCheckAt;
     await until('a check hangs', () => performance.now() - (before ?? 0) > 300);
     const stopped = stop(replica).then(() => 'stopped');
-    expect(await Promise.race([stopped, delay(10_000, 'still waiting', { ref: false })])).toBe('stopped');
+    expect(await Promise.race([stopped, delay(30_000, 'still waiting', { ref: false })])).toBe('stopped');
     proxy.unmute();
   });
 
@@ -137,7 +137,7 @@ describe('while the database is away', () => {
     expect(await statusOf(replica)).toMatchObject({ state: 'never_loaded', version_served: null });
     expect((await ask(replica, echo))[0]).toBe(503);
     await proxy.accept();
-    await untilAnswered(replica, echo, 200);
+    await untilResponds(replica, echo, 200);
     expect((await fetch(`${replica.url}/readyz`)).status).toBe(200);
   });
 
@@ -172,7 +172,7 @@ describe('while the database is away', () => {
     });
     expect(await statusOf(second)).toMatchObject({ state: 'never_loaded' });
     await proxy.accept();
-    await untilAnswered(second, echo, 200);
+    await untilResponds(second, echo, 200);
   });
 
   test('the listener notices a connection that was silently dropped, and changes still arrive by polling', async () => {
@@ -181,7 +181,7 @@ describe('while the database is away', () => {
     proxy.mute();
     await insertRows(direct.database, [otherRow]);
     proxy.unmute();
-    await untilAnswered(replica, other, 200);
+    await untilResponds(replica, other, 200);
     await untilListening(replica);
   });
 });

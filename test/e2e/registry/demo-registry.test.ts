@@ -2,7 +2,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json-schema/json.ts';
 import { isJsonObject } from '../../../src/json-schema/json.ts';
-import { demoRows, startRowgate, type TestRow, type TestRowgate } from '../../helpers/rowgate.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { demoRows, type TestRow } from '../../helpers/rows.ts';
 
 describe('the demo registry', () => {
   let rowgate: TestRowgate;
@@ -20,7 +21,7 @@ describe('the demo registry', () => {
     expect(counts).toMatchObject({ rows: 105, mounted: 80, not_exposed: 25, rejected: 0 });
   });
 
-  test('answers 200 on all 80 paths, each with a body of its own response schema from its own function', async () => {
+  test('returns 200 on all 80 paths, each with a body of its own response schema from its own function', async () => {
     rowgate.calls.length = 0;
     for (const row of exposed) {
       const response = await fetch(rowgate.url + String(row['api_endpoint_url']), {
@@ -28,10 +29,10 @@ describe('the demo registry', () => {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(row['example_request']),
       });
-      const answer: unknown = await response.json();
-      expect(response.status, `${String(row['workflow_slug'])}: ${JSON.stringify(answer)}`).toBe(200);
+      const body: unknown = await response.json();
+      expect(response.status, `${String(row['workflow_slug'])}: ${JSON.stringify(body)}`).toBe(200);
       expect(response.headers.get('x-workflow')).toBe(row['workflow_slug']);
-      expect(validity(row['response_schema'], answer)).toBe('valid');
+      expect(validity(row['response_schema'], body)).toBe('valid');
     }
     const hosts = rowgate.calls.map(({ host }) => host);
     expect(hosts).toEqual(exposed.map((row) => new URL(String(row['modal_endpoint_url'])).host));

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type RawAnswer, send } from '../../helpers/http.ts';
-import { untilAnswered } from '../../helpers/registry.ts';
-import { echoRow, startRowgate } from '../../helpers/rowgate.ts';
+import { type RawResponse, send } from '../../helpers/http.ts';
+import { untilResponds } from '../../helpers/registry.ts';
+import { startRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 import { get } from '../../api/get.ts';
 
@@ -9,12 +10,12 @@ const table = 'reference.enrichment_workflow_registry';
 const path = '/run/companies/demo/echo/lookup';
 const other = '/run/companies/demo/other/lookup';
 const json = { 'content-type': 'application/json' };
-const call = (url: string, method = 'POST'): Promise<RawAnswer> =>
+const call = (url: string, method = 'POST'): Promise<RawResponse> =>
   send(url, { method, headers: json, ...(method === 'POST' ? { body: '{}' } : {}) });
-const toldBy = ({ status, headers }: RawAnswer) => [status, headers['deprecation']];
+const toldBy = ({ status, headers }: RawResponse) => [status, headers['deprecation']];
 
 describe('a row with deprecated_at', () => {
-  test("is served as before, and its answers and Rowgate's own tell since when; those of other rows do not", async () => {
+  test("is served as before; its responses and Rowgate's own include the date, and those of other rows do not", async () => {
     await using opened = new AsyncDisposableStack();
     const rowgate = await startRowgate([
       echoRow({ deprecated_at: '2026-11-01T00:00:00.900Z' }),
@@ -44,11 +45,11 @@ describe('a row with deprecated_at', () => {
     await rowgate.database.query(
       `update ${table} set deprecated_at = 'soon', api_endpoint_url = '${other}' where workflow_slug = 'echo'`,
     );
-    await untilAnswered(rowgate, other, 200);
+    await untilResponds(rowgate, other, 200);
     expect(toldBy(await call(rowgate.url + other))).toEqual([200, undefined]);
     await change('drop column deprecated_at');
     await rowgate.database.query(`update ${table} set api_endpoint_url = '${path}'`);
-    await untilAnswered(rowgate, path, 200);
+    await untilResponds(rowgate, path, 200);
     expect(toldBy(await call(rowgate.url + path))).toEqual([200, undefined]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createTestDatabase } from '../../helpers/database.ts';
 import { jsonOf, send } from '../../helpers/http.ts';
-import { ask, statusOf, untilAnswered } from '../../helpers/registry.ts';
+import { ask, statusOf, untilResponds } from '../../helpers/registry.ts';
 import { startReplica, startRowgate } from '../../helpers/rowgate.ts';
 import { until } from '../../helpers/until.ts';
 
@@ -46,10 +46,10 @@ describe('a registry that Rowgate does not own', () => {
     await theirs.query(
       `update theirs.routes set api_endpoint_url = '${path}-2' where workflow_slug = 'echo'`,
     );
-    await untilAnswered(rowgate, `${path}-2`, 200);
+    await untilResponds(rowgate, `${path}-2`, 200);
     await until('the other row has the path now', async () => (await ask(rowgate, path))[1] === 'same');
     await theirs.query(`delete from theirs.routes where workflow_slug = 'echo'`);
-    await untilAnswered(rowgate, `${path}-2`, 404);
+    await untilResponds(rowgate, `${path}-2`, 404);
   });
 
   test('is read by a role without any rights on the schema of Rowgate that stands beside it', async () => {
@@ -78,7 +78,7 @@ describe('a registry that Rowgate does not own', () => {
     expect(replica.app.current()?.counts.mounted).toBe(1);
   });
 
-  test('that is not migrated is served; what needs our tables answers 501 and names the command', async () => {
+  test('that is not migrated is served; what needs our tables responds 501 and names the command', async () => {
     await using opened = new AsyncDisposableStack();
     const theirs = await createTestDatabase('blank');
     opened.defer(theirs.drop);
@@ -86,8 +86,8 @@ describe('a registry that Rowgate does not own', () => {
     const replica = await startReplica({ DATABASE_URL: theirs.url, REGISTRY_TABLE: 'theirs.routes' });
     opened.defer(replica.close);
     expect(replica.app.current()?.counts.mounted).toBe(1);
-    const answer = await send(`${replica.url}/api/enrichment/registry/wait?version=1`, { method: 'POST' });
-    expect(jsonOf(answer)).toMatchObject({
+    const response = await send(`${replica.url}/api/enrichment/registry/wait?version=1`, { method: 'POST' });
+    expect(jsonOf(response)).toMatchObject({
       status: 501,
       code: 'not_installed',
       detail: expect.stringContaining('npm run migrate'),

@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSession } from '../../db/listener/sessions.ts';
 import { createTestDatabase } from '../../helpers/database.ts';
 import { type Load, startLoad } from '../../helpers/load.ts';
-import { ask, statusOf, swapsOf, untilAnswered, untilListening } from '../../helpers/registry.ts';
-import { echoRow, insertRows, startReplica, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { ask, statusOf, swapsOf, untilResponds, untilListening } from '../../helpers/registry.ts';
+import { insertRows, startReplica, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 
 const table = 'reference.enrichment_workflow_registry';
@@ -169,7 +170,7 @@ describe.each([
   test('a row has a megabyte of JSON', async () => {
     const example = JSON.stringify({ text: 'x'.repeat(2 ** 20) });
     await insertRows(rowgate.database, [{ ...rowOf('large'), example_request: JSON.parse(example) }]);
-    await untilAnswered(rowgate, pathOf('large'), 200);
+    await untilResponds(rowgate, pathOf('large'), 200);
   });
 
   test.each([
@@ -261,7 +262,7 @@ describe('a good row is served, and the status tells the truth, when', () => {
     await query(remedy ?? '');
     await untilState('synced');
     await insertRows(rowgate.database, [rowOf('c')]);
-    await untilAnswered(rowgate, pathOf('c'), 200);
+    await untilResponds(rowgate, pathOf('c'), 200);
   });
 
   test('the table is dropped: the last good snapshot is, until there is a table again, which is polled', async () => {
@@ -273,16 +274,16 @@ describe('a good row is served, and the status tells the truth, when', () => {
       counts: { mounted: 3 },
     });
     await query(create);
-    await untilAnswered(rowgate, pathOf('new'), 200);
+    await untilResponds(rowgate, pathOf('new'), 200);
     expect(await served('a', 'b')).toEqual([undefined, undefined]);
     expect(await statusOf(rowgate)).toMatchObject({ state: 'synced', mode: 'compared' });
     await query(`delete from ${table} where workflow_slug = 'new'`);
-    await untilAnswered(rowgate, pathOf('new'), 404);
+    await untilResponds(rowgate, pathOf('new'), 404);
   });
 
   test('another table takes its place in one transaction, and gets its triggers later', async () => {
     await query(`begin; alter table ${table} rename to enrichment_workflow_registry_old; ${create}; commit`);
-    await untilAnswered(rowgate, pathOf('new'), 200);
+    await untilResponds(rowgate, pathOf('new'), 200);
     expect(await statusOf(rowgate)).toMatchObject({ state: 'synced', mode: 'compared' });
     await query(
       `create trigger rowgate_bump_version before insert or update or delete or truncate on ${table}
@@ -290,18 +291,18 @@ describe('a good row is served, and the status tells the truth, when', () => {
     );
     await until('it is tracked', () => rowgate.app.registry.status().mode === 'tracked');
     await query(`delete from ${table} where workflow_slug = 'new'`);
-    await untilAnswered(rowgate, pathOf('new'), 404);
+    await untilResponds(rowgate, pathOf('new'), 404);
   });
 
   test('its trigger is disabled: from then on it is compared, and tracked again afterwards', async () => {
     await query(`alter table ${table} disable trigger rowgate_bump_version`);
     await until('it is compared', () => rowgate.app.registry.status().mode === 'compared');
     await insertRows(rowgate.database, [rowOf('c')]);
-    await untilAnswered(rowgate, pathOf('c'), 200);
+    await untilResponds(rowgate, pathOf('c'), 200);
     await query(`alter table ${table} enable trigger rowgate_bump_version`);
     await until('it is tracked', () => rowgate.app.registry.status().mode === 'tracked');
     await query(`delete from ${table} where workflow_slug = 'c'`);
-    await untilAnswered(rowgate, pathOf('c'), 404);
+    await untilResponds(rowgate, pathOf('c'), 404);
   });
 
   test.each([
@@ -332,10 +333,10 @@ describe('a good row is served, and the status tells the truth, when', () => {
     await session.client.query(`begin; ${change}`);
     await terminateListener();
     await untilSomebodyWaitsFor(table);
-    const before = load.answered();
+    const before = load.ended();
     await session.client.query('commit');
     await untilListeningAndCompared();
-    await until('calls went on', () => load.answered() > before + 20);
+    await until('calls went on', () => load.ended() > before + 20);
     expect(await served('a', 'b')).toEqual(['a', 'b']);
   });
 

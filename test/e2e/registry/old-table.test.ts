@@ -7,8 +7,9 @@ import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts
 import { startEchoSimulator } from '../../helpers/echo-simulator.ts';
 import { send } from '../../helpers/http.ts';
 import { startLoad } from '../../helpers/load.ts';
-import { ask, statusOf, untilAnswered, untilListening } from '../../helpers/registry.ts';
-import { demoRows, startReplica, type TestReplica } from '../../helpers/rowgate.ts';
+import { ask, statusOf, untilResponds, untilListening } from '../../helpers/registry.ts';
+import { startReplica, type TestReplica } from '../../helpers/rowgate.ts';
+import { demoRows } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 
 const table = 'reference.enrichment_workflow_registry';
@@ -91,7 +92,7 @@ describe('a replica that was started on the table as it was before Rowgate', () 
     await database.query(
       `update ${table} set api_endpoint_url = '${industry}-2' where workflow_slug = 'infer-company-industry'`,
     );
-    await untilAnswered(replica, `${industry}-2`, 200);
+    await untilResponds(replica, `${industry}-2`, 200);
     expect((await ask(replica, industry))[0]).toBe(404);
     const [{ version } = {}] = await database.query(
       'select version::text as version from rowgate.registry_version',

@@ -2,13 +2,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { ask, untilListening } from '../../helpers/registry.ts';
 import {
-  echoRow,
   insertRows,
   startReplica,
   startRowgate,
   type TestReplica,
   type TestRowgate,
 } from '../../helpers/rowgate.ts';
+import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 
 const other = '/run/companies/demo/other/lookup';
@@ -34,10 +34,10 @@ describe('three replicas of one registry', () => {
   const wait = (query: string) =>
     send(`${first.url}/api/enrichment/registry/wait?${query}`, { method: 'POST' });
 
-  test('serve an inserted row, all of them, once the wait for its version has answered', async () => {
+  test('serve an inserted row, all of them, once the wait for its version has ended', async () => {
     await insertRows(first.database, [otherRow]);
-    const answer = await wait(`version=${await version()}&timeout=10`);
-    expect([answer.status, answer.body.toString()]).toEqual([204, '']);
+    const response = await wait(`version=${await version()}&timeout=10`);
+    expect([response.status, response.body.toString()]).toEqual([204, '']);
     expect(await Promise.all(replicas.map((replica) => ask(replica, other)))).toEqual([
       [200, 'other'],
       [200, 'other'],
@@ -46,9 +46,9 @@ describe('three replicas of one registry', () => {
   });
 
   test('are waited for in vain for a version that does not come, and those behind are named', async () => {
-    const answer = await wait('version=999999&timeout=0.2');
-    expect(jsonOf(answer)).toMatchObject({ status: 504, code: 'replicas_behind' });
-    expect(jsonOf(answer)).toHaveProperty('behind.length', 3);
+    const response = await wait('version=999999&timeout=0.2');
+    expect(jsonOf(response)).toMatchObject({ status: 504, code: 'replicas_behind' });
+    expect(jsonOf(response)).toHaveProperty('behind.length', 3);
   });
 
   test('do not wait for one that has stopped', async () => {

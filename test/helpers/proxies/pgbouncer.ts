@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chown, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { freePort, takesConnections } from './ports.ts';
-import { temporaryDirectory } from './process.ts';
-import { until } from './until.ts';
+import { freePort, takesConnections } from '../ports.ts';
+import { temporaryDirectory } from '../process.ts';
+import { until } from '../until.ts';
 
 export type Pgbouncer = Readonly<{
   /** The given URL with pgbouncer's address. */
