@@ -8,7 +8,7 @@ const integration = [
   'test/dev/embedded-postgres/**/*.test.ts',
   'test/dynamic/http/refusals.test.ts',
   'test/e2e/**/*.test.ts',
-  'test/live/snapshot-file-killed.test.ts',
+  'test/dynamic/registry/saved/snapshot-file-killed.test.ts',
   'test/scripts/*.test.ts',
   'test/security/**/*.test.ts',
   'test/compile-cache.test.ts',

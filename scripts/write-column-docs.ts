@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Column } from '../src/schemas/column-kinds.ts';
-import { registryColumns } from '../src/schemas/registry-columns.ts';
+import type { Column } from '../src/schemas/columns/column-kinds.ts';
+import { registryColumns } from '../src/schemas/columns/registry-columns.ts';
 
 /** `node scripts/write-column-docs.ts`: writes the table of columns in docs/registry.md from their declaration. */
 export const columnDocsFile = join(import.meta.dirname, '..', 'docs', 'registry.md');
 
 const begin =
-  '<!-- Columns: written by "node scripts/write-column-docs.ts" from src/schemas/registry-columns.ts. -->';
+  '<!-- Columns: written by "node scripts/write-column-docs.ts" from src/schemas/columns/registry-columns.ts. -->';
 const end = '<!-- End of the columns. -->';
 
 /** A document with its table of columns brought up to date. */

@@ -51,6 +51,11 @@ const houses = [
     allowed: [],
   },
   {
+    file: 'src/schemas/columns/house.ts',
+    forbidden: ['../../db/pool.ts', '../../modal/label.ts', '../../errors.ts', '../../app.ts'],
+    allowed: ['../../json-schema/json.ts', '../verdict.ts', './timeout.ts'],
+  },
+  {
     file: 'src/open-databases.ts',
     forbidden: ['./app.ts', './main.ts'],
     allowed: ['./json-schema/json.ts', './errors.ts', './config/config.ts'],

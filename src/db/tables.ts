@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { RegistryColumn } from '../schemas/registry-columns.ts';
+import type { RegistryColumn } from '../schemas/columns/registry-columns.ts';
 
 /** A bigint, which pg returns as text: a number would be rounded beyond 2^53. */
 type BigInteger = string;

@@ -1,6 +1,6 @@
-import type { KnownValues } from './column-kinds.ts';
-import { columnNames, type RegistryColumn, registryColumns } from './registry-columns.ts';
-import { parseSettings } from './route-settings.ts';
+import type { KnownValues } from './columns/column-kinds.ts';
+import { columnNames, type RegistryColumn, registryColumns } from './columns/registry-columns.ts';
+import { parseSettings } from './columns/route-settings.ts';
 import { isConventionalPath, parseEndpoint } from './endpoint-path.ts';
 import { parseFunctionUrl } from './function-url.ts';
 import { quoted } from '../json-schema/quoted.ts';

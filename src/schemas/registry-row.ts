@@ -3,8 +3,8 @@ import {
   type RegistryColumn,
   type RegistryColumns,
   registryColumns,
-} from './registry-columns.ts';
-import { isText } from './read-value.ts';
+} from './columns/registry-columns.ts';
+import { isText } from './columns/read-value.ts';
 import { type Parsed, parsed, refused } from './verdict.ts';
 
 /**

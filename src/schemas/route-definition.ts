@@ -1,4 +1,4 @@
-import type { RouteSettings } from './route-settings.ts';
+import type { RouteSettings } from './columns/route-settings.ts';
 import type { HttpMethod } from './endpoint-path.ts';
 import type { FunctionUrl } from './function-url.ts';
 

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { columnShape } from './shown-columns.ts';
+import { columnShape } from './columns/shown-columns.ts';
 
 const text = z.string().nullable();
 /** One finding about a row, for machines and for people. */

@@ -3,7 +3,7 @@ import { CallClock } from '../../../src/dynamic/call/call-clock.ts';
 import type { FunctionResponse } from '../../../src/dynamic/call/call-result.ts';
 import { classifyResponse } from '../../../src/dynamic/call/upstream/classify-response.ts';
 import type { Upstream } from '../../../src/dynamic/call/upstream/upstream.ts';
-import { defaultSettings } from '../../../src/schemas/route-settings.ts';
+import { defaultSettings } from '../../../src/schemas/columns/route-settings.ts';
 import type { FunctionUrl } from '../../../src/schemas/function-url.ts';
 
 /** A fetched document, or why it could not be fetched. */

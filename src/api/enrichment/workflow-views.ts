@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi';
 import type { RegistryEntry } from '../../dynamic/registry/registry-entry.ts';
-import { columnValues } from '../../schemas/shown-columns.ts';
+import { columnValues } from '../../schemas/columns/shown-columns.ts';
 import type {
   Workflow,
   WorkflowDetail,

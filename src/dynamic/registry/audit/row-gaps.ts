@@ -2,7 +2,7 @@ import type { AuditFinding } from '../../../schemas/audit-api.ts';
 import { quoted } from '../../../json-schema/quoted.ts';
 import type { RegistryRow } from '../../../schemas/registry-row.ts';
 import type { RouteDefinition } from '../../../schemas/route-definition.ts';
-import { conventionalSeconds } from '../../../schemas/timeout.ts';
+import { conventionalSeconds } from '../../../schemas/columns/timeout.ts';
 import { auditFinding } from './audit-finding.ts';
 import { isChecked, modeOf } from '../../contracts/request-check.ts';
 import type { RegistryEntry } from '../registry-entry.ts';

@@ -1,8 +1,8 @@
-import { tooDeep } from '../json-schema/json.ts';
-import { parseContract } from './contract.ts';
+import { tooDeep } from '../../json-schema/json.ts';
+import { parseContract } from '../contract.ts';
 import { parseMaxConcurrency } from './max-concurrency.ts';
 import { parseTimeout } from './timeout.ts';
-import { parsed } from './verdict.ts';
+import { parsed } from '../verdict.ts';
 import { type Column, flag, json, number, text, time, word } from './column-kinds.ts';
 
 export const contractModes = ['enforce', 'report', 'off'] as const;

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import type { JsonValue } from '../json-schema/json.ts';
-import type { Parsed } from './verdict.ts';
+import type { JsonValue } from '../../json-schema/json.ts';
+import type { Parsed } from '../verdict.ts';
 import { readFlag, readJson, readText, readTime, readWord } from './read-value.ts';
 
 /** What calls take from a column: a member of the route definition. */

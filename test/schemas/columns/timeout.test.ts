@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseTimeout } from '../../src/schemas/timeout.ts';
-import { messages, outcome } from './verdicts.ts';
+import { parseTimeout } from '../../../src/schemas/columns/timeout.ts';
+import { messages, outcome } from '../verdicts.ts';
 
 describe('parseTimeout', () => {
   test.each([

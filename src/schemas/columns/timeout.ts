@@ -1,5 +1,5 @@
-import { quoted } from '../json-schema/quoted.ts';
-import { type Parsed, parsed, refused } from './verdict.ts';
+import { quoted } from '../../json-schema/quoted.ts';
+import { type Parsed, parsed, refused } from '../verdict.ts';
 
 /** Modal lets a function run for 24 hours at most (guide, "Timeouts"), so no row may ask for more. */
 const maxTimeoutSeconds = 86_400;

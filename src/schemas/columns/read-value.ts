@@ -1,4 +1,4 @@
-import { isShallow, type JsonValue, tooDeep } from '../json-schema/json.ts';
+import { isShallow, type JsonValue, tooDeep } from '../../json-schema/json.ts';
 import { sharedWord } from './shared-word.ts';
 
 /** Whether a value can be read as text without guessing. */

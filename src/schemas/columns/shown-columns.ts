@@ -1,4 +1,4 @@
-import type { RegistryRow } from './registry-row.ts';
+import type { RegistryRow } from '../registry-row.ts';
 import {
   columnNames,
   type RegistryColumn,

@@ -1,4 +1,4 @@
-import { type Parsed, parsed, refused } from './verdict.ts';
+import { type Parsed, parsed, refused } from '../verdict.ts';
 
 /** More calls at once than one process holds (MAX_IN_FLIGHT) limit nothing. */
 const highest = 100_000;

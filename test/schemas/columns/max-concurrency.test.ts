@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseMaxConcurrency } from '../../src/schemas/max-concurrency.ts';
-import { messages, outcome } from './verdicts.ts';
+import { parseMaxConcurrency } from '../../../src/schemas/columns/max-concurrency.ts';
+import { messages, outcome } from '../verdicts.ts';
 
 describe('parseMaxConcurrency', () => {
   test.each([

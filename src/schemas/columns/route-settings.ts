@@ -1,5 +1,5 @@
-import type { RegistryRow } from './registry-row.ts';
-import type { Parsed, Reason } from './verdict.ts';
+import type { RegistryRow } from '../registry-row.ts';
+import type { Parsed, Reason } from '../verdict.ts';
 import type { Setting } from './column-kinds.ts';
 import {
   columnNames,
