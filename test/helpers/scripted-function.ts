@@ -19,7 +19,7 @@ export type ScriptedFunction = AsyncDisposable &
 export async function startScriptedFunction(script: Script): Promise<ScriptedFunction> {
   let calls = 0;
   let open = 0;
-  const respond: RequestListener = (request, response) => {
+  const listener: RequestListener = (request, response) => {
     const call = calls;
     calls += 1;
     open += 1;
@@ -28,7 +28,7 @@ export async function startScriptedFunction(script: Script): Promise<ScriptedFun
     });
     script(call, response, request);
   };
-  const server = createServer(respond);
+  const server = createServer(listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -37,6 +37,8 @@ export async function visit(
   options: BrowserContextOptions = {},
 ): Promise<Visit> {
   const context = await browser.newContext(options);
+  // Only ends what would wait forever: on a busy machine a page takes longer than Playwright's 30 s.
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const { origin } = new URL(url);
   const faults: string[] = [];

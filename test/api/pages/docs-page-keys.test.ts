@@ -9,7 +9,7 @@ import { get } from '../get.ts';
 
 const link = '/docs#/run/infer-company-industry';
 /** Swagger UI takes seconds for the demo registry, and on a busy machine many. */
-const slowly = { timeout: 60_000 };
+const slowly = { timeout: 180_000 };
 const phone = { width: 390, height: 844 };
 
 describe.skipIf(noBrowser)(`the docs page where keys are asked for${skippedWhy}`, slowly, () => {

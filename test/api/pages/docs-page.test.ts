@@ -7,7 +7,7 @@ import { get } from '../get.ts';
 
 const path = '/run/companies/gemini/industry/infer';
 /** Swagger UI takes seconds for the demo registry, and on a busy machine many. */
-const slowly = { timeout: 60_000 };
+const slowly = { timeout: 180_000 };
 const phone = { width: 390, height: 844 };
 
 /** The contrast of a badge's text and its ground, as WCAG 2.2 counts it (relative luminance, contrast ratio). */
