@@ -110,7 +110,7 @@ describe('npm run registry -- audit', () => {
   test('explains what is wrong with the database and names the right variable', async () => {
     const away = await audit([], { REGISTRY_DATABASE_URL: elsewhere });
     expect(away.code).toBe(1);
-    expect(away.output).toContain('mend REGISTRY_DATABASE_URL');
+    expect(away.output).toContain('fix REGISTRY_DATABASE_URL');
     expect(away.output).not.toContain('hunter2');
     expect((await audit([], { DATABASE_URL: elsewhere })).output).toContain('fix DATABASE_URL');
     const missing = await audit([], { REGISTRY_TABLE: 'theirs.routes' });

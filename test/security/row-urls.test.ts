@@ -64,7 +64,7 @@ describe('a hostile row URL that leads nowhere', () => {
     ['https://017700000001/', 'names a host'],
     ['https://169.254.169.254/latest/meta-data', 'names a host'],
     ['https://100.64.0.1/', 'names a host'],
-    ['https://256.256.256.256/', 'no URL'],
+    ['https://256.256.256.256/', 'not a valid URL'],
   ])('%j', (url, why) => {
     expect(read(url)).toContain(why);
   });
