@@ -28,6 +28,7 @@ export default defineConfig({
     experimental: { viteModuleRunner: false },
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       {
         extends: true,

@@ -1,28 +1,31 @@
 import type { Warning } from '../../schemas/verdict.ts';
-import { createShardedMap } from './sharded-map.ts';
+import { createTextIndex } from './text-index.ts';
 
-/** Finds the rows whose function URL another row has too: the trace that a shifted column leaves. */
+/** Finds the rows whose function URL another one has too: the trace that a shifted column leaves. */
 export type SharedFunctions = Readonly<{
-  /** @param index of the row among all rows. */
-  add: (functionUrl: string, index: number) => void;
-  /** The warning for each row that shares its function URL, by the index of the row. */
-  warnings: (slugOf: (index: number) => string) => ReadonlyMap<number, Warning>;
+  /** @param place the row's among all rows. */
+  add: (functionHash: number, place: number) => void;
+  /** The warning for each row that shares, by its place. */
+  warnings: (slugOf: (place: number) => string) => ReadonlyMap<number, Warning>;
 }>;
 
-/** Collects rows, one `add` each, in any order. */
-export function createSharedFunctions(): SharedFunctions {
-  const firstByUrl = createShardedMap<number>();
+/**
+ * @param size how many rows there are.
+ * @param hrefOf the function URL of a row that was added, by its place.
+ */
+export function createSharedFunctions(
+  size: number,
+  hrefOf: (place: number) => string | undefined,
+): SharedFunctions {
+  const byUrl = createTextIndex(size, hrefOf);
   const sharersByFirst = new Map<number, number[]>();
   return {
-    add: (functionUrl, index) => {
-      const first = firstByUrl.get(functionUrl);
-      if (first === undefined) {
-        firstByUrl.set(functionUrl, index);
-        return;
-      }
+    add: (functionHash, place) => {
+      const first = byUrl.claim(functionHash, place);
+      if (first === place) return;
       const sharers = sharersByFirst.get(first);
-      if (sharers === undefined) sharersByFirst.set(first, [first, index]);
-      else sharers.push(index);
+      if (sharers === undefined) sharersByFirst.set(first, [first, place]);
+      else sharers.push(place);
     },
     warnings: (slugOf) =>
       new Map([...sharersByFirst.values()].flatMap((sharers) => warningsOf(sharers, slugOf))),
@@ -31,12 +34,12 @@ export function createSharedFunctions(): SharedFunctions {
 
 function warningsOf(
   sharers: readonly number[],
-  slugOf: (index: number) => string,
+  slugOf: (place: number) => string,
 ): readonly (readonly [number, Warning])[] {
   const [first = '', second = ''] = sharers.map(slugOf).toSorted();
-  return sharers.map((index) => {
-    const other = slugOf(index) === first ? second : first;
-    const message = `${sharers.length} rows call the same function URL, including ${other}.`;
-    return [index, { code: 'function_url_shared', column: 'modal_endpoint_url', message, other_slug: other }];
+  return sharers.map((place) => {
+    const other = slugOf(place) === first ? second : first;
+    const message = `${sharers.length} rows call the same function URL, ${other} among them.`;
+    return [place, { code: 'function_url_shared', column: 'modal_endpoint_url', message, other_slug: other }];
   });
 }

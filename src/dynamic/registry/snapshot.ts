@@ -2,10 +2,11 @@ import { settleConflicts } from './conflicts.ts';
 import type { ValidatedRow } from './validated-row.ts';
 import { type GoodVersion, type RegistryEntry, type RouteStatus, toStale } from './registry-entry.ts';
 import { createRouteTable, type RouteTable } from './route-table.ts';
-import type { ShardedMap } from './sharded-map.ts';
 import { createSharedFunctions } from './shared-functions.ts';
 import { staleVersions } from './stale.ts';
 import { atOnce, isStep, type Steps } from '../../live/cooperative-task.ts';
+import { textHash } from './text-hash.ts';
+import type { TextIndex } from './text-index.ts';
 
 /** All rows at one version. Immutable: a request reads the current one once and lives in it to its end. */
 export type Snapshot = Readonly<{
@@ -16,95 +17,99 @@ export type Snapshot = Readonly<{
   counts: Readonly<Record<RouteStatus | 'rows' | 'warned', number>>;
 }>;
 
-/** Looks up entries by slug. Of several rows with one slug, it finds the one that keeps it. */
+/** Of rows that have one slug, the one that keeps it. */
 export type EntriesBySlug = Readonly<{
   get: (slug: string) => RegistryEntry | undefined;
-  /** The index of the entry among all entries. */
-  indexOf: (slug: string) => number | undefined;
+  /** Where it is among the entries. */
+  placeOf: (slug: string) => number | undefined;
 }>;
 
-/** What a build may fall back on where a row is bad. */
+/** What a build may fall back on. */
 export type LastKnownGood = Readonly<{
-  /** The last good version of a row, which keeps serving while the row is bad. */
+  /** The last good version of a row, which serves on while the row is bad. */
   lastGood: (slug: string) => GoodVersion | null;
-  /** The slug of the row that serves a path now; it decides between rows without `created_at`. */
+  /** Who serves a path now: decides between rows that have no `created_at`. */
   currentOwner: (path: string) => string | undefined;
 }>;
 
 const nothingKnown: LastKnownGood = { lastGood: () => null, currentOwner: () => undefined };
 
-/** Builds the snapshot of one version from the validated rows. Pure; never throws, whatever a row contains. */
+/** Builds the snapshot of one version from the judged rows. Pure; never throws for what a row holds. */
 export function buildSnapshot(
   version: string,
-  rows: readonly ValidatedRow[],
-  lastKnownGood: LastKnownGood = nothingKnown,
+  judged: readonly ValidatedRow[],
+  past: LastKnownGood = nothingKnown,
 ): Snapshot {
-  return atOnce(buildSteps(version, rows, lastKnownGood));
+  return atOnce(buildSteps(version, judged, past));
 }
 
-/** The same in steps, for a process that serves requests in between. */
+/**
+ * The same in steps, for a process that serves meanwhile. Of a row that is unchanged and mounted it reads the judged row
+ * and nothing behind it: what a build of 10,000 rows takes is the waiting for memory (docs/decisions/0007).
+ */
 export function* buildSteps(
   version: string,
-  rows: readonly ValidatedRow[],
-  lastKnownGood: LastKnownGood,
+  judged: readonly ValidatedRow[],
+  past: LastKnownGood,
 ): Steps<Snapshot> {
-  const { entries, indexBySlug, indexByPath } = yield* settleConflicts(rows, lastKnownGood.currentOwner);
+  const { entries, bySlug, byPath } = yield* settleConflicts(judged, past.currentOwner);
   const counts = { ...noCounts, rows: entries.length };
   const rejected: number[] = [];
-  const shared = createSharedFunctions();
-  for (const [index, { entry: own, functionUrl, isWarned }] of rows.entries()) {
-    if (isStep(index)) yield;
-    const entry = entries[index] ?? own;
-    if (entry === own && functionUrl !== null) {
+  const shared = createSharedFunctions(
+    entries.length,
+    (place) => entries[place]?.definition?.functionUrl.href,
+  );
+  for (const [place, { entry: own, functionHash, isWarned }] of judged.entries()) {
+    if (isStep(place)) yield;
+    const entry = entries[place] ?? own;
+    if (entry === own && functionHash !== null) {
       counts.mounted += 1;
       if (isWarned) counts.warned += 1;
-      shared.add(functionUrl, index);
+      shared.add(functionHash, place);
       continue;
     }
     counts[entry.status] += 1;
-    if (entry.status === 'rejected') rejected.push(index);
+    if (entry.status === 'rejected') rejected.push(place);
   }
-  serveStale(entries, rejected, indexByPath, lastKnownGood, counts);
-  for (const [index, warning] of shared.warnings((at) => entries[at]?.slug ?? '')) {
-    const entry = entries[index];
+  serveStale(entries, rejected, byPath, past, counts);
+  for (const [place, warning] of shared.warnings((at) => entries[at]?.slug ?? '')) {
+    const entry = entries[place];
     if (entry === undefined) continue;
     if (entry.warnings.length === 0) counts.warned += 1;
-    entries[index] = { ...entry, warnings: [...entry.warnings, warning] };
+    entries[place] = { ...entry, warnings: [...entry.warnings, warning] };
   }
-  const table = createRouteTable(entries, indexByPath, counts.mounted + counts.stale);
-  return Object.freeze({ version, entries, bySlug: entriesBySlug(entries, indexBySlug), table, counts });
+  const table = createRouteTable(entries, byPath, counts.mounted + counts.stale);
+  return Object.freeze({ version, entries, bySlug: entriesBySlug(entries, bySlug), table, counts });
 }
 
-/** Lets rejected rows serve their last good versions, in the entries, the paths and the counts. */
 function serveStale(
   entries: RegistryEntry[],
   rejected: readonly number[],
-  indexByPath: ShardedMap<number>,
+  byPath: TextIndex,
   { lastGood }: LastKnownGood,
   counts: Record<RouteStatus | 'warned', number>,
 ): void {
-  const candidates = rejected.flatMap((index) => entries[index] ?? []);
-  const stale = staleVersions(candidates, lastGood, (path) => indexByPath.get(path) !== undefined);
-  for (const index of rejected) {
-    const entry = entries[index];
+  const candidates = rejected.flatMap((place) => entries[place] ?? []);
+  const stale = staleVersions(candidates, lastGood, (path) => byPath.find(path) !== undefined);
+  for (const place of rejected) {
+    const entry = entries[place];
     const good = entry === undefined ? undefined : stale.get(entry);
     if (entry === undefined || good === undefined) continue;
-    entries[index] = toStale(entry, good);
-    indexByPath.set(good.definition.path, index);
+    entries[place] = toStale(entry, good);
+    byPath.claim(textHash(good.definition.path), place);
     counts.rejected -= 1;
     counts.stale += 1;
     if (entry.warnings.length > 0) counts.warned += 1;
   }
 }
 
-function entriesBySlug(entries: readonly RegistryEntry[], indexBySlug: ShardedMap<number>): EntriesBySlug {
-  const indexOf = (slug: string): number | undefined => indexBySlug.get(slug);
+function entriesBySlug(entries: readonly RegistryEntry[], { find }: TextIndex): EntriesBySlug {
   return Object.freeze({
     get: (slug: string) => {
-      const index = indexOf(slug);
-      return index === undefined ? undefined : entries[index];
+      const place = find(slug);
+      return place === undefined ? undefined : entries[place];
     },
-    indexOf,
+    placeOf: find,
   });
 }
 

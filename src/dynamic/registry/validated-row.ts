@@ -1,30 +1,29 @@
 import { parseRow, type RowRules, type RowVerdict } from '../../schemas/parse-row.ts';
 import { type GoodVersion, type RegistryEntry, toEntry } from './registry-entry.ts';
+import { textHash } from './text-hash.ts';
 
 /**
- * A row as read, with the hash of its content and the verdict on it. It is reused from snapshot to snapshot while the row
- * is unchanged, and carries all that a build needs, so that a build over 10,000 rows follows no further references.
+ * A row as read, with its content's hash and the verdict on it. Reused from snapshot to snapshot while it is unchanged:
+ * what each build needs of it stands in this one object, so that a build over 10,000 rows looks at nothing else of them.
  */
 export type ValidatedRow = Readonly<{
   slug: string;
   hash: string;
   verdict: RowVerdict;
-  /** The entry of this row if it conflicts with no other row, which is nearly always the case. */
+  /** What it comes to where no other row gets in its way: nearly always. */
   entry: RegistryEntry;
-  /** Its path, if it is routable. */
-  path: string | null;
-  /** The normal form of its function's URL, if it is routable. */
-  functionUrl: string | null;
-  /** Whether it is routable and has warnings. */
+  slugHash: number;
+  /** Of its path and its function's URL, where it is routable. */
+  pathHash: number | null;
+  functionHash: number | null;
+  /** Whether it is routable and something is odd about it. */
   isWarned: boolean;
 }>;
 
-/** Parses a row under the rules, and keeps the verdict with the hash of the row's content. */
 export function validateRow(row: unknown, hash: string, rules: RowRules): ValidatedRow {
   return validatedRow(hash, parseRow(row, rules));
 }
 
-/** The validated row of a verdict that is known already. */
 export function validatedRow(hash: string, verdict: RowVerdict): ValidatedRow {
   const entry = toEntry(hash, verdict);
   const { slug, definition, warnings } = entry;
@@ -33,23 +32,20 @@ export function validatedRow(hash: string, verdict: RowVerdict): ValidatedRow {
     hash,
     verdict,
     entry,
-    path: definition?.path ?? null,
-    functionUrl: definition?.functionUrl.href ?? null,
+    slugHash: textHash(slug),
+    pathHash: definition === null ? null : textHash(definition.path),
+    functionHash: definition === null ? null : textHash(definition.functionUrl.href),
     isWarned: definition !== null && warnings.length > 0,
   };
 }
 
-/**
- * The newest version of a row that could be served, or null if the row was out of service before it went bad.
- *
- * @param earlier the earlier contents of the row, newest first; null where it was deleted.
- */
+/** The good version in earlier contents of a row (the newest first), or null where it was out of service before. */
 export function newestGoodVersion(earlier: readonly unknown[], rules: RowRules): GoodVersion | null {
   for (const content of earlier) {
     if (content === null) return null;
     const verdict = parseRow(content, rules);
     if (verdict.status === 'routable') return { row: verdict.row, definition: verdict.definition };
-    // A row that was taken out of service on purpose must not return because it was broken later.
+    // A row that was taken out of service on purpose does not come back by being broken later.
     if (verdict.status !== 'rejected') return null;
   }
   return null;

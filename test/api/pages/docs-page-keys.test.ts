@@ -94,7 +94,7 @@ describe.skipIf(noBrowser)(`the docs page where keys are asked for${skippedWhy}`
     const { page } = await visit(browser, rowgate.url + link);
     for (const [wrong, words] of [
       ['rowgate_nonsense', 'is unknown'],
-      ['schlüssel', 'no API key'],
+      ['schlüssel', 'not an API key'],
       [callerKey, 'requires the scope read'],
     ] as const) {
       await enter(page, wrong);

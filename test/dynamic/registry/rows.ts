@@ -1,5 +1,7 @@
 import { validatedRow } from '../../../src/dynamic/registry/validated-row.ts';
 import { createRouteTable, type RouteTable } from '../../../src/dynamic/registry/route-table.ts';
+import { textHash } from '../../../src/dynamic/registry/text-hash.ts';
+import { createTextIndex } from '../../../src/dynamic/registry/text-index.ts';
 import { buildSnapshot, type LastKnownGood, type Snapshot } from '../../../src/dynamic/registry/snapshot.ts';
 import type { RowVerdict } from '../../../src/schemas/parse-row.ts';
 import { parseRow } from '../../../src/schemas/parse-row.ts';
@@ -22,13 +24,9 @@ export function verdictOf(slug: string, over: Columns = {}): RowVerdict {
 }
 
 /** The snapshot of these verdicts, as if each row had been read with a hash of its own. */
-export function snapshotOf(
-  version: string,
-  verdicts: readonly RowVerdict[],
-  lastKnownGood?: LastKnownGood,
-): Snapshot {
-  const rows = verdicts.map((verdict, index) => validatedRow(`hash-${index}`, verdict));
-  return buildSnapshot(version, rows, lastKnownGood);
+export function snapshotOf(version: string, verdicts: readonly RowVerdict[], past?: LastKnownGood): Snapshot {
+  const judged = verdicts.map((verdict, index) => validatedRow(`hash-${index}`, verdict));
+  return buildSnapshot(version, judged, past);
 }
 
 /** The definition of a good row. */
@@ -40,9 +38,11 @@ export function routeOf(slug: string, over: Columns = {}): RouteDefinition {
 
 /** The table of these routes. */
 export function tableOf(definitions: readonly RouteDefinition[]): RouteTable {
+  const byPath = createTextIndex(definitions.length, (place) => definitions[place]?.path);
+  for (const [place, { path }] of definitions.entries()) byPath.claim(textHash(path), place);
   return createRouteTable(
     definitions.map((definition) => ({ definition })),
-    new Map(definitions.map(({ path }, index) => [path, index])),
+    byPath,
     definitions.length,
   );
 }

@@ -72,7 +72,7 @@ describe('the audit', () => {
       code: 'path_taken',
       severity: 'error',
       workflow_slug: 'b',
-      message: `Not served as it stands: ${path} is already served by a, which takes precedence: give this row another path.`,
+      message: `Not served as it stands: ${path} is already served by a, which was there first: give this row another path.`,
     });
   });
 
