@@ -19,10 +19,10 @@ export type PoolOptions = Readonly<{
 
 /** How long a connection may take to be made, so that a start against a dead host fails with an error message. */
 const connectTimeoutMs = 5_000;
-/** A half-open socket gives no error, and no query of ours comes near this. The pool drops idle connections after 10 s. */
+/** A half-open socket reports no error, and none of our queries takes nearly this long. The pool drops idle connections after 10 s. */
 const defaultSilenceMs = 15_000;
 
-/** What pg reads from the URL about TLS; it would take precedence over the CA given here, silently. */
+/** The TLS parameters that pg reads from the URL: they would silently override the CA given here. */
 const tlsParameters = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey'];
 
 /**

@@ -31,7 +31,7 @@ export function parseFunctionUrl(text: string, allowedHosts: readonly string[]):
     return refused('function_url_invalid', column, `${quoted(text)} cannot be called: ${why}.`);
   }
   if (ipv4Pattern.test(url.hostname)) {
-    // Unmounts the row at once, as any other host that is not allowed does.
+    // The row is unmounted at once, as with any other host that is not allowed.
     return refused(
       'function_url_not_allowed',
       column,

@@ -1,14 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../tables.ts';
-
-/** What a replica made of one row, for `reference.explain_workflow` in psql. */
-export type StoredVerdict = Readonly<{
-  workflow_slug: string;
-  row_hash: string;
-  status: string;
-  reasons: readonly unknown[];
-  warnings: readonly unknown[];
-}>;
+import type { RowVerdict } from '../../schemas/row-verdict.ts';
 
 const verdictsPerStatement = 1_000;
 
@@ -20,7 +12,7 @@ const verdictsPerStatement = 1_000;
 export async function storeVerdicts(
   db: Kysely<Database>,
   replicaId: string,
-  verdicts: readonly StoredVerdict[],
+  verdicts: readonly RowVerdict[],
 ): Promise<void> {
   const sorted = verdicts.toSorted((a, b) => (a.workflow_slug < b.workflow_slug ? -1 : 1));
   for (let start = 0; start < sorted.length; start += verdictsPerStatement) {

@@ -5,7 +5,7 @@ export type Account = Readonly<{ name: string; uid: number; gid: number }>;
 
 export type Outcome = Readonly<{ code: number | null; output: string }>;
 
-/** Loader paths are kept for systems without /lib (Nix); the server does not need any other variable of ours. */
+/** Loader paths are kept for systems without /lib (Nix); the server needs none of our other variables. */
 const KEPT = new Set([
   'PATH',
   'TMPDIR',

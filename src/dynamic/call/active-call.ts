@@ -125,7 +125,7 @@ export class ActiveCall implements BodyAccount, Delivery, HopListener, Interrupt
     return abandoned;
   }
 
-  /** A bug of ours. The function may be at work, or sending a response that nobody takes. */
+  /** A bug in Rowgate. The function may still be running, or sending a response that nobody reads. */
   fail(error: unknown): void {
     this.clock.cancel(new Error('the call failed', { cause: error }));
     this.#status = errorKinds.internal_error.status;

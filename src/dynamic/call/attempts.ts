@@ -24,11 +24,11 @@ export type Attempts = {
 
 /**
  * Calls a function, and once or twice more where that is safe, may help, and is within the deadline and the budget. Where no
- * attempt brings a response, how the last one ended; but a call of which an earlier attempt may have reached the function is
- * not said to be unseen.
+ * attempt brings a response, how the last one ended; but if an earlier attempt
+ * may have reached the function, the result never says that the function has not seen the call.
  *
  * @param attempts counts what was made, whichever way this ends.
- * @throws the reason of an interruption by the caller; what is a bug of ours.
+ * @throws the reason of an interruption by the caller; an unexpected error, which is a bug in Rowgate.
  */
 export async function attemptCall(
   options: AttemptsOptions,

@@ -1,0 +1,8 @@
+/** A verdict on one row, for `reference.explain_workflow` in psql. */
+export type RowVerdict = Readonly<{
+  workflow_slug: string;
+  row_hash: string;
+  status: string;
+  reasons: readonly unknown[];
+  warnings: readonly unknown[];
+}>;
