@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { startRowgate } from '../../helpers/rowgate.ts';
 import { echoRow, type TestRow } from '../../helpers/rows.ts';
+import { until } from '../../helpers/until.ts';
 import {
   respondJson,
   respondPlatformError,
@@ -23,8 +24,9 @@ async function startWith(script: Script, row: TestRow = {}) {
   return { fn, ask, rowgate, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
+/** A call may end a moment after its caller has the response. */
 const finished = (observations: readonly { kind: string }[]) =>
-  observations.findLast(({ kind }) => kind === 'call_ended');
+  until('the call has ended', () => observations.findLast(({ kind }) => kind === 'call_ended'));
 
 describe('a call that failed before user code ran', () => {
   test('is made again, with the same body, and the attempts are told', async () => {
@@ -40,7 +42,7 @@ describe('a call that failed before user code ran', () => {
     expect([response.status, jsonOf(response)]).toEqual([200, { ok: true }]);
     expect(bodies).toEqual(['{"a":1}', '{"a":1}', '{"a":1}']);
     expect(response.headers['server-timing']).toMatch(/, attempts;desc="3"$/);
-    expect(finished(started.rowgate.observations)).toMatchObject({ attempts: 3, status: 200 });
+    expect(await finished(started.rowgate.observations)).toMatchObject({ attempts: 3, status: 200 });
   });
 
   test('is made three times at most; then the caller is told to wait as long as the platform said', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
 import { echoRow } from '../../helpers/rows.ts';
+import { until } from '../../helpers/until.ts';
 
 const pathOf = (slug: string) => `/run/companies/demo/${slug}/lookup`;
 /** A function of its own for each fault, lest one's breaker speak for another. */
@@ -74,8 +75,8 @@ describe('a fault on the way to the function', () => {
     await expect(send(rowgate.url + pathOf('echo'), { headers, body: '{}' })).rejects.toThrow(
       /aborted|hang up|ECONNRESET/,
     );
-    expect(rowgate.observations.some((seen) => seen.kind === 'call_ended' && seen.outcome === 'cut')).toBe(
-      true,
+    await until('the call has ended as cut', () =>
+      rowgate.observations.some((seen) => seen.kind === 'call_ended' && seen.outcome === 'cut'),
     );
   });
 });
