@@ -1,4 +1,4 @@
-import { exitIfHelpRequested } from './commands/help.ts';
+import { exitIfHelpRequested } from './command-line/help.ts';
 import { type Options, parseOptions, usage } from './bench/proxy/options.ts';
 import { runBench } from './bench/proxy/run-bench.ts';
 

@@ -1,4 +1,4 @@
-import { runCommand } from './commands/run-command.ts';
+import { runCommand } from './command-line/run-command.ts';
 import { createCommand } from './keys/create-command.ts';
 import { listCommand } from './keys/list-command.ts';
 import { revokeCommand } from './keys/revoke-command.ts';

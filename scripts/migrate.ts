@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { loadConfig } from '../src/config/config.ts';
 import { formatError } from '../src/db/format-error.ts';
 import { migrate } from '../src/db/migrations.ts';
-import { exitIfHelpRequested } from './commands/help.ts';
+import { exitIfHelpRequested } from './command-line/help.ts';
 
 /** `npm run migrate`: migrates the database of DATABASE_URL. */
 const usage = `Usage: DATABASE_URL=postgres://user:password@host:5432/database npm run migrate

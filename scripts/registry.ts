@@ -1,4 +1,4 @@
-import { runCommand } from './commands/run-command.ts';
+import { runCommand } from './command-line/run-command.ts';
 import { auditCommand } from './registry/audit-command.ts';
 import { contractCommand } from './registry/contract-command.ts';
 import { historyCommand } from './registry/history-command.ts';

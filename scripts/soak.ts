@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { machineFacts } from './bench/machine.ts';
-import { exitIfHelpRequested } from './commands/help.ts';
+import { exitIfHelpRequested } from './command-line/help.ts';
 import { renderTable } from './bench/report.ts';
 import { openWorkbench, type Workbench } from './bench/workbench.ts';
 import { checkLine, megabytes } from './soak/checks.ts';

@@ -4,7 +4,7 @@ import { loadConfig } from '../src/config/config.ts';
 import { commandDatabaseUrl } from '../src/db/command-connection.ts';
 import { formatError } from '../src/db/format-error.ts';
 import { connectionConfig } from '../src/db/pool.ts';
-import { exitIfHelpRequested } from './commands/help.ts';
+import { exitIfHelpRequested } from './command-line/help.ts';
 
 /** `npm run sql -- "select …"`: runs SQL on Rowgate's database and prints the rows; for machines without psql. */
 const usage = `Usage: npm run sql -- "select 1"

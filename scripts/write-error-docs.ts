@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exitIfHelpRequested } from './commands/help.ts';
+import { exitIfHelpRequested } from './command-line/help.ts';
 import { type ErrorKind, errorKinds } from '../src/errors.ts';
 import { problemContentType, problemDocument } from '../src/problem-document.ts';
 

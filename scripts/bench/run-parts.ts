@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { exitIfHelpRequested } from '../commands/help.ts';
+import { exitIfHelpRequested } from '../command-line/help.ts';
 import { machineFacts } from './machine.ts';
 import type { Part } from './part.ts';
 import { figuresTable, type PartResult, progress, renderTable } from './report.ts';

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { hashOfKey, newKey } from '../../src/auth/api-key.ts';
+import { hashOfKey, newKey } from '../../src/auth/key-format.ts';
 import { insertKey } from '../../src/db/keys/api-keys.ts';
 import { isScope, plainScopes } from '../../src/schemas/scope.ts';
-import { type Command, UsageError } from '../commands/command.ts';
+import { type Command, UsageError } from '../command-line/command.ts';
 import { durationSeconds } from './duration.ts';
 import { newKeyText } from './new-key-text.ts';
 

@@ -1,4 +1,4 @@
-import { UsageError } from '../commands/command.ts';
+import { UsageError } from '../command-line/command.ts';
 
 const secondsIn: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { listKeys } from '../../src/db/keys/listed-keys.ts';
-import type { Command } from '../commands/command.ts';
-import { tableText } from '../commands/table.ts';
+import type { Command } from '../command-line/command.ts';
+import { tableText } from '../command-line/table.ts';
 
 /** `list`: prints all keys, without their secrets. */
 export const listCommand: Command = {

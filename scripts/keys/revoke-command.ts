@@ -1,5 +1,5 @@
 import { revokeKey } from '../../src/db/keys/api-keys.ts';
-import { type Command, UsageError } from '../commands/command.ts';
+import { type Command, UsageError } from '../command-line/command.ts';
 
 /** `revoke ID`: makes a key invalid on every replica. */
 export const revokeCommand: Command = {

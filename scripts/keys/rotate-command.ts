@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { hashOfKey, newKey } from '../../src/auth/api-key.ts';
+import { hashOfKey, newKey } from '../../src/auth/key-format.ts';
 import { rotateKey } from '../../src/db/keys/api-keys.ts';
-import { type Command, UsageError } from '../commands/command.ts';
+import { type Command, UsageError } from '../command-line/command.ts';
 import { durationSeconds } from './duration.ts';
 import { newKeyText } from './new-key-text.ts';
 

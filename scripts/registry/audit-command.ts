@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { auditOf } from '../../src/dynamic/registry/audit/audit.ts';
-import type { Command } from '../commands/command.ts';
+import type { Command } from '../command-line/command.ts';
 import { auditText } from './audit-text.ts';
 
 /** `audit`: lists what is wrong, unusual or missing in a registry. Exit code 1 if there is an error. */

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { type AuditFinding, type Severity, severities } from '../../src/schemas/audit-api.ts';
-import { printable } from '../commands/printable.ts';
-import { tableText } from '../commands/table.ts';
+import { printable } from '../command-line/printable.ts';
+import { tableText } from '../command-line/table.ts';
 
 /** The maximum number of rows shown for one kind of information: what a whole registry lacks does not need a line per row. */
 const shownOfInfo = 10;

@@ -6,7 +6,7 @@ import { createUpstream, type Upstream } from '../../src/dynamic/call/upstream/u
 import { credentialsFor } from '../../src/modal/credentials.ts';
 import { readOriginFile } from '../../src/dev/simulator/origin-file.ts';
 import { quoted } from '../../src/json-schema/quoted.ts';
-import { type Command, type Task, UsageError } from '../commands/command.ts';
+import { type Command, type Task, UsageError } from '../command-line/command.ts';
 import { type Imported, importContract } from './contract/import-contract.ts';
 
 /** The directory of the embedded database, where the simulator writes its origin. */

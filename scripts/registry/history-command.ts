@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { type HistoryEntry, readHistory } from '../../src/db/registry/history.ts';
 import { quoted } from '../../src/json-schema/quoted.ts';
-import { tableText } from '../commands/table.ts';
+import { tableText } from '../command-line/table.ts';
 import { changeLines } from './change-text.ts';
-import { type Command, UsageError } from '../commands/command.ts';
+import { type Command, UsageError } from '../command-line/command.ts';
 
 const defaultLimit = '20';
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Command, UsageError } from '../commands/command.ts';
+import { type Command, UsageError } from '../command-line/command.ts';
 import { demoSnapshot } from './demo-snapshot.ts';
 import { endpointMapping } from './endpoint-mapping.ts';
 

@@ -1,5 +1,5 @@
 import { withoutUserinfo } from '../../src/json-schema/quoted.ts';
-import { printable } from '../commands/printable.ts';
+import { printable } from '../command-line/printable.ts';
 
 /** The characters of slugs, function names, paths and URLs; none of them ends a code span or a cell. */
 const plain = /^[\w\-./:?=&%@+,;()$!'~ ]+$/;

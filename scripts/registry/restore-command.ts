@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Restored, type RestoreRequest, restore } from '../../src/db/registry/restore.ts';
 import { quoted } from '../../src/json-schema/quoted.ts';
 import { changeLines } from './change-text.ts';
-import { type Command, UsageError } from '../commands/command.ts';
+import { type Command, UsageError } from '../command-line/command.ts';
 
 const verbs = {
   delete: ['deleted', 'would delete'],

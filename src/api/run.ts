@@ -2,6 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { createUnmatched } from '../dynamic/http/unmatched.ts';
 import type { RegistryStore } from '../dynamic/registry/store.ts';
 import type { Observe } from '../observability/observation.ts';
+import { runPrefix } from '../schemas/run-prefix.ts';
 import { headerPairs } from '../server/header-lines.ts';
 import { problemResponse } from '../server/problem-response.ts';
 import { type ApiEnv, contextOf } from './api-env.ts';
@@ -12,7 +13,7 @@ export type RunRouteOptions = Readonly<{ store: RegistryStore; observe: Observe;
 /** `/run/*`, for requests that do not call a mounted workflow. */
 export function mountRun(app: OpenAPIHono<ApiEnv>, { store, observe, now }: RunRouteOptions): void {
   const unmatched = createUnmatched(store, now);
-  app.all('/run/*', (c) => {
+  app.all(`${runPrefix}*`, (c) => {
     const found = unmatched(c.env.admitted);
     if (found.kind === 'options') return c.body(null, 204, { allow: found.allow });
     const { problem, slug, lines } = found;

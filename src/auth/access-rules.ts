@@ -1,10 +1,10 @@
+import { runPrefix } from '../schemas/run-prefix.ts';
 import type { Need } from '../schemas/scope.ts';
 
 /** What a request needs: nothing, a scope, or that nothing exists at its path. */
 export type Access = 'open' | 'not_found' | Need;
 
 const read: Need = { scope: 'read' };
-const runPrefix = '/run/';
 
 /** Fixed routes, by exact path or by pattern. A route that is missing here cannot be reached. */
 const byPath: ReadonlyMap<string, Access> = new Map<string, Access>([

@@ -1,4 +1,5 @@
 import type { Problem } from '../errors.ts';
+import { runPrefix } from '../schemas/run-prefix.ts';
 import { accessTo } from './access-rules.ts';
 import type { KeyLimits } from './key-limits.ts';
 import type { Caller, KeyRing } from './key-ring.ts';
@@ -92,7 +93,7 @@ function isCrossSite(header: AuthRequest['header']): boolean {
 
 /** Whether somebody followed a link to one of our pages, which changes nothing. */
 function isNavigation(method: string, path: string, header: AuthRequest['header']): boolean {
-  return method === 'GET' && header('sec-fetch-mode') === 'navigate' && !path.startsWith('/run/');
+  return method === 'GET' && header('sec-fetch-mode') === 'navigate' && !path.startsWith(runPrefix);
 }
 
 const bearer = /^bearer +(\S+)$/i;

@@ -1,6 +1,6 @@
 import type { ApiKeyRecord, ParsedKey } from '../schemas/api-key.ts';
 import { type Grants, grantsOf } from '../schemas/scope.ts';
-import { hashOfKey, isKeyShaped } from './api-key.ts';
+import { hashOfKey, isKeyShaped } from './key-format.ts';
 
 /** The holder of a valid key. */
 export type Caller = Readonly<{ keyId: string; name: string; record: ApiKeyRecord; grants: Grants }>;

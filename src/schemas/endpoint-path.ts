@@ -1,4 +1,5 @@
 import { quoted } from '../json-schema/quoted.ts';
+import { runPrefix } from './run-prefix.ts';
 import { type Parsed, parsed, refused } from './verdict.ts';
 
 /** Methods that a row may ask for. POST unless the first word of `api_endpoint_url` says another. */
@@ -29,7 +30,7 @@ export function parseEndpoint(text: string): Parsed<Endpoint> {
     );
   }
   const path = (rest ?? '').replace(/^https?:\/\/[^/?#]*/i, '').replace(/\/$/, '');
-  if (!path.startsWith('/run/')) {
+  if (!path.startsWith(runPrefix)) {
     return refused(
       'path_outside_run',
       column,
@@ -43,7 +44,7 @@ export function parseEndpoint(text: string): Parsed<Endpoint> {
 
 function pathFault(path: string): string | null {
   if (path.length > maxPathLength) return `it is longer than ${maxPathLength} characters`;
-  for (const segment of path.slice('/run/'.length).split('/')) {
+  for (const segment of path.slice(runPrefix.length).split('/')) {
     if (segment === '') return 'it has an empty segment (two slashes in a row)';
     if (segment === '.' || segment === '..') return 'clients resolve "." and ".." before they send';
     if (!segmentPattern.test(segment)) {

@@ -1,6 +1,7 @@
 import type { Caller } from '../auth/key-ring.ts';
 import type { Gate } from '../auth/gate.ts';
 import type { Problem } from '../errors.ts';
+import { runPrefix } from '../schemas/run-prefix.ts';
 import type { AdmittedRequest } from './admitted-request.ts';
 import type { CrossOrigin } from './cross-origin.ts';
 import { requestIdOf } from './request-id.ts';
@@ -45,7 +46,6 @@ export type AdmitRequestOptions = Readonly<{
 
 const noHeaders: readonly string[] = [];
 const longestPathShown = 200;
-const runPrefix = '/run/';
 
 /**
  * Parses the target once, and passes it to the gate. A path that a URL parser would rewrite is not found (request-target.ts),

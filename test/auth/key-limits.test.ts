@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { newKey } from '../../src/auth/api-key.ts';
+import { newKey } from '../../src/auth/key-format.ts';
 import { createKeyLimits, type KeyLimits } from '../../src/auth/key-limits.ts';
 import type { Caller } from '../../src/auth/key-ring.ts';
 import type { ApiKeyRecord } from '../../src/schemas/api-key.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hashOfKey, isKeyShaped, newKey } from '../../src/auth/api-key.ts';
+import { hashOfKey, isKeyShaped, newKey } from '../../src/auth/key-format.ts';
 import { createKeyRing } from '../../src/auth/key-ring.ts';
 import { parsedKey } from './records.ts';
 

@@ -1,4 +1,4 @@
-import { hashOfKey } from '../../src/auth/api-key.ts';
+import { hashOfKey } from '../../src/auth/key-format.ts';
 import type { ApiKeyRecord, ParsedKey } from '../../src/schemas/api-key.ts';
 import { parseKey } from '../../src/schemas/parse-key.ts';
 

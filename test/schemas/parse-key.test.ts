@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hashOfKey, newKey } from '../../src/auth/api-key.ts';
+import { hashOfKey, newKey } from '../../src/auth/key-format.ts';
 import { parseKey } from '../../src/schemas/parse-key.ts';
 import { keyRow } from '../auth/records.ts';
 

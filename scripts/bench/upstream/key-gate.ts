@@ -1,4 +1,4 @@
-import { hashOfKey, newKey } from '../../../src/auth/api-key.ts';
+import { hashOfKey, newKey } from '../../../src/auth/key-format.ts';
 import { createKeyGate, type Gate } from '../../../src/auth/gate.ts';
 import { createKeyLimits } from '../../../src/auth/key-limits.ts';
 import { createKeyRing } from '../../../src/auth/key-ring.ts';

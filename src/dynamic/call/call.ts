@@ -7,7 +7,7 @@ export type Call = Readonly<{
   route: RouteDefinition;
   /** The caller's query without its `?`. */
   query: string;
-  /** Flat list of header names and values that the function may see (dynamic/http/request-headers.ts). */
+  /** Flat list of header names and values that the function may see (dynamic/http/forwarded-headers.ts). */
   headers: readonly string[];
   body: CallBody;
   requestId: string;

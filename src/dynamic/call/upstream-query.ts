@@ -1,5 +1,4 @@
-/** Parameters of the platform's own protocol: a caller's would let it load somebody else's result. */
-const platformParameter = '__modal_';
+import { platformParameterPrefix } from '../../modal/names.ts';
 
 /**
  * The query that goes to the function: the row's own (`search`, with its `?`), then the caller's without the
@@ -16,7 +15,7 @@ export function upstreamQuery(search: string, callersQuery: string): string {
 }
 
 function isPlatformParameter(pair: string): boolean {
-  if (!pair.includes('%') && !pair.includes('+')) return pair.startsWith(platformParameter);
+  if (!pair.includes('%') && !pair.includes('+')) return pair.startsWith(platformParameterPrefix);
   const [name] = new URLSearchParams(pair).keys();
-  return name?.trim().startsWith(platformParameter) ?? false;
+  return name?.trim().startsWith(platformParameterPrefix) ?? false;
 }

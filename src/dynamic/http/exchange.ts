@@ -8,7 +8,7 @@ import type { AbortListener, CallerSignal } from '../call/call-clock.ts';
 import type { CallProblem, CallResponse, CallTiming, Delivery } from '../call/call-result.ts';
 import { incomingBody } from './incoming-body.ts';
 import type { MatchedCall } from './match-call.ts';
-import { requestHeaders } from './request-headers.ts';
+import { requestHeaders } from './forwarded-headers.ts';
 import { routeHeaders } from './route-headers.ts';
 import { traceOf } from './trace-context.ts';
 import { type Writing, writeResponse } from './write-response.ts';

@@ -1,11 +1,10 @@
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
+import { runPrefix } from '../../schemas/run-prefix.ts';
 import type { AdmittedRequest } from '../../server/admitted-request.ts';
 import type { RegistryStore } from '../registry/store.ts';
 
 /** A mounted route, and the version of the snapshot that it is of. */
 export type MatchedCall = Readonly<{ route: RouteDefinition; registryVersion: string }>;
-
-const runPrefix = '/run/';
 
 /** The route that a request calls, in the current snapshot, read once; undefined where it calls none. */
 export function matchCall(

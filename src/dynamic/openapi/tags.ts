@@ -1,9 +1,8 @@
 import type { JsonObject, JsonValue } from '../../json-schema/json.ts';
+import { runPrefix } from '../../schemas/run-prefix.ts';
 
 /** The tag under which the docs page lists the workflows: /docs#/run opens it. */
 export const runTag = 'run';
-
-const runPrefix = '/run/';
 
 /** What a route is about: the first segment of its path after /run. A row's `entity_type` may be missing, this not. */
 export function entityOf(path: string): string {

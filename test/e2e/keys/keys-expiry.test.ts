@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { hashOfKey, newKey } from '../../../src/auth/api-key.ts';
+import { hashOfKey, newKey } from '../../../src/auth/key-format.ts';
 import { send } from '../../helpers/http.ts';
 import { keysCommand } from '../../helpers/keys.ts';
 import { temporaryDirectory } from '../../helpers/process.ts';

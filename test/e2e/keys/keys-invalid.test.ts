@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { hashOfKey, newKey } from '../../../src/auth/api-key.ts';
+import { hashOfKey, newKey } from '../../../src/auth/key-format.ts';
 import { observeWith } from '../../../src/observability/logger.ts';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { keysCommand, type MadeKey, makeKey } from '../../helpers/keys.ts';

@@ -1,3 +1,4 @@
+import { platformHeaderPrefix } from '../../modal/names.ts';
 import { hopByHopHeaders, listedByConnection } from './hop-by-hop.ts';
 
 /**
@@ -16,9 +17,6 @@ const endsHere: ReadonlySet<string> = new Set([
   'traceparent',
 ]);
 
-/** Modal's own headers: the platform refuses some of them, and others carry its credentials. */
-const platformPrefix = 'modal-';
-
 /**
  * The caller's header lines that the function may see, as they were sent.
  *
@@ -36,7 +34,7 @@ export function requestHeaders(
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const [name, value] = [rawHeaders[index] ?? '', rawHeaders[index + 1] ?? ''];
     const known = name.toLowerCase();
-    if (endsHere.has(known) || known.startsWith(platformPrefix)) continue;
+    if (endsHere.has(known) || known.startsWith(platformHeaderPrefix)) continue;
     if (listed?.has(known) === true || (dropTraceState && known === 'tracestate')) continue;
     lines.push(name, value);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { requestHeaders } from '../../../src/dynamic/http/request-headers.ts';
+import { requestHeaders } from '../../../src/dynamic/http/forwarded-headers.ts';
 
 /** The lines as pairs, in their order. */
 function sent(
