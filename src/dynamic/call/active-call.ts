@@ -26,20 +26,20 @@ export type ActiveCallOptions = Readonly<{
   now: () => number;
 }>;
 
-/** nginx's status for a caller that closed the connection; it is only recorded, since nobody is there to get it. */
+/** nginx's status for a caller that closed the connection. It is only recorded: nobody is left to receive it. */
 const callerGoneStatus = 499;
 const abandoned: CallAbandoned = { kind: 'abandoned' };
 
 /**
- * One call from its admission to its last byte: what it holds, what it took, and the events that tell of it. Whatever happens,
- * `call_ended` is emitted once, and everything is given back with it.
+ * One call from its admission to its last byte: what it holds, how long it took, and its events. Whatever happens, `call_ended` is
+ * emitted exactly once, and everything that the call holds is released with it.
  */
 export class ActiveCall implements BodyAccount, Delivery, HopListener, Interruptible {
   readonly call: Call;
   readonly clock: CallClock;
-  /** Times that the function was called. */
+  /** How often the function was called. */
   readonly attempts = { made: 0 };
-  /** Gives back the slot under the row's max_concurrency, where the call has one. */
+  /** Releases the slot under the row's max_concurrency, if the call has one. */
   releaseSlot: (() => void) | null = null;
 
   readonly #options: ActiveCallOptions;
@@ -64,13 +64,13 @@ export class ActiveCall implements BodyAccount, Delivery, HopListener, Interrupt
     options.observe({ kind: 'call_started', requestId: call.requestId, slug: call.route.slug });
   }
 
-  /** Counts the call in, unless as many as may be are in flight. */
+  /** Counts the call as in flight; false if MAX_IN_FLIGHT is reached. */
   enter(): boolean {
     this.#isInFlight = this.#options.limits.inFlight.enter();
     return this.#isInFlight;
   }
 
-  /** Takes bytes from the budget, to be given back at the end. */
+  /** Takes bytes from the budget; they are returned when the call ends. */
   takeBytes(bytes: number): boolean {
     if (!this.#options.limits.budget.take(bytes)) return false;
     this.#bufferedBytes += bytes;
@@ -96,14 +96,14 @@ export class ActiveCall implements BodyAccount, Delivery, HopListener, Interrupt
     const { body, status } = response;
     this.#body = body.kind === 'streamed' ? this.#streamOf(body, response.isEventStream) : body;
     const bytes = body.kind === 'buffered' ? body.size : 0;
-    // It is there already: where the budget is full it is better sent than refused.
+    // It is in memory already: even if the budget is full, sending it is better than refusing it.
     this.takeBytes(bytes);
-    // The function is done with it; of a response that is still coming it is not.
+    // A function whose response is complete is done; one that is still sending is not.
     if (body.kind === 'buffered') this.#releaseSlot();
     return { ...response, body: this.#body, timing: this.#headKnown(status, null), delivery: this };
   }
 
-  /** There is no response to pass on. */
+  /** The call ends in a problem: there is no response to pass on. */
   refuse(problem: Problem): CallProblem {
     const { code, cause } = problem;
     this.#code = code;
@@ -139,7 +139,7 @@ export class ActiveCall implements BodyAccount, Delivery, HopListener, Interrupt
     this.clock.deliver(this, this.#body?.kind !== 'streamed');
   }
 
-  /** The delivery took too long, or the call failed while it went on. */
+  /** The delivery took too long, or the call failed during it. */
   abort(reason: Error): void {
     if (this.#body?.kind === 'streamed') this.#body.abandon(reason);
     this.#cut?.(reason);
@@ -199,7 +199,7 @@ export class ActiveCall implements BodyAccount, Delivery, HopListener, Interrupt
     };
   }
 
-  /** Events may come for as long as they come within the timeout of each other; any other response has an end. */
+  /** An event stream may go on for as long as no two events are further apart than the timeout; any other response must end in time. */
   #streamOf(body: StreamedBody, isEventStream: boolean): StreamedBody {
     if (!isEventStream) return body;
     const start = ({ write, end, cut }: BodySink): void =>
@@ -225,7 +225,7 @@ export class ActiveCall implements BodyAccount, Delivery, HopListener, Interrupt
   }
 }
 
-/** Milliseconds to one decimal: finer is noise. */
+/** Rounds to a tenth of a millisecond; anything finer is noise. */
 function tenths(milliseconds: number): number {
   return Math.round(milliseconds * 10) / 10;
 }

@@ -18,17 +18,17 @@ export type AttemptsOptions = Readonly<{
 
 /** The attempts of one call. */
 export type Attempts = {
-  /** Times that the function was called; grows while they go on. */
+  /** How often the function was called so far. */
   made: number;
 };
 
 /**
- * Calls a function, and once or twice more where that is safe, may help, and is within the deadline and the budget. Where no
- * attempt brings a response, how the last one ended; but if an earlier attempt
- * may have reached the function, the result never says that the function has not seen the call.
+ * Calls a function, and up to twice more if a retry is safe, may help, and fits the deadline and the retry budget. If no attempt
+ * gets a response, returns how the last one failed; but once an attempt may have reached the function, the result never claims
+ * that the function has not seen the call.
  *
- * @param attempts counts what was made, whichever way this ends.
- * @throws the reason of an interruption by the caller; an unexpected error, which is a bug in Rowgate.
+ * @param attempts counts the attempts, however this ends.
+ * @throws the interruption's reason if the caller left; an unexpected error, which is a bug in Rowgate.
  */
 export async function attemptCall(
   options: AttemptsOptions,
@@ -60,7 +60,7 @@ export async function attemptCall(
   }
 }
 
-/** @throws where it says nothing of the function: the caller left, or its body broke off. */
+/** @throws if the attempt says nothing about the function: the caller left, or its body broke off. */
 async function attemptOnce(
   { upstream, breakers }: AttemptsOptions,
   call: UpstreamCall,
@@ -112,7 +112,7 @@ function failureOrThrow(error: unknown, timeoutSeconds: number): CallFailure {
   return failure;
 }
 
-/** Whether an attempt did not reach the function, also because a breaker has opened, and the one before it may have. */
+/** Whether an attempt surely did not reach the function (a breaker may have opened) while the one before it may have. */
 function isUnseenAfter(attempt: Attempt, before: Attempt): boolean {
   if (attempt.kind === 'response' || before.kind === 'response') return false;
   return attempt.problem.code === 'breaker_open' || (attempt.retry === 'safe' && before.retry !== 'safe');

@@ -5,16 +5,16 @@ import { TimeoutError } from 'p-timeout';
 export type Interruption = 'deadline' | 'abandoned';
 
 /**
- * The one reason why time is up. Making an error for each call costs 6 % of all that a call takes, and 1.5 KB for as long as it
- * lasts, for the stack of a line that is always the same.
+ * The reason of every passed deadline. An error made for each call would cost 6 % of the call's CPU time, and 1.5 KB while it lasts,
+ * for a stack trace that is always the same.
  */
 export const deadlinePassed = new TimeoutError('the deadline of the call passed');
-/** The same for a caller that left. */
+/** The reason of every call whose caller left. */
 export const callerLeft = new Error('the caller left');
 
 /**
- * Tells of the caller's leaving: what is needed of an AbortSignal, which is one. A controller and its signal take 0.9 µs and 1 KB a
- * call, which an adapter can spare (dynamic/http/exchange.ts).
+ * Fires when the caller leaves. An AbortSignal is one, but a controller and its signal cost 0.9 µs and 1 KB per call, which an
+ * adapter can avoid by implementing this itself (dynamic/http/exchange.ts).
  */
 export type CallerSignal = Readonly<{
   readonly aborted: boolean;
@@ -24,20 +24,20 @@ export type CallerSignal = Readonly<{
 
 export type AbortListener = Readonly<{ handleEvent: () => void }>;
 
-/** Something under way that an interruption ends. */
+/** Something in progress that an interruption aborts. */
 export type Interruptible = Readonly<{ abort: (reason: Error) => void }>;
 
-/** A response that is complete may take this long to be read, and no longer than a whole call. */
+/** How long the caller may take to read a complete response, unless the call's own timeout is shorter. */
 const maxDeliveryMs = 60_000;
 
 /**
- * The time of one call, from its first attempt to the last byte of its response: one timer, and one thing at a time that is
- * interrupted when it fires or the caller leaves.
+ * The deadline of one call, from its first attempt to the last byte of its response: one timer, and one operation at a time that is
+ * aborted when the timer fires or the caller leaves.
  *
- * A class, since one is made for each call.
+ * A class, because one is created per call and closures would cost more.
  */
 export class CallClock implements AbortListener {
-  /** Why the call must end, as soon as it must. */
+  /** Why the call must end; null until then. */
   interruption: Interruption | null = null;
 
   readonly #timeoutMs: number;
@@ -62,31 +62,31 @@ export class CallClock implements AbortListener {
     this.#fire('abandoned');
   }
 
-  /** The deadline begins to run. */
+  /** Starts the deadline. */
   start(): void {
     this.#endsAt = this.#now() + this.#timeoutMs;
     this.#timer = setTimeout(this.#expire, this.#timeoutMs);
   }
 
-  /** Milliseconds to the deadline, 0 at least. */
+  /** Milliseconds until the deadline; 0 once it has passed. */
   leftMs(): number {
     return Math.max(0, this.#endsAt - this.#now());
   }
 
-  /** Names what is under way from now on, to be ended by an interruption; at once, where there was one. */
+  /** Sets the operation that an interruption aborts; aborts it at once if there has been one. */
   onInterrupt(underWay: Interruptible): void {
     this.#underWay = underWay;
     if (this.interruption !== null) underWay.abort(reasonOf(this.interruption));
   }
 
-  /** Fires with an interruption; made when it is first asked for, since few calls need it. */
+  /** Aborts on an interruption. Created on first use, since few calls need it. */
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     if (this.interruption !== null) this.#controller.abort(reasonOf(this.interruption));
     return this.#controller.signal;
   }
 
-  /** @throws the interruption's reason, where there is one. */
+  /** @throws the interruption's reason, if there has been one. */
   throwIfInterrupted(): void {
     if (this.interruption !== null) throw reasonOf(this.interruption);
   }
@@ -105,15 +105,15 @@ export class CallClock implements AbortListener {
     }
   }
 
-  /** Ends what is under way, for a reason of ours. */
+  /** Aborts the current operation for a reason other than an interruption. */
   cancel(reason: Error): void {
     this.#underWay?.abort(reason);
   }
 
   /**
-   * From now on the response is on its way. One that is complete has only to be read, for which there is as long again, up to
-   * a minute, also where the deadline has passed or had not begun to run: a caller that does not read its problems must not
-   * hold a call in flight. The caller leaving is the deliverer's to notice.
+   * The response is being delivered from now on. For a complete one the deadline starts anew, with a minute at most, even if it had
+   * passed or not started: a caller that does not read its problems must not keep its call in flight. From here on the adapter
+   * notices when the caller leaves.
    */
   deliver(delivery: Interruptible, isComplete: boolean): void {
     this.#caller.removeEventListener('abort', this);
@@ -127,19 +127,19 @@ export class CallClock implements AbortListener {
     this.#timer = setTimeout(this.#expire, readMs);
   }
 
-  /** Something came of a response that need not end: the time runs anew. */
+  /** Part of an unbounded response arrived: the deadline starts anew. */
   refresh(): void {
     this.#endsAt = this.#now() + this.#timeoutMs;
   }
 
-  /** Nothing is under way any more. */
+  /** The call is over. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#caller.removeEventListener('abort', this);
     this.#underWay = null;
   }
 
-  /** The end may have been put off since the timer was set: cheaper than setting it anew each time. */
+  /** `refresh` only moves the end, which is cheaper than a new timer each time; so the end may not have come yet. */
   readonly #expire = (): void => {
     const leftMs = this.leftMs();
     if (leftMs > 0) this.#timer = setTimeout(this.#expire, leftMs);

@@ -1,13 +1,13 @@
 import type { Problem } from '../../errors.ts';
 import type { RetryRule } from '../../modal/platform-errors.ts';
 
-/** How a call ended, for whoever made it. Whatever its kind, `delivery.end` is called once it has been passed on. */
+/** How a call ended. Whoever made it passes the result on and then calls `delivery.end`, whatever its kind. */
 export type CallResult = CallResponse | CallProblem | CallAbandoned;
 
 /** A response of the function. */
 export type CallResponse = FunctionResponse & Readonly<{ timing: CallTiming; delivery: Delivery }>;
 
-/** What the caller is told where there is no response to pass on. */
+/** The problem that the caller gets because there is no response to pass on. */
 export type CallProblem = Readonly<{
   kind: 'problem';
   problem: Problem;
@@ -15,13 +15,13 @@ export type CallProblem = Readonly<{
   delivery: Delivery;
 }>;
 
-/** The caller left: nobody waits for a result. */
+/** The caller left: nobody is waiting for a result. */
 export type CallAbandoned = Readonly<{ kind: 'abandoned' }>;
 
-/** What a call took until its head was known, in milliseconds, and how often the function was called. */
+/** How long a call took until its status was known, in milliseconds, and how often the function was called. */
 export type CallTiming = Readonly<{ upstreamMs: number; gatewayMs: number; attempts: number }>;
 
-/** The last part of a call: its result is on its way to whoever made it. */
+/** The last part of a call: its result is being passed on. */
 export type Delivery = Readonly<{
   /**
    * The result is being delivered.
@@ -30,9 +30,9 @@ export type Delivery = Readonly<{
    */
   begin: (cut: (reason: unknown) => void) => void;
   /**
-   * The last byte is out, or no more can be. Gives back what the call holds and emits `call_ended`; further calls do nothing.
+   * The last byte has been sent, or no more can be. Releases what the call holds and emits `call_ended`; later calls do nothing.
    *
-   * @param error what cut the response, where something did.
+   * @param error what cut the response, if anything did.
    */
   end: (outcome: DeliveryOutcome, responseBytes: number, error?: unknown) => void;
 }>;
@@ -40,15 +40,15 @@ export type Delivery = Readonly<{
 /** `abandoned`: the caller left before the end. */
 export type DeliveryOutcome = 'whole' | 'cut' | 'abandoned';
 
-/** A response of the function, its head and as much of its body as was waited for. */
+/** A response of the function: its status and headers, and a body that is complete or still arriving. */
 export type FunctionResponse = Readonly<{
   kind: 'response';
   status: number;
   headers: ResponseHeaders;
   body: BufferedBody | StreamedBody;
-  /** A stream of events, which has no length and need not end. */
+  /** Server-sent events: the body has no length and need not end. */
   isEventStream: boolean;
-  /** It was loaded from where a 303 led: the call had been started before. */
+  /** It was loaded from the location of a 303: the function had been started before. */
   isResult: boolean;
 }>;
 
@@ -58,33 +58,33 @@ export type ResponseHeaders = Readonly<Record<string, string | string[] | undefi
 /** A body that is complete. */
 export type BufferedBody = Readonly<{ kind: 'buffered'; chunks: readonly Uint8Array[]; size: number }>;
 
-/** A body that is still coming, passed on as fast as it is taken. */
+/** A body that is still arriving, passed on as fast as the receiver takes it. */
 export type StreamedBody = Readonly<{
   kind: 'streamed';
-  /** Starts the flow; to be called at most once. */
+  /** Starts the flow. Called at most once. */
   start: (sink: BodySink) => void;
-  /** Goes on after a `write` that gave false. */
+  /** Continues after a `write` that returned false. */
   resume: () => void;
-  /** Ends the exchange: nobody wants the rest. */
+  /** Ends the exchange: the rest is not wanted. */
   abandon: (reason: unknown) => void;
 }>;
 
-/** Where a streamed body goes. Exactly one of `end` and `cut` is called, as the last. */
+/** Receives a streamed body. The last call is `end` or `cut`, once. */
 export type BodySink = Readonly<{
-  /** @returns false where no more should come until `resume`. */
+  /** @returns false if no more should be written until `resume`. */
   write: (chunk: Uint8Array) => boolean;
   end: () => void;
   cut: (reason: unknown) => void;
 }>;
 
-/** Why one attempt brought no response that can be passed on. */
+/** Why an attempt brought no response that can be passed on. */
 export type CallFailure = Readonly<{
   kind: 'failure';
   problem: Problem;
   retry: RetryRule;
-  /** How long the platform asked us to wait, where it did. */
+  /** How long the platform asked us to wait, if it did. */
   retryAfterMs: number | null;
-  /** Whether it says that the function is unwell, and not only that this call went wrong. */
+  /** Whether it says that the function is failing, and not only this call. */
   tripsBreaker: boolean;
 }>;
 

@@ -5,7 +5,7 @@ import { type RequestBody, RequestBodyError } from './read-body.ts';
 /** A call's body, watched on its way to the function. */
 export type Upload = Readonly<{
   body: RequestBody;
-  /** What the caller is told where an attempt failed by the upload, which says nothing of the function; else null. */
+  /** The problem to report if an attempt failed because of the upload, which says nothing about the function; else null. */
   problemOf: (fault: unknown) => Problem | null;
 }>;
 
@@ -14,8 +14,8 @@ function noProblem(): null {
 }
 
 /**
- * Watches a streamed body, to know at the deadline who kept whom waiting: the function the caller, by not reading what is
- * there, or the caller the function. A body that is buffered is here already.
+ * Watches a streamed body, so that at the deadline it is known who was waiting for whom: the caller for the function to read, or the
+ * function for the caller to send. A buffered body needs no watching.
  */
 export function watchUpload(body: RequestBody, timeoutSeconds: number): Upload {
   if (body.kind === 'buffered') return { body, problemOf: noProblem };

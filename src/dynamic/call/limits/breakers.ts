@@ -1,44 +1,44 @@
 import type { Attempt, CallFailure } from '../call-result.ts';
 
-/** A function that is not called for the moment. */
+/** A function that is not being called at the moment. */
 export type BreakerState = Readonly<{
   functionHost: string;
-  /** open: calls are refused; half_open: so they are, and a probe is under way to see whether it is well again. */
+  /** open: calls are refused; half_open: they are refused too, while one probe finds out whether the function has recovered. */
   state: 'open' | 'half_open';
-  /** Until the next call is let through. */
+  /** Until the next probe is let through. */
   retryAfterMs: number;
 }>;
 
 /**
- * A breaker for each function in trouble. Asked before an attempt and told of it afterwards, in place of being handed the attempt:
- * that took a closure, two promises and an async function for each call of a function that is well (docs/decisions/0011).
+ * One breaker per failing function. It is asked before an attempt and told the outcome afterwards, instead of wrapping the attempt:
+ * that cost a closure, two promises and an async function for each call of a healthy function (docs/decisions/0011).
  */
 export type Breakers = Readonly<{
-  /** Whether the function may be called: as always (null), as a probe, or not. */
+  /** Whether the function may be called: normally (null), as a probe, or not at all (a failure). */
   admit: (functionHost: string) => Probe | CallFailure | null;
   /** How an admitted attempt ended. */
   count: (functionHost: string, made: Attempt, probe: Probe | null) => void;
-  /** An admitted attempt threw, which tells nothing of the function: another may be its probe. */
+  /** An admitted attempt threw and says nothing about the function: if it was the probe, the next attempt may be one. */
   withdraw: (probe: Probe | null) => void;
-  /** Those that are not closed. */
+  /** All breakers that are not closed. */
   states: () => readonly BreakerState[];
 }>;
 
-/** The one call by which it is seen whether a function is well again. */
+/** The one call that finds out whether a function has recovered. */
 export type Probe = Readonly<{ kind: 'probe'; opening: Opening }>;
 
 export type BreakersOptions = Readonly<{
-  /** How long a breaker stays open before one call is let through, and then another for as long as none has a response. */
+  /** Milliseconds between opening and the first probe, and between probes while none gets a response. */
   openMs: number;
-  /** Told of each breaker that opens, opens again or closes. */
+  /** Called when a breaker opens, opens again or closes. */
   onChange: (functionHost: string, state: 'open' | 'closed') => void;
   /** Milliseconds of a clock that only goes forward. */
   now: () => number;
 }>;
 
-/** So many failures in a row, with no response of the function between them. */
+/** A breaker opens after so many failures in a row. */
 const failuresToOpen = 10;
-/** Functions that are remembered; beyond, the oldest is forgotten, and called again. */
+/** At most so many functions are tracked; beyond that the oldest is forgotten, which closes its breaker. */
 const maxBreakers = 10_000;
 
 /** A breaker that is open. */
@@ -49,15 +49,15 @@ type Opening = {
 };
 
 /**
- * Breakers by function. One that is closed takes memory from its function's first failure to its next response only, so that
- * the calls of healthy functions pay a look into two small maps.
+ * Breakers by function host. A closed breaker takes memory only between its function's first failure and its next response, so calls
+ * of healthy functions pay for looking into two small maps.
  */
 export function createBreakers({ openMs, onChange, now }: BreakersOptions): Breakers {
   const failuresInARow = new Map<string, number>();
   const openings = new Map<string, Opening>();
 
   const count = (host: string, made: Attempt): void => {
-    // It was under way when the breaker opened: that says nothing of how the function is now.
+    // The attempt began before the breaker opened: it says nothing about the function's present state.
     if (openings.has(host)) return;
     const failures = isTripping(made) ? (failuresInARow.get(host) ?? 0) + 1 : 0;
     if (failures === 0 || failures === failuresToOpen) failuresInARow.delete(host);
@@ -75,7 +75,7 @@ export function createBreakers({ openMs, onChange, now }: BreakersOptions): Brea
       onChange(host, 'closed');
       return;
     }
-    // Of a function that hangs, old probes fail one after another: each would put off the next one, to the last of them.
+    // If a function hangs, its old probes fail one after another; each would otherwise delay the next probe.
     if (opening.probe !== probe) return;
     opening.probe = null;
     opening.nextProbeAt = now() + openMs;
@@ -95,7 +95,7 @@ export function createBreakers({ openMs, onChange, now }: BreakersOptions): Brea
     },
     count: (host, made, probe) => {
       if (probe !== null) countProbe(host, made, probe);
-      // Nearly always: a function that is well, and no failure to forget.
+      // The usual case does nothing: a healthy function, and no failures on record.
       else if (made.kind === 'failure' || failuresInARow.size > 0) count(host, made);
     },
     withdraw: (probe) => {

@@ -1,6 +1,6 @@
-/** What all held bodies take together, so that many of them cannot take the process down. */
+/** Bounds the memory of all buffered bodies together, so that many of them cannot take the process down. */
 export type BufferBudget = Readonly<{
-  /** Takes so many bytes out of the budget, or none at all where they are not left. */
+  /** Takes bytes from the budget; false, taking none, if fewer are left. */
   take: (bytes: number) => boolean;
   giveBack: (bytes: number) => void;
   held: () => number;

@@ -5,7 +5,7 @@ import { type ConcurrencyLimits, type ConcurrencyState, createConcurrencyLimits 
 import { createInFlight, type InFlight } from './in-flight.ts';
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts';
 
-/** What keeps functions from too many calls, and this process from too much of anything. */
+/** What protects functions from too many calls, and this process from running out of anything. */
 export type CallLimits = Readonly<{
   inFlight: InFlight;
   concurrency: ConcurrencyLimits;
@@ -15,7 +15,7 @@ export type CallLimits = Readonly<{
   state: () => CallLimitsState;
 }>;
 
-/** How full it is, and who is being held back. */
+/** How much of each limit is used, and who is being held back. */
 export type CallLimitsState = Readonly<{
   inFlight: number;
   maxInFlight: number;
@@ -32,7 +32,7 @@ export type CallLimitsOptions = Readonly<{
   now: () => number;
 }>;
 
-/** Long enough for a function to start anew, short enough that nobody calls an operator. */
+/** Long enough for a function to restart, short enough that nobody pages an operator. */
 const breakerOpenMs = 5_000;
 
 export function createCallLimits({

@@ -1,13 +1,13 @@
 /** A workflow that has a limit and calls in flight. */
 export type ConcurrencyState = Readonly<{ slug: string; limit: number; inFlight: number; waiting: number }>;
 
-/** Holds the calls of each workflow to its row's `max_concurrency`. */
+/** Limits the concurrent calls of each workflow to its row's `max_concurrency`. */
 export type ConcurrencyLimits = Readonly<{
   /**
-   * Acquires a slot among the workflow's calls; waits for one, for a short time and with few others.
+   * Acquires one of the workflow's slots; waits for one briefly, in a short queue.
    *
-   * @returns what releases the slot, to be called once; null where none came free.
-   * @throws the signal's reason, where it fires while waiting.
+   * @returns a function that releases the slot, to be called once; null if none became free.
+   * @throws the signal's reason if it fires while waiting.
    */
   acquire: (
     slug: string,
@@ -19,14 +19,14 @@ export type ConcurrencyLimits = Readonly<{
   states: () => readonly ConcurrencyState[];
 }>;
 
-/** A call that may wait for a slot. Its signal is asked for only where it does. */
+/** A call that may wait for a slot. Its signal is read only if it has to wait. */
 export type SlotWaiter = Readonly<{ signal: AbortSignal; throwIfInterrupted: () => void }>;
 
 type Queue = { limit: number; inFlight: number; readonly waiting: Set<() => void> };
 
 /**
- * Limits by workflow; a workflow without calls takes no memory. As many as may be in flight may wait: a queue smooths a
- * burst, and a longer one would only respond late to what it cannot serve.
+ * Limits by workflow; a workflow without calls takes no memory. As many calls may wait as may be in flight: a queue smooths bursts,
+ * and a longer one would only delay the refusal of what it cannot serve.
  */
 export function createConcurrencyLimits(): ConcurrencyLimits {
   const queues = new Map<string, Queue>();

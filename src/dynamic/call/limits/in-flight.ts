@@ -1,6 +1,6 @@
-/** The cap on all calls at once: beyond it, memory and descriptors would be what gives way. */
+/** The limit of all calls at once: without it, memory or file descriptors would run out first. */
 export type InFlight = Readonly<{
-  /** Counts one call in, unless the cap is reached. */
+  /** Counts one call; false if the limit is reached. */
   enter: () => boolean;
   leave: () => void;
   count: () => number;

@@ -1,23 +1,23 @@
-/** Bounds what retries add to the load of a function that is in trouble. */
+/** Bounds the load that retries add to a failing function. */
 export type RetryBudget = Readonly<{
-  /** One call of the function began. */
+  /** A call of the function began. */
   called: (functionHost: string) => void;
-  /** Takes one retry out of the budget, where there is one left. */
+  /** Takes one retry from the budget; false if none is left. */
   take: (functionHost: string) => boolean;
 }>;
 
 const bucketMs = 1_000;
 const buckets = 10;
-/** One retry for ten calls. */
+/** One retry per ten calls. */
 const share = 0.1;
-/** So that a lone call has its two retries. */
+/** A single call may have both its retries. */
 const floor = 2;
-/** Calls and retries of one function in each of the last seconds; `second` tells which one a place is for. */
+/** Calls and retries of one function by second; `second` says which second each place counts. */
 type Window = Readonly<{ second: Float64Array; calls: Uint32Array; retries: Uint32Array }>;
 
 /**
- * A budget for each function over a sliding window of 10 s: retries are at most a tenth of the calls in it, and two where
- * these are few. So an outage brings a function 10 % more calls, and not three times as many.
+ * One budget per function over a sliding window of 10 s: retries are at most a tenth of the calls in it, or two if there are few
+ * calls. So an outage costs a function 10 % more calls rather than three times as many.
  *
  * @param now milliseconds of a clock that only goes forward.
  */
@@ -25,7 +25,7 @@ export function createRetryBudget(now: () => number): RetryBudget {
   const windows = new Map<string, Window>();
   let sweptAt = now();
 
-  /** Functions that were not called for as long as a window are forgotten. */
+  /** Forgets functions that were not called within the window. */
   const sweep = (): void => {
     if (now() - sweptAt < buckets * bucketMs) return;
     sweptAt = now();

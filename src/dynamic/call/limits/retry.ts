@@ -1,29 +1,29 @@
 import type { CallFailure } from '../call-result.ts';
 
-/** After the first try. */
+/** After the first attempt. */
 const maxRetries = 2;
 const firstBackoffMs = 250;
 const backoffFactor = 3;
 
-/** What is known when a try has failed. */
+/** What is known when an attempt has failed. */
 export type RetryQuestion = Readonly<{
   failure: CallFailure;
-  /** Tries so far. */
+  /** Attempts so far. */
   attempts: number;
-  /** Whether the row says that the same call may be made twice without harm. */
+  /** Whether the row declares that repeating a call does no harm. */
   idempotent: boolean;
   /** Whether the body is still there to be sent again. */
   isRepeatable: boolean;
-  /** Until the deadline. */
+  /** Milliseconds until the deadline. */
   leftMs: number;
   /** From 0 up to 1. */
   random: number;
 }>;
 
 /**
- * How long to wait before the next try, or null where there must be none: the failure is of a kind that may have reached
- * user code and the row is not idempotent, a retry would not help, or there is no time left. Backoff with jitter between
- * half and all of 250, then 750 ms; a longer Retry-After is honoured (RFC 9110 section 10.2.3).
+ * Milliseconds to wait before the next attempt, or null if there must be none: the call may have reached user code and the row is
+ * not idempotent, a retry would not help, or no time is left. The backoff is 250, then 750 ms, with jitter down to half of that;
+ * a longer Retry-After is honoured (RFC 9110 section 10.2.3).
  */
 export function retryWaitMs(question: RetryQuestion): number | null {
   const { failure, attempts, idempotent, isRepeatable, leftMs, random } = question;
