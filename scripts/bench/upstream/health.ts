@@ -2,13 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'undici';
 import { statusOf } from '../replica.ts';
 
-const everyMs = 100;
-
-/** Requests `/healthz` ten times a second until it is disposed, whether or not the last request has a response. */
+/** Requests `/healthz` at regular intervals until it is disposed, whether or not the last request has a response. */
 export type HealthWatch = AsyncDisposable & Readonly<{ stop: () => Promise<readonly number[]> }>;
 
 /** @returns a monitor whose `stop` returns the latency of each response since its request was due, in ms. */
-export function watchHealth(url: string): HealthWatch {
+export function watchHealth(url: string, everyMs = 100): HealthWatch {
   const client = new Client(url, { pipelining: 1 });
   const tookMs: number[] = [];
   const asked: Promise<void>[] = [];
