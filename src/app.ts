@@ -94,7 +94,7 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
 
   const keyStore = config.requiresKey
     ? await openApiKeyStore({
-        source: createKeySource(databases.own),
+        source: createKeySource(databases.own, databases.reserved),
         isMissing,
         listen: databases.listenToKeys,
         pollMs: config.registryPollMs,
@@ -110,7 +110,7 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
   const gate =
     keyStore === null
       ? createOpenGate({ allowedHosts: config.ownHosts, corsOrigins: config.corsOrigins })
-      : createKeyGate({ ...keyStore, nowMs: Date.now });
+      : createKeyGate({ ...keyStore, now });
 
   const replica = { replicaId: crypto.randomUUID(), host: hostname(), pid: process.pid };
   const reporter = startReplicaReporter(replicaRecords(databases, replica), observe, now);
@@ -202,9 +202,9 @@ function now(): number {
   return performance.now();
 }
 
-function replicaRecords({ own }: Databases, replica: Replica): ReplicaRecords {
+function replicaRecords({ own, reserved }: Databases, replica: Replica): ReplicaRecords {
   return {
-    report: (version, leaseSeconds) => reportReplica(own, { ...replica, version }, leaseSeconds),
+    report: (version, leaseSeconds) => reportReplica(reserved, { ...replica, version }, leaseSeconds),
     storeVerdicts: (verdicts) => storeVerdicts(own, replica.replicaId, verdicts),
     remove: () => removeReplica(own, replica.replicaId),
     isMissing,

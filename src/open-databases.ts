@@ -3,7 +3,7 @@ import pTimeout from 'p-timeout';
 import type { Config } from './config/config.ts';
 import type { EmbeddedPostgres } from './dev/embedded-postgres/embedded-postgres.ts';
 import { startListener } from './db/listener/listener.ts';
-import { createDatabase } from './db/pool.ts';
+import { createDatabase, reservedConnections } from './db/pool.ts';
 import { registryFingerprint } from './db/registry/fingerprint.ts';
 import type { Database } from './db/tables.ts';
 import type { Listen } from './live/listener.ts';
@@ -14,7 +14,9 @@ export type Databases = Readonly<{
   embedded: EmbeddedPostgres | null;
   /** Rowgate's own tables. */
   own: Kysely<Database>;
-  /** Where the registry is read: `own`, unless it is somewhere else. */
+  /** Connections to the same database that listings and locks cannot fill: for checks and leases. */
+  reserved: Kysely<Database>;
+  /** Where the registry is read: `reserved`, unless it is somewhere else. */
   registry: Kysely<Database>;
   /** Listens for the registry's changes, or null to poll only. */
   listenToRegistry: Listen | null;
@@ -46,8 +48,9 @@ export type OpenDatabasesOptions = Readonly<{
 export async function openDatabases(options: OpenDatabasesOptions): Promise<Databases> {
   const { config, observe, opened } = options;
   const { databaseUrl, registryDatabaseUrl, databaseListenUrl, databaseCaFile: caFile } = config;
-  const openPool = (url: string, authority: string | null): Kysely<Database> => {
-    const pool = createDatabase({ url, max: config.databasePoolMax, caFile: authority, observe });
+  const { databasePoolMax } = config;
+  const openPool = (url: string, authority: string | null, max: number): Kysely<Database> => {
+    const pool = createDatabase({ url, max, caFile: authority, observe });
     opened.defer(() => pTimeout(pool.destroy(), { milliseconds: closeMs, fallback: () => undefined }));
     return pool;
   };
@@ -55,7 +58,9 @@ export async function openDatabases(options: OpenDatabasesOptions): Promise<Data
   const url = embedded?.url ?? databaseUrl ?? '';
   // The embedded server is on loopback and does not use TLS.
   const ownCaFile = embedded === null ? caFile : null;
-  const own = openPool(url, ownCaFile);
+  const reservedMax = reservedConnections(databasePoolMax);
+  const own = openPool(url, ownCaFile, databasePoolMax - reservedMax);
+  const reserved = reservedMax === 0 ? own : openPool(url, ownCaFile, reservedMax);
   if (embedded !== null) {
     const { migrate } = await import('./db/migrations.ts');
     const { loadDemoRegistry } = await import('./dev/demo-registry/demo-registry.ts');
@@ -73,7 +78,11 @@ export async function openDatabases(options: OpenDatabasesOptions): Promise<Data
   return {
     embedded,
     own,
-    registry: registryDatabaseUrl === null ? own : openPool(registryDatabaseUrl, registryCaFile),
+    reserved,
+    registry:
+      registryDatabaseUrl === null
+        ? reserved
+        : openPool(registryDatabaseUrl, registryCaFile, databasePoolMax),
     listenToRegistry: listenTo('rowgate_registry', databaseListenUrl ?? registryUrl, registryCaFile),
     listenToKeys: listenTo('rowgate_api_keys', keysListenUrl, ownCaFile),
     // The port of the embedded server changes with every start, so its URL does not identify it.

@@ -4,8 +4,9 @@ import { openLiveTable, type SavedCopy } from '../live/live-table.ts';
 import { createSaver } from '../live/saver.ts';
 import type { Observe } from '../observability/observation.ts';
 import type { ParsedKey } from '../schemas/api-key.ts';
-import type { KeyListing, KeySource } from '../schemas/key-source.ts';
+import type { AtDatabaseTime, KeyListing, KeySource } from '../schemas/key-source.ts';
 import { parseKey } from '../schemas/parse-key.ts';
+import { createDatabaseClock, type DatabaseClock } from './database-clock.ts';
 import { createKeyFaultReporter } from './key-faults.ts';
 import { confirmKeyFile, readKeyFile, writeKeyFile } from './key-file.ts';
 import { createKeyLimits, type KeyLimits } from './key-limits.ts';
@@ -35,6 +36,8 @@ export type ApiKeyStore = Readonly<{
   /** The known keys, or null where they are unknown or too old. */
   ring: () => KeyRing | null;
   limits: KeyLimits;
+  /** The database's time at a moment of the monotonic clock, in milliseconds since 1970. */
+  databaseTimeAt: DatabaseClock['timeAt'];
   close: () => Promise<void>;
 }>;
 
@@ -54,6 +57,7 @@ const confirmEveryMs = 30_000;
 export async function openApiKeyStore(options: ApiKeyStoreOptions): Promise<ApiKeyStore> {
   const { source, maxStaleMs, path, fingerprint, observe, now } = options;
   const reportFaults = createKeyFaultReporter(observe);
+  const clock = createDatabaseClock(Date.now(), now());
   let ring: KeyRing | null = null;
   let loadedText: string | null = null;
 
@@ -70,8 +74,14 @@ export async function openApiKeyStore(options: ApiKeyStoreOptions): Promise<ApiK
     onFailed: onFileFailed,
     now,
   });
+  const atDatabaseTime = async <Content>(read: () => Promise<AtDatabaseTime<Content>>): Promise<Content> => {
+    const sentAtMs = now();
+    const { content, databaseMs } = await read();
+    clock.set(databaseMs, sentAtMs);
+    return content;
+  };
   const loadAll = async (): Promise<string> => {
-    const listing = await pTimeout(source.readKeys(), { milliseconds: readTimeoutMs });
+    const listing = await pTimeout(atDatabaseTime(source.readKeys), { milliseconds: readTimeoutMs });
     const text = JSON.stringify(listing);
     if (text === loadedText) return listing.version;
     const keys = listing.rows.map(parseKey);
@@ -86,7 +96,11 @@ export async function openApiKeyStore(options: ApiKeyStoreOptions): Promise<ApiK
   const reading = readSaved(path, fingerprint, onFileFailed);
   const table = await openLiveTable(reading, {
     // Keys are few, so all of them are read whatever changed.
-    reader: { readVersion: source.readVersion, loadAll, loadChanges: async () => null },
+    reader: {
+      readVersion: () => atDatabaseTime(source.readVersion),
+      loadAll,
+      loadChanges: async () => null,
+    },
     isEmpty: () => ring === null,
     prepareSaved: async ({ rows }) => {
       const keys = rows.map(parseKey);
@@ -100,16 +114,21 @@ export async function openApiKeyStore(options: ApiKeyStoreOptions): Promise<ApiK
     },
     pollMs: options.pollMs,
     coalesceMs,
-    onSynced: () => undefined,
+    onSynced: (_version, awayMs) => {
+      if (awayMs !== null) observe({ kind: 'keys_back_in_sync', awayMs: Math.round(awayMs) });
+    },
     onOutOfSync: (error) => observe({ kind: 'keys_out_of_sync', error }),
     signal: options.signal,
     now,
   });
   const limits = createKeyLimits();
-  const stopSettling = startSettling(source.settleUse, limits);
+  const processId = crypto.randomUUID();
+  const stopSettling = startSettling({ settleUse: source.settleUse, limits, processId, observe, now });
   return {
-    ring: () => (table.ageMs() > maxStaleMs ? null : ring),
+    // Not `>` the other way round: an age that is NaN is too old.
+    ring: () => (table.ageMs() <= maxStaleMs ? ring : null),
     limits,
+    databaseTimeAt: clock.timeAt,
     close: async () => {
       await Promise.all([table.close(), stopSettling()]);
     },

@@ -40,15 +40,17 @@ export type KeyGateOptions = Readonly<{
   /** The known keys, or null where they are unknown or too old. */
   ring: () => KeyRing | null;
   limits: KeyLimits;
-  /** Milliseconds since 1970. */
-  nowMs: () => number;
+  /** Milliseconds of a clock that only goes forward. */
+  now: () => number;
+  /** The database's time at a moment of that clock, in milliseconds since 1970. */
+  databaseTimeAt: (nowMs: number) => number;
 }>;
 
 /**
  * The gate of AUTH=required: applied once to each request before any route, so that no route can lack it. Paths without
  * an access rule are not found, for everybody.
  */
-export function createKeyGate({ ring, limits, nowMs }: KeyGateOptions): Gate {
+export function createKeyGate({ ring, limits, now, databaseTimeAt }: KeyGateOptions): Gate {
   return ({ path, header }) => {
     const need = accessTo(path);
     if (need === 'open') return admitted;
@@ -56,13 +58,14 @@ export function createKeyGate({ ring, limits, nowMs }: KeyGateOptions): Gate {
     if (key === null) return refused(keyMissing);
     const keys = ring();
     if (keys === null) return refused(authUnavailable);
-    const now = nowMs();
-    const verdict = keys.verify(key, now);
+    const nowMs = now();
+    const databaseMs = databaseTimeAt(nowMs);
+    const verdict = keys.verify(key, databaseMs);
     if (verdict.kind !== 'valid') return refused(keyInvalid(verdict.kind));
     const { caller } = verdict;
     if (need === 'not_found') return refused('not_found', caller);
     if (!caller.grants(need)) return refused(scopeMissing(need), caller);
-    const limited = limits.take(caller, now);
+    const limited = limits.take(caller, nowMs, databaseMs);
     return limited === null ? { kind: 'admitted', caller } : refused(limitReached(limited), caller);
   };
 }

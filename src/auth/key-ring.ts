@@ -12,7 +12,7 @@ export type KeyVerdict =
 /** All keys by hash, at one version. Immutable: a change makes a new one. */
 export type KeyRing = Readonly<{
   size: number;
-  /** @param nowMs milliseconds since 1970, by which keys expire. */
+  /** @param nowMs the database's time in milliseconds since 1970, by which keys expire. */
   verify: (key: string, nowMs: number) => KeyVerdict;
 }>;
 

@@ -1,35 +1,74 @@
 import pTimeout from 'p-timeout';
 import { repeat } from '../live/repeat.ts';
-import type { KeySource } from '../schemas/key-source.ts';
+import type { Observe } from '../observability/observation.ts';
+import type { KeySettlement, KeySource } from '../schemas/key-source.ts';
 import type { KeyLimits } from './key-limits.ts';
 
 const settleEveryMs = 1_000;
-const settleTimeoutMs = 4_000;
-/** A stop waits no longer for the last settlement. */
+/** A stop waits no longer for the last settlements. */
 const closeMs = 1_000;
 
+export type SettleOptions = Readonly<{
+  settleUse: KeySource['settleUse'];
+  limits: KeyLimits;
+  /** A UUID of this process. */
+  processId: string;
+  observe: Observe;
+  /** Milliseconds of a clock that only goes forward. */
+  now: () => number;
+  everyMs?: number;
+}>;
+
+type Pending = Pick<KeySettlement, 'sequence' | 'uses'> & Readonly<{ sinceMs: number }>;
+
 /**
- * Settles every second what keys used here with what the other replicas know. While the database is away, it is kept and
- * settled later.
+ * Settles every second what keys used here with what the other replicas know, one settlement at a time. One that fails may
+ * have been counted all the same: a COMMIT whose acknowledgement was lost, a statement that waits on for a lock. It is
+ * therefore sent again unchanged, under its own number, and what is used meanwhile waits for the next one.
+ *
+ * It is not given up after a while: the database ends it that waits for a lock (db/keys/key-usage.ts), and the pool one
+ * whose connection is silent.
  *
  * @returns what ends it, after one last settlement.
  */
-export function startSettling(settleUse: KeySource['settleUse'], limits: KeyLimits): () => Promise<void> {
-  const settle = async (): Promise<void> => {
+export function startSettling(options: SettleOptions): () => Promise<void> {
+  const { settleUse, limits, processId, observe, now, everyMs = settleEveryMs } = options;
+  let pending: Pending | null = null;
+  let sequence = 0;
+  let takenAt = now();
+  let hasFailed = false;
+
+  const takeNext = (): Pending | null => {
+    const sinceMs = takenAt;
+    takenAt = now();
     const uses = limits.takeUnsettled();
-    if (uses.length === 0) return;
+    if (uses.length === 0) return null;
+    sequence += 1;
+    return { sequence, uses, sinceMs };
+  };
+  const settle = async (): Promise<void> => {
+    pending ??= takeNext();
+    if (pending === null) return;
+    const { sinceMs, ...rest } = pending;
     try {
-      const balances = await pTimeout(settleUse(uses), { milliseconds: settleTimeoutMs });
-      limits.settle(balances, Date.now());
-    } catch {
-      // The database is away, as the check of the keys reports.
-      limits.giveBack(uses);
+      const balances = await settleUse({ processId, seconds: (now() - sinceMs) / 1_000, ...rest });
+      limits.settle(balances, now());
+      pending = null;
+      if (hasFailed) observe({ kind: 'key_use_settled_again' });
+      hasFailed = false;
+    } catch (error) {
+      if (!hasFailed) observe({ kind: 'key_use_not_settled', error });
+      hasFailed = true;
     }
   };
+  const settleRest = async (): Promise<void> => {
+    if (pending !== null) await settle();
+    if (pending === null) await settle();
+  };
   const stopping = new AbortController();
-  const settling = repeat(settle, settleEveryMs, stopping.signal);
+  const settling = repeat(settle, everyMs, stopping.signal);
   return async () => {
     stopping.abort();
-    await pTimeout(settling.then(settle), { milliseconds: closeMs, fallback: () => undefined });
+    await pTimeout(settling.then(settleRest), { milliseconds: closeMs, fallback: () => undefined });
   };
 }

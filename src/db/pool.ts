@@ -17,6 +17,17 @@ export type PoolOptions = Readonly<{
   silenceMs?: number;
 }>;
 
+/** Enough for one that reads the registry for seconds, and one that reads keys and renews the lease meanwhile. */
+const mostReserved = 2;
+
+/**
+ * How many of a pool's connections are reserved for what must not wait: checks of keys and of the registry, and the
+ * replica's lease. Listings, settlements and verdicts share the others, which a lock may fill. A pool of one is shared by all.
+ */
+export function reservedConnections(max: number): number {
+  return Math.min(mostReserved, Math.floor(max / 2));
+}
+
 /** How long a connection may take to be made, so that a start against a dead host fails with an error message. */
 const connectTimeoutMs = 5_000;
 /** A half-open socket reports no error, and none of our queries takes nearly this long. The pool drops idle connections after 10 s. */

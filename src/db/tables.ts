@@ -74,6 +74,13 @@ interface ApiKeyUsageTable {
   used: Generated<BigInteger>;
 }
 
+/** The last settlement of a process that is counted in rowgate.api_key_usage. */
+interface KeySettlementsTable {
+  process_id: string;
+  sequence: BigInteger;
+  settled_at: TimeByDefault;
+}
+
 interface MigrationsTable {
   name: string;
   applied_at: TimeByDefault;
@@ -99,6 +106,7 @@ export interface Database {
   'rowgate.api_keys': ApiKeysTable;
   'rowgate.api_keys_version': VersionTable;
   'rowgate.api_key_usage': ApiKeyUsageTable;
+  'rowgate.key_settlements': KeySettlementsTable;
   'rowgate.migrations': MigrationsTable;
   'information_schema.columns': ColumnsView;
 }

@@ -21,6 +21,7 @@ function levelOf(observation: Observation): Level {
     case 'replica_report_failed':
     case 'server_open':
     case 'keys_out_of_sync':
+    case 'key_use_not_settled':
     case 'keys_file_failed':
     case 'key_invalid':
     case 'no_keys_yet':
@@ -50,6 +51,8 @@ function levelOf(observation: Observation): Level {
     case 'registry_swapped':
     case 'registry_back_in_sync':
     case 'keys_loaded':
+    case 'keys_back_in_sync':
+    case 'key_use_settled_again':
     case 'listening':
     case 'shutdown_started':
     case 'shutdown_finished':

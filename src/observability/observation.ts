@@ -60,6 +60,10 @@ export type Observation =
       fix: string;
     }>
   | Readonly<{ kind: 'keys_out_of_sync'; error: unknown }>
+  | Readonly<{ kind: 'keys_back_in_sync'; awayMs: number }>
+  /** What keys used is kept, and settled later. Reported on the first failure, not on those that follow it. */
+  | Readonly<{ kind: 'key_use_not_settled'; error: unknown }>
+  | Readonly<{ kind: 'key_use_settled_again' }>
   | Readonly<{ kind: 'keys_file_failed'; error: unknown }>
   | Readonly<{ kind: 'no_keys_yet'; remedy: string }>
   | Readonly<{ kind: 'listening'; url: string }>

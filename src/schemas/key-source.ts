@@ -1,17 +1,40 @@
 /** The rows of all keys at one version, each to be validated on its own (parse-key.ts). */
 export type KeyListing = Readonly<{ version: string; rows: readonly unknown[] }>;
 
-/** Requests that a key made at this replica since they were last settled with the other replicas. */
+/** What was read, and the database's time when it was: milliseconds since 1970. */
+export type AtDatabaseTime<Content> = Readonly<{ content: Content; databaseMs: number }>;
+
+/** Requests that a key made at this replica; 0 for a key that was only refused. */
 export type KeyUse = Readonly<{ keyId: string; requests: number }>;
 
+/**
+ * The use of one period at one replica. A settlement whose outcome is unknown is sent again under the same number, and is
+ * counted once.
+ */
+export type KeySettlement = Readonly<{
+  /** A UUID of the process that counted. */
+  processId: string;
+  /** Greater with each settlement of the process. */
+  sequence: number;
+  /** How long ago the period began. */
+  seconds: number;
+  uses: readonly KeyUse[];
+}>;
+
 /** What is left to a key over all replicas; tokens may be below zero. */
-export type KeyBalance = Readonly<{ keyId: string; tokens: number; used: number }>;
+export type KeyBalance = Readonly<{
+  keyId: string;
+  tokens: number;
+  used: number;
+  /** The start of the month that `used` counts, in milliseconds since 1970. */
+  monthStartsAtMs: number;
+}>;
 
 /** What the keys in memory need of a database. Every method rejects when the database cannot be asked. */
 export type KeySource = Readonly<{
-  readVersion: () => Promise<string>;
+  readVersion: () => Promise<AtDatabaseTime<string>>;
   /** Version and keys of one moment. */
-  readKeys: () => Promise<KeyListing>;
-  /** Adds what keys have used to what all replicas know, and returns what is left. */
-  settleUse: (uses: readonly KeyUse[]) => Promise<readonly KeyBalance[]>;
+  readKeys: () => Promise<AtDatabaseTime<KeyListing>>;
+  /** Adds what keys have used to what all replicas know, exactly once, and returns what is left. */
+  settleUse: (settlement: KeySettlement) => Promise<readonly KeyBalance[]>;
 }>;

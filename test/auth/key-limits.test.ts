@@ -6,6 +6,7 @@ import type { ApiKeyRecord } from '../../src/schemas/api-key.ts';
 import { keyRecord } from './records.ts';
 
 const start = Date.parse('2026-11-23T12:00:00Z');
+const november = Date.parse('2026-11-01T00:00:00Z');
 
 function callerWith(over: Partial<ApiKeyRecord>): Caller {
   const record = keyRecord(newKey(), over);
@@ -15,7 +16,7 @@ function callerWith(over: Partial<ApiKeyRecord>): Caller {
 /** How many of 1,000 requests at one moment are let through. */
 function admitted(limits: KeyLimits, caller: Caller, nowMs: number): number {
   let count = 0;
-  while (count < 1_000 && limits.take(caller, nowMs) === null) count += 1;
+  while (count < 1_000 && limits.take(caller, nowMs, nowMs) === null) count += 1;
   return count;
 }
 
@@ -24,7 +25,7 @@ describe('a rate', () => {
     const limits = createKeyLimits();
     const caller = callerWith({ requests_per_second: 10, burst: 25 });
     expect(admitted(limits, caller, start)).toBe(25);
-    expect(limits.take(caller, start)).toEqual({
+    expect(limits.take(caller, start, start)).toEqual({
       kind: 'rate',
       quota: 10,
       windowSeconds: 1,
@@ -41,10 +42,10 @@ describe('a rate', () => {
   test('counts what other replicas let through', () => {
     const limits = createKeyLimits();
     const caller = callerWith({ requests_per_second: 10 });
-    expect(limits.take(caller, start)).toBeNull();
+    expect(limits.take(caller, start, start)).toBeNull();
     expect(limits.takeUnsettled()).toEqual([{ keyId: 'id', requests: 1 }]);
-    limits.settle([{ keyId: 'id', tokens: -20, used: 31 }], start);
-    expect(limits.take(caller, start)).toMatchObject({ kind: 'rate', retryAfterSeconds: 3 });
+    limits.settle([{ keyId: 'id', tokens: -20, used: 31, monthStartsAtMs: november }], start);
+    expect(limits.take(caller, start, start)).toMatchObject({ kind: 'rate', retryAfterSeconds: 3 });
     expect(admitted(limits, caller, start + 3_000)).toBe(10);
   });
 });
@@ -54,11 +55,10 @@ describe('a quota', () => {
     const limits = createKeyLimits();
     const caller = callerWith({ monthly_quota: 3 });
     expect(admitted(limits, caller, start)).toBe(3);
-    const november = 30 * 86_400;
-    expect(limits.take(caller, start)).toEqual({
+    expect(limits.take(caller, start, start)).toEqual({
       kind: 'quota',
       quota: 3,
-      windowSeconds: november,
+      windowSeconds: 30 * 86_400,
       retryAfterSeconds: 7 * 86_400 + 12 * 3_600,
     });
     limits.takeUnsettled();
@@ -68,22 +68,20 @@ describe('a quota', () => {
   test('is shared: what all replicas used counts', () => {
     const limits = createKeyLimits();
     const caller = callerWith({ monthly_quota: 100 });
-    expect(limits.take(caller, start)).toBeNull();
+    expect(limits.take(caller, start, start)).toBeNull();
     limits.takeUnsettled();
-    limits.settle([{ keyId: 'id', tokens: 0, used: 98 }], start);
+    limits.settle([{ keyId: 'id', tokens: 0, used: 98, monthStartsAtMs: november }], start);
     expect(admitted(limits, caller, start)).toBe(2);
   });
 });
 
-test('what could not be settled is not lost', () => {
+test('what is being settled counts here, and is taken once', () => {
   const limits = createKeyLimits();
   const caller = callerWith({ monthly_quota: 5 });
-  expect([1, 2, 3].map(() => limits.take(caller, start))).toEqual([null, null, null]);
-  const uses = limits.takeUnsettled();
-  limits.take(caller, start);
-  limits.giveBack(uses);
-  expect(limits.takeUnsettled()).toEqual([{ keyId: 'id', requests: 4 }]);
-  expect(admitted(limits, caller, start)).toBe(1);
+  expect([1, 2, 3].map(() => limits.take(caller, start, start))).toEqual([null, null, null]);
+  expect(limits.takeUnsettled()).toEqual([{ keyId: 'id', requests: 3 }]);
+  expect(limits.takeUnsettled()).toEqual([]);
+  expect(admitted(limits, caller, start)).toBe(2);
 });
 
 test('a key without limits is counted, and never kept waiting', () => {

@@ -16,7 +16,12 @@ export const keyGate: Part = async (_bench, isQuick) => {
   progress(`key-gate: ${calls} calls of each kind`);
   const keys = Array.from({ length: keyCount }, () => newKey());
   const ring = createKeyRing(keys.map(parsedKey));
-  const gate = createKeyGate({ ring: () => ring, limits: createKeyLimits(), nowMs: Date.now });
+  const gate = createKeyGate({
+    ring: () => ring,
+    limits: createKeyLimits(),
+    now: () => performance.now(),
+    databaseTimeAt: (nowMs) => performance.timeOrigin + nowMs,
+  });
   const stranger = newKey();
   const kinds = [
     { what: 'a key that may', micros: microsOf(gate, calls, (n) => keys[n % keyCount] ?? '') },

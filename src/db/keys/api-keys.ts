@@ -1,10 +1,8 @@
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
 import { inSeconds, now } from '../database-time.ts';
+import type { AtDatabaseTime, KeyListing } from '../../schemas/key-source.ts';
 import type { Database } from '../tables.ts';
-
-/** The rows of all keys at one version, each to be validated on its own (schemas/parse-key.ts). */
-export type ApiKeyListing = Readonly<{ version: string; rows: readonly unknown[] }>;
 
 type KeyExpressions = ExpressionBuilder<Database, 'rowgate.api_keys'>;
 
@@ -33,25 +31,33 @@ function seconds(column: 'expires_at' | 'previous_expires_at') {
   return sql`extract(epoch from ${sql.ref(`rowgate.api_keys.${column}`)})::float8`;
 }
 
+/** The time of the moment, not of the transaction, in milliseconds since 1970. */
+const databaseMs = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::float8`.as('databaseMs');
+
 /** The current version of the keys. */
-export async function readKeysVersion(db: Kysely<Database>): Promise<string> {
-  const row = await db.selectFrom('rowgate.api_keys_version').select('version').executeTakeFirst();
-  return row?.version ?? versionMissing();
+export async function readKeysVersion(db: Kysely<Database>): Promise<AtDatabaseTime<string>> {
+  const row = await db
+    .selectFrom('rowgate.api_keys_version')
+    .select(['version', databaseMs])
+    .executeTakeFirst();
+  return row === undefined ? versionMissing() : { content: row.version, databaseMs: row.databaseMs };
 }
 
 /** Version and keys, in one statement so that they belong together. Includes keys that are revoked or expired. */
-export async function readKeys(db: Kysely<Database>): Promise<ApiKeyListing> {
+export async function readKeys(db: Kysely<Database>): Promise<AtDatabaseTime<KeyListing>> {
   const row = await db
     .selectFrom('rowgate.api_keys_version')
     .select((eb) => [
       'version',
+      databaseMs,
       eb
         .selectFrom('rowgate.api_keys')
         .select((key) => key.fn.jsonAgg(keyJson(key)).as('keys'))
         .as('keys'),
     ])
     .executeTakeFirst();
-  return row === undefined ? versionMissing() : { version: row.version, rows: row.keys ?? [] };
+  if (row === undefined) return versionMissing();
+  return { content: { version: row.version, rows: row.keys ?? [] }, databaseMs: row.databaseMs };
 }
 
 function versionMissing(): never {

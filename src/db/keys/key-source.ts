@@ -4,14 +4,15 @@ import type { Database } from '../tables.ts';
 import { readKeys, readKeysVersion } from './api-keys.ts';
 import { settleKeyUse } from './key-usage.ts';
 
-/** The keys of Rowgate's own database. */
-export function createKeySource(db: Kysely<Database>): KeySource {
+/**
+ * The keys of Rowgate's own database.
+ *
+ * @param reserved connections that settlements cannot fill, since they may wait for a lock while a key is revoked.
+ */
+export function createKeySource(db: Kysely<Database>, reserved: Kysely<Database>): KeySource {
   return {
-    readVersion: () => readKeysVersion(db),
-    readKeys: () => readKeys(db),
-    settleUse: async (uses) => {
-      const balances = await settleKeyUse(db, uses);
-      return balances.map(({ key_id: keyId, tokens, used }) => ({ keyId, tokens, used }));
-    },
+    readVersion: () => readKeysVersion(reserved),
+    readKeys: () => readKeys(reserved),
+    settleUse: (settlement) => settleKeyUse(db, settlement),
   };
 }

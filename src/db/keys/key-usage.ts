@@ -1,37 +1,86 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { KeyBalance, KeySettlement } from '../../schemas/key-source.ts';
 import type { Database } from '../tables.ts';
 
-/** Requests that one key made at this replica since the last time. */
-export type KeyUse = Readonly<{ keyId: string; requests: number }>;
-
-/** What is left to a key over all replicas. */
-export type KeyBalance = Readonly<{ key_id: string; tokens: number; used: number }>;
+/**
+ * A settlement waits no longer for a lock: it is sent again, and meanwhile its connection is free. One whose client fell
+ * silent is rolled back, since its locks would keep the settlements of every replica waiting.
+ */
+const timeouts = sql`select set_config('lock_timeout', '2s', true), set_config('idle_in_transaction_session_timeout', '5s', true)`;
+/** Ids come from the saved keys too, which may hold anything; one that is not a UUID would fail the whole statement. */
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /**
- * Adds what keys have used to what all replicas know, and returns what is left, in one statement: the bucket, refilled by
- * the time since it was last written and less these requests, and the month's count (UTC). In the order of ids, so
- * that replicas that write at once do not wait for each other in a circle. Raw `sql`: the rows come from one JSON
- * parameter, and nearly every value is arithmetic, of which the builder would leave nothing readable.
+ * Adds what keys have used to what all replicas know, and returns what is left. A settlement is counted once, however often
+ * it is sent and whatever became of it: its number is stored in the same transaction, and a later one of the same process
+ * waits for an earlier one that is still under way.
  */
 export async function settleKeyUse(
   db: Kysely<Database>,
-  uses: readonly KeyUse[],
+  settlement: KeySettlement,
 ): Promise<readonly KeyBalance[]> {
+  return db.transaction().execute(async (trx) => {
+    await timeouts.execute(trx);
+    if (settlement.sequence === 1) await removeEndedProcesses(trx);
+    return addUse(trx, settlement);
+  });
+}
+
+async function removeEndedProcesses(trx: Transaction<Database>): Promise<void> {
+  await trx
+    .deleteFrom('rowgate.key_settlements')
+    .where('settled_at', '<', sql<Date>`now() - interval '35 days'`)
+    .execute();
+}
+
+/**
+ * In the order of ids, so that replicas that write at once do not wait for each other in a circle. Raw `sql`: the rows come
+ * from one JSON parameter, and nearly every value is arithmetic, of which the builder would leave nothing readable.
+ *
+ * The bucket is first refilled up to the start of the period, where it may be full, then by the period less its requests. A
+ * debt of more than a minute is forgiven: after an hour without a database, two replicas would otherwise refuse a key for
+ * as long. What is stored may be anything: a bucket that is not a number of tokens, or was refilled in the future or at no
+ * time, is full or is refilled from now on, since an error here would fail every key.
+ */
+async function addUse(
+  trx: Transaction<Database>,
+  { processId, sequence, seconds, uses }: KeySettlement,
+): Promise<readonly KeyBalance[]> {
+  const known = uses.filter(({ keyId }) => uuid.test(keyId));
   const { rows } = await sql<KeyBalance>`
-    insert into rowgate.api_key_usage as usage (key_id, tokens, month, used)
-    select id, coalesce(burst, requests_per_second, 0) - requests, date_trunc('month', now() at time zone 'UTC')::date, requests
-    from json_to_recordset(${JSON.stringify(uses)}::json) as used ("keyId" uuid, requests integer)
-    join rowgate.api_keys on id = "keyId"
-    order by id
+    with settlement as (
+      insert into rowgate.key_settlements as last (process_id, sequence) values (${processId}, ${sequence})
+      on conflict (process_id) do update set sequence = excluded.sequence, settled_at = now()
+        where last.sequence < excluded.sequence
+      returning sequence
+    ), used as (
+      select id, case when exists (select from settlement) then requests else 0 end as requests,
+        coalesce(burst, requests_per_second, 0)::float8 as capacity, coalesce(requests_per_second, 0)::float8 as rate
+      from json_to_recordset(${JSON.stringify(known)}::json) as use ("keyId" uuid, requests bigint)
+      join rowgate.api_keys on id = "keyId"
+    )
+    insert into rowgate.api_key_usage as usage (key_id, tokens, refilled_at, month, used)
+    select id, greatest(capacity + least(0, rate * ${seconds}::float8 - requests), 0 - 60 * rate), now(),
+      date_trunc('month', now() at time zone 'UTC')::date, requests
+    from used order by id
     on conflict (key_id) do update set
       tokens = (
-        select least(coalesce(burst, requests_per_second, 0),
-          usage.tokens + coalesce(requests_per_second, 0) * extract(epoch from now() - usage.refilled_at)) - excluded.used
-        from rowgate.api_keys where id = excluded.key_id
+        select greatest(0 - 60 * rate, least(capacity, rate * least(elapsed, period) - excluded.used
+          + least(capacity, stored + rate * greatest(elapsed - period, 0))))
+        from (select coalesce(requests_per_second, 0)::float8 as rate, coalesce(burst, requests_per_second, 0)::float8 as capacity,
+            ${seconds}::float8 as period
+          from rowgate.api_keys where id = excluded.key_id) as key,
+        lateral (select
+            case when usage.tokens between -1e15 and 1e15 then greatest(usage.tokens, 0 - 60 * rate) else capacity end as stored,
+            case when isfinite(usage.refilled_at) then greatest(extract(epoch from now() - usage.refilled_at)::float8, 0)
+              else 0 end as elapsed) as bucket
       ),
       refilled_at = now(),
       month = excluded.month,
-      used = excluded.used + case when usage.month = excluded.month then usage.used else 0 end
-    returning key_id, tokens::float8, used::float8`.execute(db);
+      used = least(excluded.used::numeric + case when usage.month = excluded.month then greatest(usage.used, 0) else 0 end,
+        9223372036854775807)::bigint
+    returning key_id as "keyId", tokens::float8, used::float8, (extract(epoch from month) * 1000)::float8 as "monthStartsAtMs"`.execute(
+    trx,
+  );
   return rows;
 }
