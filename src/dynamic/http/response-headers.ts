@@ -12,6 +12,8 @@ const dropped: ReadonlySet<string> = new Set([
   'strict-transport-security',
   'alt-svc',
   'date',
+  // Written last, where it is kept: Node re-encodes a Content-Disposition that comes after it, and refuses most bytes above 127.
+  'content-length',
   'x-request-id',
   'x-workflow',
   'x-registry-version',
@@ -41,9 +43,10 @@ export function pushResponseHeaders(
     const value = upstream[name];
     if (value === undefined || dropped.has(name) || name.startsWith(droppedPrefix)) continue;
     if (listed?.has(name) === true || replaced.includes(name)) continue;
-    if (name === 'content-length' && !keepsLength) continue;
     lines.push(name, joined(value) ?? '');
   }
+  const length = keepsLength ? upstream['content-length'] : undefined;
+  if (length !== undefined) lines.push('content-length', joined(length) ?? '');
 }
 
 function joined(value: string | string[] | undefined): string | undefined {
