@@ -1,4 +1,5 @@
 import type { ResponseHeaders } from '../call/call-result.ts';
+import { via } from '../call/function-headers.ts';
 import { hopByHopHeaders, listedByConnection } from './hop-by-hop.ts';
 
 /**
@@ -17,7 +18,6 @@ const dropped: ReadonlySet<string> = new Set([
   'x-request-id',
   'x-workflow',
   'x-registry-version',
-  'server-timing',
   'x-content-type-options',
   'content-security-policy',
 ]);
@@ -28,7 +28,8 @@ const isolation = ['x-content-type-options', 'nosniff', 'content-security-policy
 
 /**
  * Adds the function's headers, as the caller gets them, to a flat list of names and values; names in lower case. Lines of the same
- * name are joined by a comma (RFC 9110 section 5.3).
+ * name are joined by a comma (RFC 9110 section 5.3), and ours come after them on a line of their own: Via here, Server-Timing in
+ * exchange.ts.
  *
  * @param replaced names that Rowgate sets itself in this response.
  */
@@ -45,6 +46,7 @@ export function pushResponseHeaders(
     if (listed?.has(name) === true || replaced.includes(name)) continue;
     lines.push(name, joined(value) ?? '');
   }
+  lines.push('via', via);
   const length = keepsLength ? upstream['content-length'] : undefined;
   if (length !== undefined) lines.push('content-length', joined(length) ?? '');
 }
