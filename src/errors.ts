@@ -122,6 +122,26 @@ export const errorKinds = {
     'The function could not be reached',
     "Retry after the time in Retry-After; if it persists, check the row's modal_endpoint_url and Modal's status.",
   ),
+  upstream_name_not_found: kind(
+    503,
+    'The host name of the function cannot be resolved',
+    "Fix the host in the row's modal_endpoint_url. If it is right, check that the gateway can resolve names (DNS).",
+  ),
+  upstream_connection_refused: kind(
+    503,
+    'The host of the function refused the connection',
+    "Check the host and port of the row's modal_endpoint_url, or of UPSTREAM_CONNECT_TO where that is set: nothing listens there.",
+  ),
+  upstream_connect_timeout: kind(
+    503,
+    'The connection to the function could not be made in time',
+    "Retry after the time in Retry-After; if it persists, check the row's modal_endpoint_url, and that a firewall lets the gateway connect to it.",
+  ),
+  upstream_certificate_invalid: kind(
+    503,
+    'The TLS certificate of the function was not accepted',
+    "Fix the host in the row's modal_endpoint_url, or the certificate. A private authority is trusted if NODE_EXTRA_CA_CERTS names its file.",
+  ),
   breaker_open: kind(
     503,
     'The function keeps failing and is not called for now',
@@ -156,6 +176,11 @@ export const errorKinds = {
     502,
     'The function sent an invalid response',
     'Check that modal_endpoint_url is the URL of a Modal web endpoint; the detail says what is wrong with the response.',
+  ),
+  upstream_informational_response: kind(
+    502,
+    'The function sent an informational response that nobody asked for',
+    'Fix the function or its server: it must not send 100 Continue or 101 Switching Protocols, which Rowgate never asks for. The function may or may not have done its work.',
   ),
   upstream_address_refused: kind(
     502,

@@ -8,16 +8,19 @@ export type RawFunction = AsyncDisposable &
   }>;
 
 /**
- * Functions that respond with exactly these bytes (UTF-8), which no HTTP server would send, and then close the connection.
+ * Functions that respond with exactly these bytes, which no HTTP server would send, and then close the connection.
  *
- * @param responseOf the bytes by the Host that was called.
+ * @param responseOf the bytes, or a text in UTF-8, by the Host that was called and the request's bytes as latin1.
  */
-export async function startRawFunction(responseOf: (host: string) => string): Promise<RawFunction> {
+export async function startRawFunction(
+  responseOf: (host: string, request: string) => string | Buffer,
+): Promise<RawFunction> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
-    socket.once('data', (request) => {
-      const host = /\r\nhost: *([^\r]*)\r\n/i.exec(request.toString('latin1'))?.[1] ?? '';
-      socket.end(responseOf(host), 'utf8');
+    socket.once('data', (bytes) => {
+      const request = bytes.toString('latin1');
+      const host = /\r\nhost: *([^\r]*)\r\n/i.exec(request)?.[1] ?? '';
+      socket.end(Buffer.from(responseOf(host, request)));
     });
   });
   server.listen(0, '127.0.0.1');

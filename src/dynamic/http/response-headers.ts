@@ -1,4 +1,5 @@
 import type { ResponseHeaders } from '../call/call-result.ts';
+import { via } from '../call/function-headers.ts';
 import { hopByHopHeaders, listedByConnection } from './hop-by-hop.ts';
 
 /**
@@ -12,10 +13,11 @@ const dropped: ReadonlySet<string> = new Set([
   'strict-transport-security',
   'alt-svc',
   'date',
+  // Written last, where it is kept: Node re-encodes a Content-Disposition that comes after it, and refuses most bytes above 127.
+  'content-length',
   'x-request-id',
   'x-workflow',
   'x-registry-version',
-  'server-timing',
   'x-content-type-options',
   'content-security-policy',
 ]);
@@ -26,7 +28,8 @@ const isolation = ['x-content-type-options', 'nosniff', 'content-security-policy
 
 /**
  * Adds the function's headers, as the caller gets them, to a flat list of names and values; names in lower case. Lines of the same
- * name are joined by a comma (RFC 9110 section 5.3).
+ * name are joined by a comma (RFC 9110 section 5.3), and ours come after them on a line of their own: Via here, Server-Timing in
+ * exchange.ts.
  *
  * @param replaced names that Rowgate sets itself in this response.
  */
@@ -41,9 +44,11 @@ export function pushResponseHeaders(
     const value = upstream[name];
     if (value === undefined || dropped.has(name) || name.startsWith(droppedPrefix)) continue;
     if (listed?.has(name) === true || replaced.includes(name)) continue;
-    if (name === 'content-length' && !keepsLength) continue;
     lines.push(name, joined(value) ?? '');
   }
+  lines.push('via', via);
+  const length = keepsLength ? upstream['content-length'] : undefined;
+  if (length !== undefined) lines.push('content-length', joined(length) ?? '');
 }
 
 function joined(value: string | string[] | undefined): string | undefined {

@@ -140,9 +140,11 @@ describe('the breaker of a function', () => {
   });
 });
 
-test('a function that nobody listens for is function_unreachable, and its call is made three times', async () => {
+test('a function that nobody listens for is upstream_connection_refused, and its call is made three times', async () => {
   await using core = createCore({ connectTo: `http://127.0.0.1:${await freePort()}` });
-  expect(await take(await core.execute(callOf(routeOf())))).toMatchObject({ body: 'function_unreachable' });
+  expect(await take(await core.execute(callOf(routeOf())))).toMatchObject({
+    body: 'upstream_connection_refused',
+  });
   expect(await settled(core)).toMatchObject([{ outcome: 'refused', status: 503, attempts: 3 }]);
 });
 

@@ -11,6 +11,7 @@ const chunked = '2\r\nok\r\n0\r\n\r\n';
 /** Responses that are passed on, as 200 `ok`. */
 const good = {
   'early-hints': `HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n${ok}`,
+  'of-the-future': `HTTP/1.1 199 Whatever\r\n\r\n${ok}`,
   processing: `HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n${ok}`,
   trailers:
     'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ntrailer: x-sum\r\n\r\n2\r\nok\r\n0\r\nx-sum: 1\r\nset-cookie: a=1\r\n\r\n',
@@ -23,12 +24,6 @@ const bad = {
   'status-099': ['HTTP/1.1 099 Odd\r\ncontent-length: 2\r\n\r\nok', /its status is 99;/],
   'status-000': ['HTTP/1.1 000 Odd\r\ncontent-length: 2\r\n\r\nok', /its status is 0;/],
   'status-600': ['HTTP/1.1 600 Odd\r\ncontent-length: 2\r\n\r\nok', /the status 600,/],
-  continue: [`HTTP/1.1 100 Continue\r\n\r\n${ok}`, /100 Continue/],
-  'switching-protocols': [
-    'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
-    /switches to another protocol/,
-  ],
-  'switching-to-nothing': [`HTTP/1.1 101 Switching Protocols\r\n\r\n${ok}`, /switches to another protocol/],
   'length-and-chunks': [
     `HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n${chunked}`,
     /length of the body in two ways/,
@@ -53,6 +48,16 @@ const bad = {
   ],
 } as const;
 
+/** Informational responses that end the exchange, and what the problem says about them. */
+const unasked = {
+  continue: [`HTTP/1.1 100 Continue\r\n\r\n${ok}`, /sent 100 Continue, which nobody asked for/],
+  'switching-protocols': [
+    'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
+    /sent 101 Switching Protocols, which nobody asked for/,
+  ],
+  'switching-to-nothing': [`HTTP/1.1 101 Switching Protocols\r\n\r\n${ok}`, /101 Switching Protocols/],
+} as const;
+
 /** The same header bytes, on a response that is buffered and on two that are streamed. */
 const utf8 = {
   'held-name': `HTTP/1.1 200 OK\r\nx-name: Zürich\r\ncontent-length: 2\r\n\r\nok`,
@@ -72,6 +77,7 @@ const pathOf = (slug: string) => `/run/companies/demo/${slug}/lookup`;
 const responses: Readonly<Record<string, string | readonly [string, RegExp]>> = {
   ...good,
   ...bad,
+  ...unasked,
   ...cut,
   ...utf8,
 };
@@ -115,6 +121,20 @@ describe('a response of a function', () => {
     expect(jsonOf(response)).toMatchObject({ status: 502, code: 'upstream_invalid_response', detail });
     expect(response.headers['proxy-status']).toMatch(/^rowgate; error=http_[a-z_]+$/);
   });
+
+  test.each(Object.entries(unasked))(
+    'with %s is 502 upstream_informational_response',
+    async (slug, [, why]) => {
+      const response = await ask(slug);
+      const detail = expect.stringMatching(why);
+      expect(jsonOf(response)).toMatchObject({
+        status: 502,
+        code: 'upstream_informational_response',
+        detail,
+      });
+      expect(response.headers['proxy-status']).toBe('rowgate; error=http_protocol_error');
+    },
+  );
 
   test.each(Object.keys(utf8))('has the bytes of its headers as they were sent: %s', async (slug) => {
     const request = `POST ${pathOf(slug)} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}`;

@@ -82,7 +82,7 @@ describe('a fault on the way to the function', () => {
 });
 
 describe('a function that cannot be reached', () => {
-  test('is 503 function_unreachable with Retry-After', async () => {
+  test('is 503 upstream_connection_refused with Retry-After', async () => {
     await using opened = new AsyncDisposableStack();
     const rowgate = await startRowgate([echoRow()]);
     opened.defer(rowgate.close);
@@ -91,8 +91,8 @@ describe('a function that cannot be reached', () => {
       headers: { 'content-type': 'application/json' },
       body: '{}',
     });
-    expect(jsonOf(response)).toMatchObject({ status: 503, code: 'function_unreachable' });
+    expect(jsonOf(response)).toMatchObject({ status: 503, code: 'upstream_connection_refused' });
     expect(response.headers['retry-after']).toBe('5');
-    expect(response.headers['proxy-status']).toBe('rowgate; error=destination_unavailable');
+    expect(response.headers['proxy-status']).toBe('rowgate; error=connection_refused');
   });
 });

@@ -25,6 +25,25 @@ export class InvalidResponseError extends Error {
   }
 }
 
+/** An interim response that nobody asked for, and that cannot be skipped. */
+export class InformationalResponseError extends Error {
+  override readonly name = 'InformationalResponseError';
+
+  /** @param what the function sent, as the object of a sentence. */
+  constructor(what: string, cause?: unknown) {
+    super(`The function sent ${what}, which nobody asked for; ${workUnknown}`, { cause });
+  }
+}
+
+/** The connection broke when the request had been sent, or a part of it. */
+export class ConnectionLostError extends Error {
+  override readonly name = 'ConnectionLostError';
+
+  constructor(cause: unknown) {
+    super('the connection to the function broke after the request was sent', { cause });
+  }
+}
+
 /** A function URL whose host is, or resolves to, an address that is not public. */
 export class AddressRefusedError extends Error {
   override readonly name = 'AddressRefusedError';

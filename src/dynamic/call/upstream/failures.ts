@@ -1,36 +1,18 @@
 import { TimeoutError } from 'p-timeout';
 import type { Problem } from '../../../errors.ts';
-import type { RetryRule } from '../../../modal/platform-errors.ts';
 import type { CallFailure } from '../call-result.ts';
+import { connectFaultOf } from './connect-faults.ts';
 import {
   AddressRefusedError,
+  ConnectionLostError,
   HopFailedError,
+  InformationalResponseError,
   InvalidResponseError,
   RedirectRefusedError,
   workUnknown,
 } from './exchange-errors.ts';
+import type { FaultKind } from './fault-kind.ts';
 
-/** How a call failed that brought no usable response, as the caller is told. RFC 9209 section 2.3 names the error types. */
-type FaultKind = Readonly<{
-  code: Problem['code'];
-  proxyError: string;
-  detail: string;
-  retry: RetryRule;
-  /** Whether it says that the function is unwell. */
-  tripsBreaker: boolean;
-  retryAfterSeconds?: number;
-}>;
-
-const unreachable: FaultKind = {
-  code: 'function_unreachable',
-  proxyError: 'destination_unavailable',
-  detail: 'No connection to the function could be made; it has not seen this call.',
-  retry: 'safe',
-  tripsBreaker: true,
-  retryAfterSeconds: 5,
-};
-const unresolved: FaultKind = { ...unreachable, proxyError: 'dns_error' };
-const connectTimeout: FaultKind = { ...unreachable, proxyError: 'connection_timeout' };
 const connectionLost: FaultKind = {
   code: 'upstream_connection_lost',
   proxyError: 'connection_terminated',
@@ -46,6 +28,7 @@ const nonsense: FaultKind = {
   retry: 'never',
   tripsBreaker: true,
 };
+const informational: FaultKind = { ...nonsense, code: 'upstream_informational_response' };
 
 const addressRefused: FaultKind = {
   code: 'upstream_address_refused',
@@ -64,14 +47,6 @@ const redirected: FaultKind = {
 };
 
 const kindByErrorCode: ReadonlyMap<string, FaultKind> = new Map([
-  ['ECONNREFUSED', unreachable],
-  ['EHOSTUNREACH', unreachable],
-  ['ENETUNREACH', unreachable],
-  ['EADDRNOTAVAIL', unreachable],
-  ['ENOTFOUND', unresolved],
-  ['EAI_AGAIN', unresolved],
-  ['ETIMEDOUT', connectTimeout],
-  ['UND_ERR_CONNECT_TIMEOUT', connectTimeout],
   ['ECONNRESET', connectionLost],
   ['EPIPE', connectionLost],
   ['ECONNABORTED', connectionLost],
@@ -82,10 +57,6 @@ const kindByErrorCode: ReadonlyMap<string, FaultKind> = new Map([
     { ...nonsense, detail: `The headers of the function's response are too large; ${workUnknown}` },
   ],
 ]);
-
-/** Codes of Node's TLS layer (Node docs, tls, "X509 certificate error codes"): no request was sent. */
-const tlsCode =
-  /^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_CA|HOSTNAME_MISMATCH|EPROTO$)/;
 
 /** How a call failed that brought no response, or null where the error is a bug and must be thrown on. */
 export function failureOf(error: unknown, timeoutSeconds: number): CallFailure | null {
@@ -116,12 +87,13 @@ function kindOf(error: unknown): FaultKind | null {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (error instanceof AddressRefusedError) return addressRefused;
   if (error instanceof RedirectRefusedError) return redirected;
+  if (error instanceof ConnectionLostError) return connectionLost;
+  if (error instanceof InformationalResponseError) return { ...informational, detail: error.message };
   if (error instanceof InvalidResponseError) return { ...nonsense, detail: error.message };
   // So undici calls a chunked body that ends before its last chunk where the connection was to close anyway.
   if (error.name === 'HTTPParserError')
     return error.message.includes('Invalid EOF state') ? connectionLost : nonsense;
-  if (tlsCode.test(code)) return { ...unreachable, proxyError: 'tls_certificate_error' };
-  return kindByErrorCode.get(code) ?? null;
+  return connectFaultOf(error) ?? kindByErrorCode.get(code) ?? null;
 }
 
 /** What comes before user code on a call, and on a hop says nothing of the call. */
@@ -154,5 +126,5 @@ export function onceStarted(failure: CallFailure): CallFailure {
 /** Whether a connection could not be made, or broke under a request. */
 export function isConnectionFault(error: unknown): boolean {
   const kind = kindOf(error);
-  return kind !== null && (kind === connectionLost || kind.code === 'function_unreachable');
+  return kind !== null && (kind === connectionLost || kind.retry === 'safe');
 }

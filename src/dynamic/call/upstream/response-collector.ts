@@ -2,6 +2,8 @@ import type { Dispatcher } from 'undici';
 import { maxTextBytes } from '../../../modal/platform-errors.ts';
 import type { FunctionResponse, ResponseHeaders } from '../call-result.ts';
 import type { BufferBudget } from '../limits/buffer-budget.ts';
+import { connectFaultOf } from './connect-faults.ts';
+import { ConnectionLostError } from './exchange-errors.ts';
 import { asInvalidResponse, refuseInterim } from './invalid-response.ts';
 import { ResponseStream } from './response-stream.ts';
 
@@ -22,7 +24,7 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
   /**
    * The response, as soon as it can be passed on.
    *
-   * @throws InvalidResponseError for a head that cannot be; what undici throws; the reason given to `abort`.
+   * @throws InvalidResponseError, InformationalResponseError, ConnectionLostError; what undici throws; the reason given to `abort`.
    */
   readonly response: Promise<FunctionResponse>;
 
@@ -87,10 +89,11 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
+    const wasSent = this.#controller !== null;
     this.#controller = null;
     if (this.#stream !== null) this.#stream.cut(this.#abortReason ?? error);
     // Of a head that came, only its body can have broken off.
-    else this.#fail(this.#abortReason ?? (this.#status === 0 ? asInvalidResponse(error) : error));
+    else this.#fail(this.#abortReason ?? (this.#status === 0 ? headFault(error, wasSent) : error));
   }
 
   #fail(reason: unknown): void {
@@ -131,6 +134,13 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     // Not at once: undici is in the middle of this response, which following it ends.
     this.#resolve(isFollowed ? Promise.resolve(response).then(this.#follow) : response);
   }
+}
+
+/** Of a request that was sent, no error says that it was not: a connection times out also later, and TLS fails. */
+function headFault(error: Error, wasSent: boolean): unknown {
+  return wasSent && connectFaultOf(error) !== null
+    ? new ConnectionLostError(error)
+    : asInvalidResponse(error);
 }
 
 function isEventStream({ 'content-type': type }: ResponseHeaders): boolean {
