@@ -2,6 +2,8 @@ import pTimeout from 'p-timeout';
 import type { Listen } from '../live/listener.ts';
 import { openLiveTable, type SavedCopy } from '../live/live-table.ts';
 import { createSaver } from '../live/saver.ts';
+import type { TableProblem } from '../live/table-fault.ts';
+import { createTableProblems } from '../live/table-problems.ts';
 import type { Observe } from '../observability/observation.ts';
 import type { ParsedKey } from '../schemas/api-key.ts';
 import type { KeyListing, KeySource } from '../schemas/key-source.ts';
@@ -19,6 +21,8 @@ export type ApiKeyStoreOptions = Readonly<{
   /** Listens for changes of keys, or null to poll only. */
   listen: Listen | null;
   pollMs: number;
+  /** Calls back whenever a connection to their database was lost. */
+  onConnectionLost?: (listener: () => void) => void;
   /** How long known keys stay valid while the database is away. */
   maxStaleMs: number;
   /** Where they are saved, and which database they belong to. */
@@ -35,6 +39,8 @@ export type ApiKeyStore = Readonly<{
   /** The known keys, or null where they are unknown or too old. */
   ring: () => KeyRing | null;
   limits: KeyLimits;
+  /** What is wrong with their table as a whole. */
+  problems: () => readonly TableProblem[];
   close: () => Promise<void>;
 }>;
 
@@ -55,7 +61,8 @@ export async function openApiKeyStore(options: ApiKeyStoreOptions): Promise<ApiK
   const { source, maxStaleMs, path, fingerprint, observe, now } = options;
   const reportFaults = createKeyFaultReporter(observe);
   let ring: KeyRing | null = null;
-  let loadedText: string | null = null;
+  let loaded: Readonly<{ text: string; version: string }> | null = null;
+  const problems = createTableProblems('rowgate.api_keys', observe, now);
 
   const putInMemory = (keys: readonly ParsedKey[]): void => {
     ring = createKeyRing(keys);
@@ -70,15 +77,19 @@ export async function openApiKeyStore(options: ApiKeyStoreOptions): Promise<ApiK
     onFailed: onFileFailed,
     now,
   });
-  const loadAll = async (): Promise<string> => {
+  const readKeys = async () => {
     const listing = await pTimeout(source.readKeys(), { milliseconds: readTimeoutMs });
-    const text = JSON.stringify(listing);
-    if (text === loadedText) return listing.version;
+    return { listing, text: JSON.stringify(listing) };
+  };
+  const loadAll = async (): Promise<string> => {
+    const { listing, text } = await readKeys();
+    if (text === loaded?.text) return listing.version;
+    if (listing.version === loaded?.version) problems.changedUncounted();
     const keys = listing.rows.map(parseKey);
     const invalid = keys.filter(({ status }) => status === 'invalid').length;
     observe({ kind: 'keys_loaded', count: keys.length, invalid });
     putInMemory(keys);
-    loadedText = text;
+    loaded = { text, version: listing.version };
     saver.save(listing);
     return listing.version;
   };
@@ -86,7 +97,15 @@ export async function openApiKeyStore(options: ApiKeyStoreOptions): Promise<ApiK
   const reading = readSaved(path, fingerprint, onFileFailed);
   const table = await openLiveTable(reading, {
     // Keys are few, so all of them are read whatever changed.
-    reader: { readVersion: source.readVersion, loadAll, loadChanges: async () => null },
+    reader: {
+      readVersion: source.readVersion,
+      loadAll,
+      loadChanges: async () => null,
+      compareContent: async () => {
+        const { listing, text } = await readKeys();
+        return { version: listing.version, isSame: text === loaded?.text };
+      },
+    },
     isEmpty: () => ring === null,
     prepareSaved: async ({ rows }) => {
       const keys = rows.map(parseKey);
@@ -100,6 +119,7 @@ export async function openApiKeyStore(options: ApiKeyStoreOptions): Promise<ApiK
     },
     pollMs: options.pollMs,
     coalesceMs,
+    ...(options.onConnectionLost && { onConnectionLost: options.onConnectionLost }),
     onSynced: () => undefined,
     onOutOfSync: (error) => observe({ kind: 'keys_out_of_sync', error }),
     signal: options.signal,
@@ -110,6 +130,7 @@ export async function openApiKeyStore(options: ApiKeyStoreOptions): Promise<ApiK
   return {
     ring: () => (table.ageMs() > maxStaleMs ? null : ring),
     limits,
+    problems: () => problems.list(table.status()),
     close: async () => {
       await Promise.all([table.close(), stopSettling()]);
     },
