@@ -71,6 +71,9 @@ export type App = Readonly<{
   close: () => Promise<void>;
 }>;
 
+/** A start waits no longer than this to learn of missing rights: a database that does not respond is waited for elsewhere. */
+const rightsMs = 250;
+
 /** The composition root: opens what the process needs, in order, and wires the parts, which do not know each other. */
 export async function buildApp({ config, home, signal, subscribers, metrics }: AppOptions): Promise<App> {
   await using opened = new AsyncDisposableStack();
@@ -81,6 +84,7 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
   metrics.addReadings(readingsOf(limits, store));
   const contracts = createContracts({ observe, now, nowDate: () => new Date() });
   const databases = await openDatabases({ config, observe, home, signal, opened });
+  await databases.assertRights(rightsMs);
   signal?.throwIfAborted();
 
   const simulator = config.modalSimulator ? await openSimulator({ store, home, observe, opened }) : null;
@@ -98,6 +102,7 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
         isMissing,
         listen: databases.listenToKeys,
         pollMs: config.registryPollMs,
+        onConnectionLost: databases.onConnectionLost,
         maxStaleMs: config.keysMaxStaleMs,
         path: join(dirname(resolve(config.snapshotPath)), 'keys.json'),
         fingerprint: databases.ownFingerprint,
@@ -119,6 +124,8 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
   store.onSwap(reporter.swapped);
   const registry = await startLiveRegistry({
     source: createRegistrySource(databases.registry, config.registryTable),
+    table: config.registryTable,
+    onConnectionLost: databases.onConnectionLost,
     store,
     rules: { allowedHosts: config.allowedHosts, labelMismatch },
     observe,
@@ -132,6 +139,7 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
     now,
   });
   opened.defer(registry.close);
+  await databases.assertRights(1);
 
   let isDraining = false;
   const { name, version, description } = packageJson;
@@ -156,6 +164,7 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
     status: {
       store,
       registry: registry.status,
+      problems: () => [...registry.problems(), ...(keyStore?.problems() ?? [])],
       listener: registry.listenerState,
       limits: limits.state,
       contracts: contracts.state,

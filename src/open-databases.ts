@@ -3,10 +3,14 @@ import pTimeout from 'p-timeout';
 import type { Config } from './config/config.ts';
 import type { EmbeddedPostgres } from './dev/embedded-postgres/embedded-postgres.ts';
 import { startListener } from './db/listener/listener.ts';
+import { DatabaseEncodingError } from './db/database-errors.ts';
+import { assertRights } from './db/missing-rights.ts';
 import { createDatabase, reservedConnections } from './db/pool.ts';
 import { registryFingerprint } from './db/registry/fingerprint.ts';
+import { ownRights, registryRights, rightsOf } from './db/rights.ts';
 import type { Database } from './db/tables.ts';
 import type { Listen } from './live/listener.ts';
+import { TableFaultError } from './live/table-fault.ts';
 import type { Observe } from './observability/observation.ts';
 
 /** The databases of one process. */
@@ -22,6 +26,15 @@ export type Databases = Readonly<{
   listenToRegistry: Listen | null;
   /** Listens for changes of keys, or null to poll only. */
   listenToKeys: Listen | null;
+  /** Calls back whenever a connection of a pool was lost. */
+  onConnectionLost: (listener: () => void) => void;
+  /**
+   * Checks that the roles have the rights that the process needs, and that Rowgate's database is UTF-8. A database that is away is
+   * waited for no longer than this; asked again, the response may have arrived.
+   *
+   * @throws TableFaultError with the missing GRANT statements, DatabaseEncodingError.
+   */
+  assertRights: (withinMs: number) => Promise<void>;
   /** Which registry it is, for the snapshot on disk. */
   fingerprint: string;
   /** Which database Rowgate's own tables are in, for the keys on disk. */
@@ -49,8 +62,10 @@ export async function openDatabases(options: OpenDatabasesOptions): Promise<Data
   const { config, observe, opened } = options;
   const { databaseUrl, registryDatabaseUrl, databaseListenUrl, databaseCaFile: caFile } = config;
   const { databasePoolMax } = config;
+  const lostListeners: (() => void)[] = [];
+  const onConnectionLost = (): void => lostListeners.forEach((listener) => listener());
   const openPool = (url: string, authority: string | null, max: number): Kysely<Database> => {
-    const pool = createDatabase({ url, max, caFile: authority, observe });
+    const pool = createDatabase({ url, max, caFile: authority, observe, onConnectionLost });
     opened.defer(() => pTimeout(pool.destroy(), { milliseconds: closeMs, fallback: () => undefined }));
     return pool;
   };
@@ -75,19 +90,51 @@ export async function openDatabases(options: OpenDatabasesOptions): Promise<Data
     databaseListenUrl === 'off'
       ? null
       : (events) => startListener({ url: listenUrl, caFile: authority, channel, ...events });
+  const registry =
+    registryDatabaseUrl === null ? reserved : openPool(registryDatabaseUrl, registryCaFile, databasePoolMax);
   return {
     embedded,
     own,
     reserved,
-    registry:
-      registryDatabaseUrl === null
-        ? reserved
-        : openPool(registryDatabaseUrl, registryCaFile, databasePoolMax),
+    registry,
+    onConnectionLost: (listener) => lostListeners.push(listener),
+    assertRights: createRightsCheck(
+      config,
+      own,
+      registryDatabaseUrl === null ? null : registry,
+      embedded !== null,
+    ),
     listenToRegistry: listenTo('rowgate_registry', databaseListenUrl ?? registryUrl, registryCaFile),
     listenToKeys: listenTo('rowgate_api_keys', keysListenUrl, ownCaFile),
     // The port of the embedded server changes with every start, so its URL does not identify it.
     fingerprint: registryFingerprint(registryDatabaseUrl ?? databaseUrl, config.registryTable),
     ownFingerprint: registryFingerprint(databaseUrl, 'rowgate.api_keys'),
+  };
+}
+
+/** Asks once; a database that does not respond in time goes on being asked, for the next call. */
+function createRightsCheck(
+  { registryTable, requiresKey }: Config,
+  own: Kysely<Database>,
+  ofRegistry: Kysely<Database> | null,
+  isEmbedded: boolean,
+): (withinMs: number) => Promise<void> {
+  const check = async (): Promise<void> => {
+    if (ofRegistry !== null) {
+      await assertRights(own, isEmbedded ? [] : ownRights(requiresKey), true);
+      await assertRights(ofRegistry, registryRights(registryTable), false);
+    } else if (!isEmbedded) {
+      await assertRights(own, rightsOf('gateway', { registryTable, requiresKey }), true);
+    }
+  };
+  let asked: Promise<unknown> | undefined;
+  return async (withinMs) => {
+    asked ??= check().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    const refusal = await pTimeout(asked, { milliseconds: withinMs, fallback: () => undefined });
+    if (refusal instanceof TableFaultError || refusal instanceof DatabaseEncodingError) throw refusal;
   };
 }
 

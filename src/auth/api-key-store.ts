@@ -2,6 +2,8 @@ import pTimeout from 'p-timeout';
 import type { Listen } from '../live/listener.ts';
 import { openLiveTable, type SavedCopy } from '../live/live-table.ts';
 import { createSaver } from '../live/saver.ts';
+import type { TableProblem } from '../live/table-fault.ts';
+import { createTableProblems } from '../live/table-problems.ts';
 import type { Observe } from '../observability/observation.ts';
 import type { ParsedKey } from '../schemas/api-key.ts';
 import type { AtDatabaseTime, KeyListing, KeySource } from '../schemas/key-source.ts';
@@ -20,6 +22,8 @@ export type ApiKeyStoreOptions = Readonly<{
   /** Listens for changes of keys, or null to poll only. */
   listen: Listen | null;
   pollMs: number;
+  /** Calls back whenever a connection to their database was lost. */
+  onConnectionLost?: (listener: () => void) => void;
   /** How long known keys stay valid while the database is away. */
   maxStaleMs: number;
   /** Where they are saved, and which database they belong to. */
@@ -38,6 +42,8 @@ export type ApiKeyStore = Readonly<{
   limits: KeyLimits;
   /** The database's time at a moment of the monotonic clock, in milliseconds since 1970. */
   databaseTimeAt: DatabaseClock['timeAt'];
+  /** What is wrong with their table as a whole. */
+  problems: () => readonly TableProblem[];
   close: () => Promise<void>;
 }>;
 
@@ -59,7 +65,8 @@ export async function openApiKeyStore(options: ApiKeyStoreOptions): Promise<ApiK
   const reportFaults = createKeyFaultReporter(observe);
   const clock = createDatabaseClock(Date.now(), now());
   let ring: KeyRing | null = null;
-  let loadedText: string | null = null;
+  let loaded: Readonly<{ text: string; version: string }> | null = null;
+  const problems = createTableProblems('rowgate.api_keys', observe, now);
 
   const putInMemory = (keys: readonly ParsedKey[]): void => {
     ring = createKeyRing(keys);
@@ -80,15 +87,19 @@ export async function openApiKeyStore(options: ApiKeyStoreOptions): Promise<ApiK
     clock.set(databaseMs, sentAtMs);
     return content;
   };
-  const loadAll = async (): Promise<string> => {
+  const readKeys = async () => {
     const listing = await pTimeout(atDatabaseTime(source.readKeys), { milliseconds: readTimeoutMs });
-    const text = JSON.stringify(listing);
-    if (text === loadedText) return listing.version;
+    return { listing, text: JSON.stringify(listing) };
+  };
+  const loadAll = async (): Promise<string> => {
+    const { listing, text } = await readKeys();
+    if (text === loaded?.text) return listing.version;
+    if (listing.version === loaded?.version) problems.changedUncounted();
     const keys = listing.rows.map(parseKey);
     const invalid = keys.filter(({ status }) => status === 'invalid').length;
     observe({ kind: 'keys_loaded', count: keys.length, invalid });
     putInMemory(keys);
-    loadedText = text;
+    loaded = { text, version: listing.version };
     saver.save(listing);
     return listing.version;
   };
@@ -100,6 +111,10 @@ export async function openApiKeyStore(options: ApiKeyStoreOptions): Promise<ApiK
       readVersion: () => atDatabaseTime(source.readVersion),
       loadAll,
       loadChanges: async () => null,
+      compareContent: async () => {
+        const { listing, text } = await readKeys();
+        return { version: listing.version, isSame: text === loaded?.text };
+      },
     },
     isEmpty: () => ring === null,
     prepareSaved: async ({ rows }) => {
@@ -114,6 +129,7 @@ export async function openApiKeyStore(options: ApiKeyStoreOptions): Promise<ApiK
     },
     pollMs: options.pollMs,
     coalesceMs,
+    ...(options.onConnectionLost && { onConnectionLost: options.onConnectionLost }),
     onSynced: (_version, awayMs) => {
       if (awayMs !== null) observe({ kind: 'keys_back_in_sync', awayMs: Math.round(awayMs) });
     },
@@ -129,6 +145,7 @@ export async function openApiKeyStore(options: ApiKeyStoreOptions): Promise<ApiK
     ring: () => (table.ageMs() <= maxStaleMs ? ring : null),
     limits,
     databaseTimeAt: clock.timeAt,
+    problems: () => problems.list(table.status()),
     close: async () => {
       await Promise.all([table.close(), stopSettling()]);
     },

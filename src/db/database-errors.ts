@@ -1,3 +1,5 @@
+import { TableFaultError } from '../live/table-fault.ts';
+
 /** The table that holds the routes is not there. */
 export class RegistryMissingError extends Error {
   override readonly name = 'RegistryMissingError';
@@ -21,6 +23,17 @@ export class CounterMissingError extends Error {
   }
 }
 
+/** The database stores text in another encoding than UTF-8, which rows and keys need. */
+export class DatabaseEncodingError extends Error {
+  override readonly name = 'DatabaseEncodingError';
+
+  constructor(database: string, encoding: string) {
+    super(
+      `The database ${database} must be UTF-8, and its encoding is ${encoding}, which cannot be changed. Create another one with "createdb -E UTF8 -T template0 NAME", and set DATABASE_URL to it.`,
+    );
+  }
+}
+
 /** Postgres error codes (appendix A): undefined_table, invalid_schema_name, undefined_function. */
 const missing: ReadonlySet<string> = new Set(['42P01', '3F000', '42883']);
 /** Codes with which a server says "not now": it starts or stops, too_many_connections, lock_not_available. */
@@ -36,6 +49,24 @@ export function isWrongObject(error: unknown): boolean {
   return codeOf(error) === '42809';
 }
 
+/** Whether the role lacks a right. */
+export function isForbidden(error: unknown): boolean {
+  return codeOf(error) === '42501';
+}
+
+/** Whether a query names a column that is not there. */
+export function isUndefinedColumn(error: unknown): boolean {
+  return codeOf(error) === '42703';
+}
+
+/**
+ * Whether Postgres refused to leave out rows: `row_security` is off and policies apply. By the C function that says so (rls.c),
+ * since the message may be in any language, and the code is that of a missing right.
+ */
+export function isHiddenByPolicy(error: unknown): boolean {
+  return isForbidden(error) && error instanceof Error && Reflect.get(error, 'routine') === 'check_enable_rls';
+}
+
 /**
  * Whether the database is away for now, by its own word or the network's, so that waiting helps. A refused password or
  * an unknown database is not.
@@ -44,7 +75,16 @@ export function isAway(error: unknown): boolean {
   const code = codeOf(error);
   if (notNow.has(code)) return true;
   const saidByServer = /^(?=.*\d)[0-9A-Z]{5}$/.test(code);
-  return error instanceof Error && !saidByServer && !(error instanceof RegistryMissingError);
+  return (
+    error instanceof Error &&
+    !saidByServer &&
+    !(error instanceof RegistryMissingError) &&
+    !isLackOfRights(error)
+  );
+}
+
+function isLackOfRights(error: unknown): boolean {
+  return error instanceof TableFaultError && error.fault === 'rights_missing';
 }
 
 function codeOf(error: unknown): string {

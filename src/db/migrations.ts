@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { assertUtf8 } from './missing-rights.ts';
 import { connectionConfig } from './pool.ts';
 
 /** Where the migrations of this project are. */
@@ -37,7 +38,7 @@ export class MigrationError extends Error {
  * An advisory lock makes processes that start together wait for one another.
  *
  * @returns the names of those applied now.
- * @throws MigrationError naming the file.
+ * @throws MigrationError naming the file; DatabaseEncodingError before the first, where the database is not UTF-8.
  */
 export async function migrate(options: MigrateOptions): Promise<readonly string[]> {
   const directory = options.directory ?? migrationsDirectory;
@@ -45,6 +46,7 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
   const client = new pg.Client(connectionConfig(options.url, options.caFile));
   await client.connect();
   try {
+    await assertEncoding(client);
     await locked(client, async () => {
       await client.query('create schema if not exists rowgate');
       await client.query(
@@ -62,6 +64,14 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
   } finally {
     await client.end();
   }
+}
+
+async function assertEncoding(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ database: string; encoding: string }>(
+    "select current_database() as database, current_setting('server_encoding') as encoding",
+  );
+  const [found] = rows;
+  if (found !== undefined) assertUtf8(found.database, found.encoding);
 }
 
 /** One transaction under the lock, which ends with it: a session's lock stays behind on a pooler's connection. */

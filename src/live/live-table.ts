@@ -23,6 +23,8 @@ export type LiveTableOptions<Content> = Readonly<{
   assertUsable: (error: unknown) => void;
   pollMs: number;
   coalesceMs: number;
+  /** Calls back whenever a connection of the pool was lost; absent where there is none. */
+  onConnectionLost?: (listener: () => void) => void;
   /** Called after each check that ended with memory in sync; `awayMs` is how long it had been out of sync, or null. */
   onSynced: (version: string, awayMs: number | null) => void;
   onOutOfSync: (error: unknown) => void;
@@ -44,12 +46,18 @@ export type LiveTable = Readonly<{
 
 /** With a saved copy, a start waits no longer than this for the database, reading the copy included. */
 const firstLoadMs = 250;
+/**
+ * The content is compared once a minute, whatever the version says: a backup may have been restored, or a trigger disabled. More often
+ * where the version is polled more often than once a second.
+ */
+const compareMs = 60_000;
+const pollsPerComparison = 60;
 /** A stop waits no longer for a check or a write under way: the database or the disk may not respond. */
 const closeMs = 1_000;
 
 /**
- * Holds a table of the database in memory and in sync: by polling its version, by notifications in between, and by
- * reading everything after each reconnect. While the database is away, the last good content stays in memory; a start
+ * Holds a table of the database in memory and in sync: by polling its version, by notifications in between, by reading
+ * everything after each reconnect, and by comparing the content once a minute. While the database is away, the last good content stays in memory; a start
  * then goes by the copy on disk.
  *
  * @param reading the copy on disk, which is read while the database is; rejects never. Not among the options, since it
@@ -65,7 +73,7 @@ export async function openLiveTable<Content>(
   const stopping = new AbortController();
   let confirmedAt = Number.NEGATIVE_INFINITY;
   let listener: Listener | undefined;
-  let polling = Promise.resolve();
+  let polling: Promise<unknown> = Promise.resolve();
 
   const listenIfNotified = (): void => {
     if (listen === null || !options.isNotified() || stopping.signal.aborted) return;
@@ -113,7 +121,11 @@ export async function openLiveTable<Content>(
     await close();
     throw error;
   }
-  polling = repeat(sync.check, options.pollMs, stopping.signal);
+  polling = Promise.all([
+    repeat(sync.check, options.pollMs, stopping.signal),
+    repeat(sync.checkContent, Math.min(compareMs, options.pollMs * pollsPerComparison), stopping.signal),
+  ]);
+  options.onConnectionLost?.(() => void sync.checkAll());
   listenIfNotified();
   return {
     status: sync.status,

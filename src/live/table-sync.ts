@@ -9,6 +9,8 @@ export type TableReader = Readonly<{
   loadAll: () => Promise<string>;
   /** Reads and applies what changed since a version; null where only `loadAll` can tell. */
   loadChanges: (sinceVersion: string) => Promise<string | null>;
+  /** Whether memory has the table's content, whatever the version says, and the version that this is true of. */
+  compareContent: () => Promise<Readonly<{ version: string; isSame: boolean }>>;
 }>;
 
 /** How memory relates to the database. Times are milliseconds of `now`. */
@@ -44,6 +46,8 @@ export type TableSync = Readonly<{
   checkChanges: () => Promise<void>;
   /** The same by reading everything: after a reconnect, when changes may have gone by unseen. */
   checkAll: () => Promise<void>;
+  /** Compares the content, whatever the version says: a restored backup may have the same version and other rows. */
+  checkContent: () => Promise<void>;
   status: () => SyncStatus;
   /** Waits for a check under way; later ones do nothing. */
   close: () => Promise<void>;
@@ -66,6 +70,7 @@ export function createTableSync(options: TableSyncOptions): TableSync {
   let outOfSyncSince: number | null = null;
   let lastError: unknown = null;
   let mustLoadAll = true;
+  let mustCompare = false;
   let isNotified = false;
   let versionReadAt = Number.NEGATIVE_INFINITY;
 
@@ -82,6 +87,7 @@ export function createTableSync(options: TableSyncOptions): TableSync {
   const loadAll = async (): Promise<string> => {
     // Before reading: one that is asked for meanwhile is one more.
     mustLoadAll = false;
+    mustCompare = false;
     return reader.loadAll();
   };
 
@@ -89,6 +95,12 @@ export function createTableSync(options: TableSyncOptions): TableSync {
     const wasNotified = isNotified;
     isNotified = false;
     if (mustLoadAll || versionServed === null) return loadAll();
+    if (mustCompare) {
+      mustCompare = false;
+      const { version, isSame } = await reader.compareContent();
+      versionInDatabase = version;
+      return isSame ? version : loadAll();
+    }
     if (!wasNotified || now() - versionReadAt >= versionEveryMs) {
       versionReadAt = now();
       const version = await pTimeout(reader.readVersion(), { milliseconds: versionTimeoutMs });
@@ -122,6 +134,10 @@ export function createTableSync(options: TableSyncOptions): TableSync {
     },
     checkAll: () => {
       mustLoadAll = true;
+      return checks.ask();
+    },
+    checkContent: () => {
+      mustCompare = true;
       return checks.ask();
     },
     status: () => ({ versionServed, versionInDatabase, lastCheckAt, outOfSyncSince, lastError }),

@@ -15,6 +15,7 @@ function levelOf(observation: Observation): Level {
       return observation.code === null && observation.outcome !== 'cut' ? 'info' : 'warn';
     case 'row_rejected':
     case 'registry_out_of_sync':
+    case 'table_changed_uncounted':
     case 'snapshot_file_refused':
     case 'snapshot_file_failed':
     case 'snapshot_file_used':

@@ -29,6 +29,8 @@ export type Observation =
     }>
   | Readonly<{ kind: 'registry_out_of_sync'; error: unknown }>
   | Readonly<{ kind: 'registry_back_in_sync'; awayMs: number }>
+  /** Content changed and the version that a trigger counts did not: found by comparison. */
+  | Readonly<{ kind: 'table_changed_uncounted'; table: string; message: string }>
   | Readonly<{ kind: 'listener_state'; state: string; error?: unknown }>
   | Readonly<{ kind: 'snapshot_file_used'; version: string; savedAt: string }>
   | Readonly<{ kind: 'snapshot_file_refused'; reason: string }>

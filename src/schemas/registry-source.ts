@@ -4,6 +4,27 @@
  */
 export type RegistryMode = 'tracked' | 'compared';
 
+/** The columns that a table has, with the category of each type (pg_type.typcategory: S for text, B for boolean, …). */
+export type ColumnCategories = ReadonlyMap<string, string>;
+
+/** What a table is apart from its rows. */
+export type RegistryTable = Readonly<{
+  /** Which table it is: another one may take its place and its name. */
+  id: string | null;
+  columns: ColumnCategories;
+  /** The columns that the newest entries of the history have. Empty without history. */
+  recordedColumns: () => Promise<readonly string[]>;
+}>;
+
+/** Called before any row is read; what it throws ends the reading. */
+export type AcceptTable = (table: RegistryTable) => Promise<void>;
+
+/**
+ * Why a registry has no rows: all were deleted, each by a DELETE that the history has; they are gone in another way (TRUNCATE,
+ * a restore); or nothing is known of any row.
+ */
+export type Emptiness = 'deleted' | 'unexplained' | 'unknown';
+
 /** A row's slug and the hash of its whole content; equal hashes mean equal rows. */
 export type RowHash = Readonly<{ slug: string | null; hash: string }>;
 
@@ -11,6 +32,8 @@ export type RowHash = Readonly<{ slug: string | null; hash: string }>;
 export type RegistryListing<T> = Readonly<{
   version: string;
   mode: RegistryMode;
+  /** The table and its columns; where they differ, rows differ without a new version. */
+  structure: string | null;
   hashes: readonly RowHash[];
   rows: ReadonlyMap<string, T>;
 }>;
@@ -30,7 +53,15 @@ export type RegistrySource = Readonly<{
   /** The version that the database has now, cheaply; null where only a listing can show it. */
   readVersion: () => Promise<string | null>;
   /** Version and rows of one moment; the contents of known rows are not read again. */
-  readListing: <T>(knownHashes: ReadonlySet<string>, take: TakeRow<T>) => Promise<RegistryListing<T>>;
+  readListing: <T>(
+    knownHashes: ReadonlySet<string>,
+    take: TakeRow<T>,
+    accept?: AcceptTable,
+  ) => Promise<RegistryListing<T>>;
+  /** Version and content of one moment; the digest is that of live/content-digest.ts. */
+  readDigest: () => Promise<Readonly<{ version: string; digest: string }>>;
+  /** Asked where no row was found. */
+  readEmptiness: () => Promise<Emptiness>;
   /** What changed since a version, or null where only a listing can show it. */
   readDifference: (sinceVersion: string) => Promise<RegistryDifference | null>;
   /** Earlier contents of a row, the newest first; null is a time at which it was not there. Empty without history. */

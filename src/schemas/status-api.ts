@@ -24,7 +24,7 @@ export const RegistryStatus = z
   .object({
     state: z.enum(['synced', 'degraded', 'out_of_sync', 'never_loaded']).openapi({
       description:
-        'synced; degraded: some rows are rejected or stale; out_of_sync: the database cannot be asked; never_loaded: there is nothing to serve.',
+        'synced; degraded: some rows are rejected or stale; out_of_sync: the registry cannot be read, see last_error; never_loaded: there is nothing to serve.',
     }),
     replica_id: z.string(),
     mode: z.enum(['tracked', 'compared']).nullable().openapi({
@@ -43,6 +43,26 @@ export const RegistryStatus = z
       .nullable()
       .openapi({ description: 'For how long, by a clock that does not jump.' }),
     last_error: z.string().nullable(),
+    table_problems: z
+      .array(
+        z.object({
+          table: z.string(),
+          code: z.enum([
+            'rows_hidden',
+            'became_empty',
+            'column_lost',
+            'rights_missing',
+            'changed_uncounted',
+            'unreadable',
+          ]),
+          message: z.string(),
+          since: z.string(),
+        }),
+      )
+      .openapi({
+        description:
+          'What is wrong with the tables of the registry and of the keys as a whole, with the remedy. While a table cannot be read, the last good content is served.',
+      }),
     listener: z.enum(['off', 'connecting', 'listening', 'polling_only', 'closed']).openapi({
       description:
         'off: polling only; polling_only: connected, but notifications do not arrive (a transaction-mode pooler).',

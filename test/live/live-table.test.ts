@@ -41,6 +41,10 @@ function tableOf(over: Partial<LiveTableOptions<string>> = {}) {
       readVersion: () => read('version'),
       loadAll: () => apply('all'),
       loadChanges: () => apply('changes'),
+      compareContent: async () => {
+        const version = await read('content');
+        return { version, isSame: memory.content === `version ${version}` };
+      },
     },
     isEmpty: () => memory.content === null,
     prepareSaved: async (content) => () => {

@@ -6,6 +6,7 @@ import { type ReloaderStatus, stateOf } from '../../dynamic/registry/registry-st
 import type { RegistryEntry } from '../../dynamic/registry/registry-entry.ts';
 import type { Snapshot } from '../../dynamic/registry/snapshot.ts';
 import type { RegistryStore } from '../../dynamic/registry/store.ts';
+import type { TableProblem } from '../../live/table-fault.ts';
 import { RegistryStatus } from '../../schemas/status-api.ts';
 import type { ApiEnv } from '../api-env.ts';
 import { documentedJson, malformedResponse } from '../openapi/documented-responses.ts';
@@ -14,6 +15,7 @@ import { documentedJson, malformedResponse } from '../openapi/documented-respons
 export type StatusSource = Readonly<{
   store: RegistryStore;
   registry: () => ReloaderStatus;
+  problems: () => readonly TableProblem[];
   listener: () => RegistryStatus['listener'];
   limits: () => CallLimitsState;
   contracts: () => ContractState;
@@ -38,7 +40,7 @@ export function mountStatus(app: OpenAPIHono<ApiEnv>, source: StatusSource): voi
 }
 
 function statusView(source: StatusSource): RegistryStatus {
-  const { store, registry, listener, limits, contracts, replicaId, now } = source;
+  const { store, registry, problems, listener, limits, contracts, replicaId, now } = source;
   const snapshot = store.current();
   const known = registry();
   const counts = snapshot?.counts ?? nothing;
@@ -55,6 +57,7 @@ function statusView(source: StatusSource): RegistryStatus {
     out_of_sync_since: awayMs === null ? null : new Date(Date.now() - awayMs).toISOString(),
     out_of_sync_ms: awayMs,
     last_error: known.lastError instanceof Error ? known.lastError.message : null,
+    table_problems: [...problems()],
     listener: listener(),
     counts,
     calls: callsView(limits(), snapshot),

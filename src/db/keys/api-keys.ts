@@ -1,7 +1,9 @@
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import { jsonBuildObject } from 'kysely/helpers/postgres';
+import { TableFaultError } from '../../live/table-fault.ts';
 import { inSeconds, now } from '../database-time.ts';
 import type { AtDatabaseTime, KeyListing } from '../../schemas/key-source.ts';
+import { policiesPermitAll } from '../row-security.ts';
 import type { Database } from '../tables.ts';
 
 type KeyExpressions = ExpressionBuilder<Database, 'rowgate.api_keys'>;
@@ -54,10 +56,29 @@ export async function readKeys(db: Kysely<Database>): Promise<AtDatabaseTime<Key
         .selectFrom('rowgate.api_keys')
         .select((key) => key.fn.jsonAgg(keyJson(key)).as('keys'))
         .as('keys'),
+      rowsAreHidden.as('is_hidden'),
     ])
     .executeTakeFirst();
   if (row === undefined) return versionMissing();
+  if (row.is_hidden) throw keysHidden();
   return { content: { version: row.version, rows: row.keys ?? [] }, databaseMs: row.databaseMs };
+}
+
+/**
+ * Whether row-level security may hide keys from this role: it applies, and no policy permits every row. Raw, for the catalogs; in the
+ * statement that reads the keys, so that it is true of what was read. A role without rights gets the error of the SELECT instead.
+ */
+const rowsAreHidden = sql<boolean>`(
+  select coalesce(bool_or(row_security_active(tables.oid) and not ${policiesPermitAll(sql`tables.oid`)}), false)
+  from pg_class tables join pg_namespace on pg_namespace.oid = relnamespace
+  where nspname = 'rowgate' and relname in ('api_keys', 'api_keys_version')
+)`;
+
+function keysHidden(): TableFaultError {
+  return new TableFaultError(
+    'rows_hidden',
+    'Row-level security hides rows of rowgate.api_keys from this role, so the keys cannot be read. Switch it off, since only its owner and granted roles can read the table: alter table rowgate.api_keys disable row level security; or give the role a policy for all rows: create policy rowgate_reads on rowgate.api_keys for select to ROLE using (true).',
+  );
 }
 
 function versionMissing(): never {

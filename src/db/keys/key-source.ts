@@ -1,5 +1,9 @@
 import type { Kysely } from 'kysely';
+import { TableFaultError } from '../../live/table-fault.ts';
 import type { KeySource } from '../../schemas/key-source.ts';
+import { isForbidden, isUndefinedColumn } from '../database-errors.ts';
+import { rightsError } from '../missing-rights.ts';
+import { rightsOf } from '../rights.ts';
 import type { Database } from '../tables.ts';
 import { readKeys, readKeysVersion } from './api-keys.ts';
 import { settleKeyUse } from './key-usage.ts';
@@ -11,8 +15,25 @@ import { settleKeyUse } from './key-usage.ts';
  */
 export function createKeySource(db: Kysely<Database>, reserved: Kysely<Database>): KeySource {
   return {
-    readVersion: () => readKeysVersion(reserved),
-    readKeys: () => readKeys(reserved),
+    readVersion: () => explained(reserved, readKeysVersion(reserved)),
+    readKeys: () => explained(reserved, readKeys(reserved)),
     settleUse: (settlement) => settleKeyUse(db, settlement),
   };
+}
+
+/** The result, or an error that names what is wrong with the table of the keys and how to fix it. */
+async function explained<T>(db: Kysely<Database>, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isForbidden(error)) throw await rightsError(db, rightsOf('gateway'), error);
+    if (isUndefinedColumn(error) && error instanceof Error) {
+      throw new TableFaultError(
+        'column_lost',
+        `rowgate.api_keys cannot be read: ${error.message}. Name or add the column as migrations/20261123010000_api_keys.sql has it. Until then no change of a key takes effect, and after KEYS_MAX_STALE_SECONDS no key is accepted.`,
+        { cause: error },
+      );
+    }
+    throw error;
+  }
 }

@@ -1,20 +1,30 @@
 import { createHash } from 'node:crypto';
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import { contentDigest } from '../../live/content-digest.ts';
+import { inTurns } from '../../live/cooperative-task.ts';
 import type {
+  AcceptTable,
   RegistryListing,
   RegistryMode,
   RegistrySource,
-  RowHash,
   TakeRow,
 } from '../../schemas/registry-source.ts';
-import { CounterMissingError, isMissing, isWrongObject, RegistryMissingError } from '../database-errors.ts';
-import { difference, everyHash, everyRow, unknownRows } from './rows.ts';
+import { CounterMissingError } from '../database-errors.ts';
 import type { Database } from '../tables.ts';
+import { emptinessOf, recordedColumns } from './recorded-table.ts';
+import { difference, everyRow, readContentDigest, unknownRows } from './rows.ts';
+import { applyPolicies, snapshotReader } from './snapshot-reader.ts';
+import {
+  shapeOf,
+  type Tracking,
+  trackingFrom,
+  trackingOf,
+  trackingQuery,
+  type TrackingRow,
+} from './tracking.ts';
 
 /** How far back a row's history is looked through for a version that can be served. */
 const historyDepth = 50;
-/** Waiting longer than this for another session's lock counts as a database that is away. */
-const lockTimeoutMs = 5_000;
 
 /**
  * Reads the registry of one table. Version and rows are read in one REPEATABLE READ transaction, so that they belong
@@ -22,21 +32,39 @@ const lockTimeoutMs = 5_000;
  */
 export function createRegistrySource(db: Kysely<Database>, table: string): RegistrySource {
   /** What the table was when it was last listed. */
-  let listed: Tracking = { mode: 'compared', shape: null };
+  let listed: Tracking = trackingFrom(undefined);
   const from = sql.table(table);
   const inSnapshot = snapshotReader(db, table);
 
+  const trackingIn = async (trx: Kysely<Database>): Promise<Tracking> => {
+    const tracking = await trackingOf(trx, table);
+    if (tracking.rowSecurity === 'open') await applyPolicies(trx);
+    return tracking;
+  };
   const listing = async <T>(
     trx: Kysely<Database>,
     known: ReadonlySet<string>,
     take: TakeRow<T>,
+    accept: AcceptTable,
   ): Promise<RegistryListing<T>> => {
-    const tracking = await trackingOf(trx, table);
-    const counted = tracking.mode === 'tracked' ? await countedVersion(trx) : null;
+    const tracking = await trackingIn(trx);
+    const { mode, id, structure, columns } = tracking;
+    await accept({
+      id,
+      columns,
+      recordedColumns: async () => (mode === 'tracked' ? recordedColumns(trx) : []),
+    });
+    const counted = mode === 'tracked' ? await countedVersion(trx) : null;
     const { hashes, rows } =
       known.size === 0 ? await everyRow(trx, from, take) : await unknownRows(trx, from, known, take);
+    const version = counted ?? versionOf(await inTurns(contentDigest(hashes), () => performance.now()));
     listed = tracking;
-    return { version: counted ?? digestOf(hashes), mode: tracking.mode, hashes, rows };
+    return { version, mode, structure, hashes, rows };
+  };
+  const digest = async (trx: Kysely<Database>, mode: RegistryMode) => {
+    const counted = mode === 'tracked' ? await countedVersion(trx) : null;
+    const content = await readContentDigest(trx, from);
+    return { version: counted ?? versionOf(content), digest: content };
   };
 
   return {
@@ -51,15 +79,24 @@ export function createRegistrySource(db: Kysely<Database>, table: string): Regis
         return rows[0]?.version ?? counterMissing();
       }
       return inSnapshot(async (trx) => {
-        const { mode } = await trackingOf(trx, table);
-        return mode === 'tracked' ? null : digestOf(await everyHash(trx, from));
+        const { mode, shape } = await trackingIn(trx);
+        if (mode === 'tracked' || shape !== listed.shape) return null;
+        return (await digest(trx, mode)).version;
       });
     },
-    readListing: (known, take) => inSnapshot((trx) => listing(trx, known, take)),
+    readListing: (known, take, accept = async () => undefined) =>
+      inSnapshot((trx) => listing(trx, known, take, accept)),
     readDifference: async (sinceVersion) => {
       if (listed.mode !== 'tracked') return null;
-      return inSnapshot((trx) => difference(trx, from, sinceVersion));
+      const shape = { known: listed.shape, now: shapeOf(table) };
+      return inSnapshot(async (trx) => {
+        // Nothing is read of the table where its policies are others now: they are part of the shape.
+        if (listed.rowSecurity === 'open') await applyPolicies(trx);
+        return difference(trx, from, sinceVersion, shape);
+      });
     },
+    readDigest: () => inSnapshot(async (trx) => digest(trx, (await trackingIn(trx)).mode)),
+    readEmptiness: async () => (listed.mode === 'tracked' ? emptinessOf(db) : 'unknown'),
     readHistory: async (slug) => {
       if (listed.mode !== 'tracked') return [];
       const rows = await db
@@ -76,92 +113,6 @@ export function createRegistrySource(db: Kysely<Database>, table: string): Regis
   };
 }
 
-/**
- * Returns a function that reads in one REPEATABLE READ transaction. The table is locked before the snapshot is taken: a
- * statement that rewrites it (truncate, some forms of alter table) leaves it empty to snapshots from before its commit,
- * so a reader that had waited for it would serve no row at all. What cannot be locked (a foreign table) is only read.
- */
-function snapshotReader(db: Kysely<Database>, table: string) {
-  let isLockable = true;
-  // Raw, since the builder has no utility statements. One message, and no SELECT, which would take the snapshot. Local,
-  // for transaction-mode poolers.
-  const begin = `begin isolation level repeatable read read only;
-    set local timezone = 'UTC'; set local datestyle = 'ISO, YMD'; set local intervalstyle = 'postgres';
-    set local bytea_output = 'hex'; set local extra_float_digits = 1; set local lock_timeout = ${lockTimeoutMs}`;
-  const lock = `; lock table ${quotedName(table)} in access share mode`;
-  const reading = <T>(read: (trx: Kysely<Database>) => Promise<T>) =>
-    db.connection().execute(async (trx) => {
-      try {
-        await sql.raw(isLockable ? begin + lock : begin).execute(trx);
-        const found = await read(trx);
-        await sql`commit`.execute(trx);
-        return found;
-      } catch (error) {
-        // Fails only where the connection is lost, and the transaction with it; the first error says why.
-        await sql`rollback`.execute(trx).catch(() => undefined);
-        throw error;
-      }
-    });
-  return async function inSnapshot<T>(read: (trx: Kysely<Database>) => Promise<T>): Promise<T> {
-    try {
-      return await reading(read);
-    } catch (error) {
-      if (isLockable && isWrongObject(error)) {
-        isLockable = false;
-        return inSnapshot(read);
-      }
-      throw isMissing(error) ? new RegistryMissingError(table, error) : error;
-    }
-  };
-}
-
-/** How changes of a table are noticed, and its shape: no counter shows that it was replaced, rewritten, or given a column. */
-type Tracking = Readonly<{ mode: RegistryMode; shape: string | null }>;
-
-type TrackingRow = Readonly<{ tracked: boolean | null; shape: string | null }>;
-
-async function trackingOf(db: Kysely<Database>, table: string): Promise<Tracking> {
-  const { rows } = await trackingQuery(table).execute(db);
-  return trackingFrom(rows[0]);
-}
-
-function trackingFrom(row: TrackingRow | undefined): Tracking {
-  return { mode: row?.tracked === true ? 'tracked' : 'compared', shape: row?.shape ?? null };
-}
-
-/**
- * Tracked only where our counter's trigger is on this very table and we may read the counter and the history. Looked up
- * in the catalogs, since `to_regclass` is an error for a role without rights on the schema. Raw `sql`: the builder knows
- * neither the catalogs nor their functions.
- */
-function trackingQuery(table: string): RawBuilder<TrackingRow> {
-  return sql`
-    select exists (
-        select from pg_trigger
-        join pg_proc on pg_proc.oid = tgfoid join pg_namespace on pg_namespace.oid = pronamespace
-        where tgrelid = registry and nspname = 'rowgate' and proname = 'bump_registry_version' and tgenabled in ('O', 'A')
-      )
-      and (
-        select count(*) = 2 from pg_class tables join pg_namespace on pg_namespace.oid = relnamespace
-        where (nspname, relname) in (('rowgate', 'registry_version'), ('reference', 'enrichment_workflow_registry_history'))
-          and has_schema_privilege(pg_namespace.oid, 'usage') and has_table_privilege(tables.oid, 'select')
-      ) as tracked,
-      (
-        select concat_ws(' ', oid, relfilenode, (
-          select string_agg(concat_ws(' ', attname, atttypid, atttypmod), ' ' order by attnum) from pg_attribute
-          where attrelid = registry and attnum > 0 and not attisdropped
-        )) from pg_class where oid = registry
-      ) as shape
-    from to_regclass(${quotedName(table)}) registry`;
-}
-
-function quotedName(table: string): string {
-  return table
-    .split('.')
-    .map((part) => `"${part}"`)
-    .join('.');
-}
-
 async function countedVersion(db: Kysely<Database>): Promise<string> {
   const row = await db.selectFrom('rowgate.registry_version').select('version').executeTakeFirst();
   return row?.version ?? counterMissing();
@@ -172,7 +123,6 @@ function counterMissing(): never {
 }
 
 /** The version of a registry that is compared: a digest of all rows, whatever their order. */
-function digestOf(hashes: readonly RowHash[]): string {
-  const sorted = hashes.map(({ hash }) => hash).toSorted();
-  return createHash('md5').update(sorted.join('')).digest('hex').slice(0, 12);
+function versionOf(digest: string): string {
+  return createHash('md5').update(digest).digest('hex').slice(0, 12);
 }

@@ -24,6 +24,20 @@ export async function everyHash(db: Kysely<Database>, from: TableName): Promise<
   return rows;
 }
 
+/** The digest of all rows that live/content-digest.ts computes from their hashes. Raw, as all of its functions. */
+export async function readContentDigest(db: Kysely<Database>, from: TableName): Promise<string> {
+  const { rows } = await sql<{ digest: string }>`
+    select concat_ws(' ', count(*), coalesce(sum(${quarter(1)}), 0), coalesce(sum(${quarter(9)}), 0),
+      coalesce(sum(${quarter(17)}), 0), coalesce(sum(${quarter(25)}), 0)) as digest
+    from (select md5(registry_row::text) as hash from ${from} registry_row) hashed`.execute(db);
+  return rows[0]?.digest ?? '';
+}
+
+/** Eight hex digits as a number without sign. */
+function quarter(start: number): RawBuilder<string> {
+  return sql`('x' || substr(hash, ${sql.lit(start)}, 8))::bit(32)::bigint`;
+}
+
 type Listed<T> = Pick<RegistryListing<T>, 'hashes' | 'rows'>;
 
 /**
@@ -62,11 +76,16 @@ export async function unknownRows<T>(
   return { hashes, rows };
 }
 
-/** What changed since a version, or null where the history is incomplete or too much changed. */
+/**
+ * What changed since a version, or null where the history is incomplete, too much changed, or the table has another shape.
+ *
+ * @param shape an expression for the table's shape now, in one statement with the version.
+ */
 export async function difference(
   trx: Kysely<Database>,
   from: TableName,
   sinceVersion: string,
+  shape: Readonly<{ known: string | null; now: RawBuilder<string | null> }>,
 ): Promise<RegistryDifference | null> {
   const changes = await trx
     .selectFrom('rowgate.registry_version as counted')
@@ -82,10 +101,11 @@ export async function difference(
           .as('touched'),
       (join) => join.onTrue(),
     )
-    .select(['counted.version as current', 'touched.slug', 'touched.version'])
+    .select(['counted.version as current', 'touched.slug', 'touched.version', shape.now.as('shape')])
     .execute();
   const version = changes[0]?.current;
   if (version === undefined) throw new CounterMissingError();
+  if (changes[0]?.shape !== shape.known) return null;
   const touched = changes.flatMap(({ slug, version: at }) => (slug === null ? [] : [{ slug, version: at }]));
   if (touched.length > maxDifference) return null;
   // A version without an entry in the history may have changed any row: the history was emptied, or the counter was

@@ -1,5 +1,7 @@
 import type { Listen, ListenerState } from '../../live/listener.ts';
 import { openLiveTable } from '../../live/live-table.ts';
+import type { TableProblem } from '../../live/table-fault.ts';
+import { createTableProblems } from '../../live/table-problems.ts';
 import { readSnapshotFile, type SavedSnapshot } from './saved/snapshot-file.ts';
 import { createSnapshotSaver } from './saved/snapshot-saver.ts';
 import type { Observe } from '../../observability/observation.ts';
@@ -13,6 +15,8 @@ import type { RegistryStore } from './store.ts';
 
 export type LiveRegistryOptions = Readonly<{
   source: RegistrySource;
+  /** The table's name, for messages. */
+  table: string;
   store: RegistryStore;
   rules: RowRules;
   observe: Observe;
@@ -20,6 +24,8 @@ export type LiveRegistryOptions = Readonly<{
   /** Listens for the registry's changes, or null to poll only. */
   listen: Listen | null;
   snapshotPath: string;
+  /** Calls back whenever a connection to the registry's database was lost. */
+  onConnectionLost?: (listener: () => void) => void;
   /** Which registry the saved snapshot must be of. */
   fingerprint: string;
   /** Whether an error means that the database is away for now, so that waiting helps. */
@@ -33,6 +39,8 @@ export type LiveRegistryOptions = Readonly<{
 export type LiveRegistry = Readonly<{
   status: () => ReloaderStatus;
   listenerState: () => ListenerState;
+  /** What is wrong with the table as a whole. */
+  problems: () => readonly TableProblem[];
   close: () => Promise<void>;
 }>;
 
@@ -54,6 +62,8 @@ export async function startLiveRegistry(options: LiveRegistryOptions): Promise<L
   let saved: Promise<LastKnownGood | null> = reading.then(
     (found) => found && savedLastKnownGood(found, rules),
   );
+  const savedTable = reading.then((found) => found && { rows: found.rows.length, columns: found.columns });
+  const problems = createTableProblems(options.table, observe, now);
   const saver = createSnapshotSaver({
     path: options.snapshotPath,
     registry: options.fingerprint,
@@ -66,10 +76,14 @@ export async function startLiveRegistry(options: LiveRegistryOptions): Promise<L
     store,
     rules,
     observe,
+    table: options.table,
     savedLastKnownGood: () => saved,
+    savedTable: () => savedTable,
+    onUncounted: problems.changedUncounted,
     onLoaded: (next) => {
       saved = Promise.resolve(null);
-      saver.save({ version: next.version, count: next.entries.length, rows: savedRows(next) });
+      const { version, entries } = next;
+      saver.save({ version, count: entries.length, rows: savedRows(next), columns: reloader.columns() });
     },
     now,
   });
@@ -94,6 +108,7 @@ export async function startLiveRegistry(options: LiveRegistryOptions): Promise<L
     },
     pollMs,
     coalesceMs,
+    ...(options.onConnectionLost && { onConnectionLost: options.onConnectionLost }),
     onSynced: (version, awayMs) => {
       if (awayMs !== null) observe({ kind: 'registry_back_in_sync', awayMs: Math.round(awayMs) });
       options.onSynced(version);
@@ -106,6 +121,7 @@ export async function startLiveRegistry(options: LiveRegistryOptions): Promise<L
   return {
     status: () => ({ mode: reloader.mode(), ...table.status() }),
     listenerState: table.listenerState,
+    problems: () => problems.list(table.status()),
     close: table.close,
   };
 }

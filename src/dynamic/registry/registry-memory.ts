@@ -5,7 +5,7 @@ import { type ValidatedRow, validateRow } from './validated-row.ts';
 
 /** All rows of a listing, in its order. Rows whose hash is known are reused; the others were validated as they arrived. */
 export function listedRows(
-  { hashes, rows }: RegistryListing<ValidatedRow>,
+  { hashes, rows }: Pick<RegistryListing<ValidatedRow>, 'hashes' | 'rows'>,
   known: readonly ValidatedRow[],
 ): readonly ValidatedRow[] {
   const byHash = new Map(known.map((row) => [row.hash, row]));

@@ -1,9 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { contentDigest } from '../../live/content-digest.ts';
 import { inTurns } from '../../live/cooperative-task.ts';
 import type { TableReader } from '../../live/table-sync.ts';
 import type { Observe } from '../../observability/observation.ts';
 import type { RowRules } from '../../schemas/parse-row.ts';
-import type { RegistryMode, RegistrySource } from '../../schemas/registry-source.ts';
+import { columnNames } from '../../schemas/columns/registry-columns.ts';
+import type { RegistryMode, RegistrySource, RegistryTable } from '../../schemas/registry-source.ts';
+import { assertColumns, assertEmptied, type KnownColumns } from './accept-table.ts';
 import { observeSwap } from './observe-swap.ts';
 import type { GoodVersion } from './registry-entry.ts';
 import { applyDifference, isSameContent, listedRows } from './registry-memory.ts';
@@ -16,8 +19,14 @@ export type ReloaderOptions = Readonly<{
   store: RegistryStore;
   rules: RowRules;
   observe: Observe;
+  /** The table's name, for messages. */
+  table: string;
   /** What a first build falls back on, from the saved snapshot. */
   savedLastKnownGood: () => Promise<LastKnownGood | null>;
+  /** What the saved snapshot says of the table; null where there is none. */
+  savedTable: () => Promise<Readonly<{ rows: number; columns: readonly string[] | null }> | null>;
+  /** Called where the content changed and the version, which a trigger counts, did not. */
+  onUncounted: () => void;
   /** Called in the turn after a snapshot that was read from the database went into service. */
   onLoaded: (next: Snapshot) => void;
   /** Milliseconds of a clock that only goes forward. */
@@ -28,14 +37,20 @@ export type Reloader = TableReader &
   Readonly<{
     /** How the registry shows that it changed; null before it was read. */
     mode: () => RegistryMode | null;
+    /** The columns that the table has, of those that are read; null before it was read. */
+    columns: () => readonly string[] | null;
   }>;
 
 /** Reads the registry into the store: read, validate, build anew, compare, swap. What fails leaves the last good snapshot. */
 export function createReloader(options: ReloaderOptions): Reloader {
-  const { source, store, rules, observe, now } = options;
+  const { source, store, rules, observe, table, now } = options;
   let validated: readonly ValidatedRow[] = [];
   let mode: RegistryMode | null = null;
   let hasLoaded = false;
+  let loadedTable: Readonly<{ id: string | null; columns: KnownColumns }> | null = null;
+  /** What was loaded last: content that differs with both the same was changed past the counter. */
+  let loaded: Readonly<{ version: string; structure: string | null }> | null = null;
+  let digested: Readonly<{ rows: readonly ValidatedRow[]; digest: string }> | null = null;
 
   const swap = async (version: string, rows: readonly ValidatedRow[], startedAt: number): Promise<void> => {
     const current = store.current();
@@ -69,24 +84,68 @@ export function createReloader(options: ReloaderOptions): Reloader {
     };
   };
 
+  /** Of another table in its place only what it must have is known. */
+  const knownColumns = async ({ id, recordedColumns }: RegistryTable): Promise<KnownColumns | null> => {
+    if (loadedTable !== null) return loadedTable.id === id ? loadedTable.columns : null;
+    const saved = (await options.savedTable())?.columns;
+    return new Map((saved ?? (await recordedColumns())).map((name) => [name, null]));
+  };
+
+  const rowsBefore = async (): Promise<number> =>
+    hasLoaded ? validated.length : ((await options.savedTable())?.rows ?? 0);
+
+  const digestInMemory = async (): Promise<string> => {
+    if (digested?.rows !== validated) {
+      const rows = validated;
+      digested = { rows, digest: await inTurns(contentDigest(rows), now) };
+    }
+    return digested.digest;
+  };
+
   return {
     mode: () => mode,
+    columns: () => {
+      const columns = loadedTable?.columns;
+      return columns === undefined ? null : columnNames.filter((name) => columns.has(name));
+    },
     readVersion: source.readVersion,
+    compareContent: async () => {
+      const inMemory = await digestInMemory();
+      const { version, digest } = await source.readDigest();
+      return { version, isSame: digest === inMemory };
+    },
     loadAll: async () => {
       const startedAt = now();
       const known = new Set(validated.map(({ hash }) => hash));
-      const listing = await source.readListing(known, (row, hash) => validateRow(row, hash, rules));
+      let found = loadedTable;
+      const listing = await source.readListing(
+        known,
+        (row, hash) => validateRow(row, hash, rules),
+        async (read) => {
+          assertColumns(table, read.columns, await knownColumns(read));
+          found = { id: read.id, columns: read.columns };
+        },
+      );
+      const { version, structure } = listing;
+      if (listing.hashes.length === 0) assertEmptied(table, await source.readEmptiness(), await rowsBefore());
       const rows = listedRows(listing, validated);
+      const isSame = hasLoaded && isSameContent(rows, validated);
+      if (!isSame && loaded?.version === version && loaded.structure === structure) options.onUncounted();
       mode = listing.mode;
-      if (!hasLoaded || !isSameContent(rows, validated)) await swap(listing.version, rows, startedAt);
+      loadedTable = found;
+      if (!isSame) await swap(version, rows, startedAt);
       hasLoaded = true;
-      return listing.version;
+      loaded = { version, structure };
+      return version;
     },
     loadChanges: async (sinceVersion) => {
       const startedAt = now();
       const difference = await source.readDifference(sinceVersion);
       if (difference === null) return null;
       const rows = applyDifference(validated, difference, rules);
+      // Whether an empty table is meant to be empty is asked where all of it was read.
+      if (rows.length === 0) return null;
+      if (loaded !== null) loaded = { ...loaded, version: difference.version };
       if (rows !== validated) await swap(difference.version, rows, startedAt);
       return difference.version;
     },

@@ -44,6 +44,7 @@ test('a process without a registry is alive but not ready, and says when to ask 
     status: {
       store,
       registry: () => unknown,
+      problems: () => [],
       listener: () => 'connecting',
       limits: limits.state,
       contracts: () => ({ drift: [], reports: [], unusable: [] }),

@@ -51,6 +51,13 @@ const untilListeningAndCompared = async () => {
   await query('notify rowgate_registry');
   await until('it checked', () => rowgate.app.registry.status().lastCheckAt !== lastCheckAt);
 };
+/** Changes a row's timeout as a restored backup does: neither the version nor the history shows it. */
+const changeUncounted = (slug: string, seconds: number) =>
+  query(
+    `begin; update ${table} set timeout_seconds = ${seconds} where workflow_slug = '${slug}';
+     delete from ${history} where version = (select version from rowgate.registry_version);
+     update rowgate.registry_version set version = version - 1; commit`,
+  );
 const terminateListener = () =>
   query(
     `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'rowgate listener'`,
@@ -223,9 +230,7 @@ describe('a good row is served, and the status tells the truth, when', () => {
       ('new', 'https://demodata--app-echo.modal.run', '${pathOf('new')}')`;
 
   test('a change went past the triggers: the comparison after the next connect finds it', async () => {
-    await query(
-      `begin; set local session_replication_role = replica; update ${table} set timeout_seconds = 3 where workflow_slug = 'a'; commit`,
-    );
+    await changeUncounted('a', 3);
     await query(`update ${table} set timeout_seconds = 4 where workflow_slug = 'b'`);
     await until('the other change is served', () => secondsOf('b') === 4);
     expect(secondsOf('a')).toBe(30);
@@ -238,7 +243,8 @@ describe('a good row is served, and the status tells the truth, when', () => {
     await session.client.query('begin; lock table rowgate.registry_version in access exclusive mode');
     await untilSomebodyWaitsFor('rowgate.registry_version');
     await query(
-      `begin; set local session_replication_role = replica; update ${table} set timeout_seconds = 3 where workflow_slug = 'a'; commit`,
+      `begin; alter table ${table} disable trigger user; update ${table} set timeout_seconds = 3 where workflow_slug = 'a';
+       alter table ${table} enable trigger user, enable always trigger rowgate_bump_version; commit`,
     );
     const connects = () =>
       rowgate.observations.filter((seen) => seen.kind === 'listener_state' && seen.state === 'listening');
@@ -309,7 +315,6 @@ describe('a good row is served, and the status tells the truth, when', () => {
     ['a column is added', 'add column owner text', 30],
     ['a column gets another type', 'alter column timeout_seconds type text', 30],
     ['a column’s values are rewritten', 'alter column timeout_seconds type bigint using 7', 7],
-    ['a column is dropped', 'drop column timeout_seconds cascade', 30],
   ])('%s, which no trigger sees: what psql is told stays true', async (_, change, seconds) => {
     await query(`update ${table} set timeout_seconds = 30`);
     await query(`alter table ${table} ${change}`);

@@ -15,10 +15,21 @@ import {
 } from './snapshot-format.ts';
 
 /** The registry as it was when it was last good. `savedAt` is an ISO date. */
-export type SavedSnapshot = Readonly<{ version: string; savedAt: string; rows: readonly SavedRow[] }>;
+export type SavedSnapshot = Readonly<{
+  version: string;
+  savedAt: string;
+  rows: readonly SavedRow[];
+  /** The columns that the table had, of those that are read; null where the file does not say. */
+  columns: readonly string[] | null;
+}>;
 
 /** What is to be saved. `rows` yields `count` rows when it is written. */
-export type SnapshotToSave = Readonly<{ version: string; rows: Iterable<SavedRow>; count: number }>;
+export type SnapshotToSave = Readonly<{
+  version: string;
+  rows: Iterable<SavedRow>;
+  count: number;
+  columns?: readonly string[] | null;
+}>;
 
 export type SnapshotRead =
   | Readonly<{ status: 'found'; snapshot: SavedSnapshot }>
@@ -88,7 +99,7 @@ async function readOpenFile(file: FileHandle, registry: string): Promise<SavedSn
     }
   }
   if (rows.length !== header.rows) return damaged(`it has ${rows.length} rows instead of ${header.rows}`);
-  return { version: header.version, savedAt: header.savedAt, rows };
+  return { version: header.version, savedAt: header.savedAt, rows, columns: header.columns };
 }
 
 async function checksumHolds(file: FileHandle, end: number): Promise<boolean> {
@@ -110,7 +121,7 @@ async function checksumHolds(file: FileHandle, end: number): Promise<boolean> {
 export async function writeSnapshotFile(
   path: string,
   registry: string,
-  { version, rows, count }: SnapshotToSave,
+  { version, rows, count, columns = null }: SnapshotToSave,
 ): Promise<Readonly<{ bytes: number }>> {
   return replaceFile(path, async (file) => {
     const hash = createHash('sha256');
@@ -124,7 +135,7 @@ export async function writeSnapshotFile(
       hash.update(data);
       await file.appendFile(data);
     };
-    await append(headerLine({ registry, version, savedAt: new Date().toISOString(), rows: count }));
+    await append(headerLine({ registry, version, savedAt: new Date().toISOString(), rows: count, columns }));
     for (const batch of batches(rows)) {
       written += batch.rows;
       await append(batch.text);

@@ -11,7 +11,14 @@ export type SavedRow = Readonly<{
 }>;
 
 /** First line of the file. */
-export type SnapshotHeader = Readonly<{ registry: string; version: string; savedAt: string; rows: number }>;
+export type SnapshotHeader = Readonly<{
+  registry: string;
+  version: string;
+  savedAt: string;
+  rows: number;
+  /** The columns that the table had, of those that are read; null in files from before they were saved. */
+  columns: readonly string[] | null;
+}>;
 
 const format = 'rowgate-snapshot';
 const formatVersion = 1;
@@ -19,8 +26,16 @@ const formatVersion = 1;
 /** The last line has one length, so it is found from the end: `{"sha256":"` + 64 hex digits + `"}` + line feed. */
 export const checksumLineBytes = 78;
 
-export function headerLine({ registry, version, savedAt, rows }: SnapshotHeader): string {
-  const header = { format, format_version: formatVersion, registry, version, saved_at: savedAt, rows };
+export function headerLine({ registry, version, savedAt, rows, columns }: SnapshotHeader): string {
+  const header = {
+    format,
+    format_version: formatVersion,
+    registry,
+    version,
+    saved_at: savedAt,
+    rows,
+    columns,
+  };
   return `${JSON.stringify(header)}\n`;
 }
 
@@ -45,7 +60,11 @@ export function parseHeader(line: string): SnapshotHeader | HeaderFault {
   }
   if (typeof savedAt !== 'string' || Number.isNaN(Date.parse(savedAt))) return 'not_a_snapshot';
   if (typeof rows !== 'number' || !Number.isSafeInteger(rows) || rows < 0) return 'not_a_snapshot';
-  return { registry, version, savedAt, rows };
+  return { registry, version, savedAt, rows, columns: textsOf(header['columns']) };
+}
+
+function textsOf(value: unknown): readonly string[] | null {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : null;
 }
 
 /** A row's line, or undefined where it is not one. Members that a later version may add are passed over. */

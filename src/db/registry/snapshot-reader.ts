@@ -1,0 +1,73 @@
+import { type Kysely, sql } from 'kysely';
+import { TableFaultError } from '../../live/table-fault.ts';
+import {
+  isForbidden,
+  isHiddenByPolicy,
+  isMissing,
+  isWrongObject,
+  RegistryMissingError,
+} from '../database-errors.ts';
+import { rightsError } from '../missing-rights.ts';
+import { registryRights } from '../rights.ts';
+import type { Database } from '../tables.ts';
+import { quotedName } from './tracking.ts';
+
+/** Waiting longer than this for another session's lock counts as a database that is away. */
+const lockTimeoutMs = 5_000;
+
+/**
+ * Returns a function that reads in one REPEATABLE READ transaction. The table is locked before the snapshot is taken: a
+ * statement that rewrites it (truncate, some forms of alter table) leaves it empty to snapshots from before its commit,
+ * so a reader that had waited for it would serve no row at all. What cannot be locked (a foreign table) is only read. With
+ * `row_security` off, Postgres raises an error where a policy would hide rows (PostgreSQL documentation, "Row Security Policies").
+ */
+export function snapshotReader(db: Kysely<Database>, table: string) {
+  let isLockable = true;
+  // Raw, since the builder has no utility statements. One message, and no SELECT, which would take the snapshot. Local,
+  // for transaction-mode poolers.
+  const begin = `begin isolation level repeatable read read only;
+    set local timezone = 'UTC'; set local datestyle = 'ISO, YMD'; set local intervalstyle = 'postgres';
+    set local bytea_output = 'hex'; set local extra_float_digits = 1; set local lock_timeout = ${lockTimeoutMs};
+    set local row_security = off`;
+  const lock = `; lock table ${quotedName(table)} in access share mode`;
+  const reading = <T>(read: (trx: Kysely<Database>) => Promise<T>) =>
+    db.connection().execute(async (trx) => {
+      try {
+        await sql.raw(isLockable ? begin + lock : begin).execute(trx);
+        const found = await read(trx);
+        await sql`commit`.execute(trx);
+        return found;
+      } catch (error) {
+        // Fails only where the connection is lost, and the transaction with it; the first error says why.
+        await sql`rollback`.execute(trx).catch(() => undefined);
+        throw error;
+      }
+    });
+  return async function inSnapshot<T>(read: (trx: Kysely<Database>) => Promise<T>): Promise<T> {
+    try {
+      return await reading(read);
+    } catch (error) {
+      if (isLockable && isWrongObject(error)) {
+        isLockable = false;
+        return inSnapshot(read);
+      }
+      if (isMissing(error)) throw new RegistryMissingError(table, error);
+      if (isHiddenByPolicy(error)) throw rowsHidden(table, error);
+      throw isForbidden(error) ? await rightsError(db, registryRights(table), error) : error;
+    }
+  };
+}
+
+/** The error for a table whose policies may hide rows from this role. */
+function rowsHidden(table: string, cause: unknown): TableFaultError {
+  return new TableFaultError(
+    'rows_hidden',
+    `Row-level security hides rows of ${table} from this role, so the registry cannot be read. Give the role a policy for all rows: create policy rowgate_reads on ${table} for select to ROLE using (true); or let it pass over policies: alter role ROLE bypassrls.`,
+    { cause },
+  );
+}
+
+/** Lets policies apply from here on: those of this table let the role read every row. */
+export async function applyPolicies(trx: Kysely<Database>): Promise<void> {
+  await sql`set local row_security = on`.execute(trx);
+}
