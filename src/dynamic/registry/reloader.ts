@@ -75,7 +75,9 @@ export function createReloader(options: ReloaderOptions): Reloader {
     loadAll: async () => {
       const startedAt = now();
       const known = new Set(validated.map(({ hash }) => hash));
-      const listing = await source.readListing(known, (row, hash) => validateRow(row, hash, rules));
+      const listing = await source.readListing(known, (row, hash, slug) =>
+        validateRow(row, hash, rules, slug),
+      );
       const rows = listedRows(listing, validated);
       mode = listing.mode;
       if (!hasLoaded || !isSameContent(rows, validated)) await swap(listing.version, rows, startedAt);
