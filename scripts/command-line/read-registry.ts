@@ -21,7 +21,9 @@ export async function readRegistry(config: Config): Promise<Snapshot> {
   try {
     const rules = { allowedHosts, labelMismatch };
     const source = createRegistrySource(db, config.registryTable);
-    const listing = await source.readListing(new Set(), (row, hash) => validateRow(row, hash, rules));
+    const listing = await source.readListing(new Set(), (row, hash, slug) =>
+      validateRow(row, hash, rules, slug),
+    );
     return buildSnapshot(listing.version, listedRows(listing, []));
   } catch (error) {
     if (registryDatabaseUrl === null) throw error;

@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { isJsonObject, type JsonObject, type JsonValue, tooDeep } from '../json-schema/json.ts';
+import { quoted } from '../json-schema/quoted.ts';
 import { schemasIn } from '../json-schema/placed-schemas.ts';
 import { costFault } from '../json-schema/schema-cost.ts';
 import { type Parsed, parsed, refused } from './verdict.ts';
@@ -17,6 +18,10 @@ const ajv = new Ajv2020({ strict: false, validateFormats: false });
 export function parseContract(value: unknown, column: string): Parsed<JsonObject | null> {
   if (value === null) return parsed(null);
   if (value === tooDeep) return refused('schema_dangerous', column, `${column} is nested too deep.`);
+  if (typeof value === 'string') {
+    const why = `${column} is text that holds no JSON object: ${quoted(value)}.`;
+    return refused('schema_invalid', column, why);
+  }
   if (!isJsonObject(value)) {
     return refused('schema_invalid', column, `${column} must be a JSON object that holds a JSON Schema.`);
   }

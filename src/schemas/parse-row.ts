@@ -3,8 +3,9 @@ import { columnNames, type RegistryColumn, registryColumns } from './columns/reg
 import { parseSettings } from './columns/route-settings.ts';
 import { isConventionalPath, parseEndpoint } from './endpoint-path.ts';
 import { parseFunctionUrl } from './function-url.ts';
+import { readText } from './columns/read-value.ts';
 import { quoted } from '../json-schema/quoted.ts';
-import { emptyRow, readRegistryRow, type RegistryRow } from './registry-row.ts';
+import { emptyRow, readRegistryRow, type RegistryRow, shownText, slugInTable } from './registry-row.ts';
 import type { RouteDefinition } from './route-definition.ts';
 import { type Parsed, type Reason, refused, type Warning } from './verdict.ts';
 
@@ -32,10 +33,11 @@ const none: readonly Warning[] = [];
  * Never throws, whatever the row holds: one bad row must not abort the table.
  */
 export function parseRow(input: unknown, rules: RowRules): RowVerdict {
-  const read = readRegistryRow(input);
+  const warnings: Warning[] = [];
+  const read = readRegistryRow(input, (column, value) => warnings.push(unreadValue(column, value)));
   if (!read.ok) return { status: 'rejected', row: salvage(input), reasons: read.reasons, warnings: [] };
   const row = read.value;
-  const warnings = columnWarnings(row);
+  addColumnWarnings(row, warnings);
   const slug = parseSlug(row.workflow_slug);
   if (row.is_active === false) return { status: 'inactive', row, warnings };
   if (row.api_endpoint_url === null) {
@@ -90,8 +92,15 @@ const knownValues: readonly Readonly<{ column: RegistryColumn; known: KnownValue
   },
 );
 
-function columnWarnings(row: RegistryRow): Warning[] {
-  const warnings: Warning[] = [];
+function unreadValue(column: RegistryColumn, value: unknown): Warning {
+  const kind = { boolean: 'true or false', 'timestamp with time zone': 'a time' };
+  const { sqlType } = registryColumns[column];
+  const wanted = sqlType === 'boolean' || sqlType === 'timestamp with time zone' ? kind[sqlType] : 'text';
+  const message = `${column} cannot be read as ${wanted}${shownText(value)}. It counts as null.`;
+  return { code: 'column_value_unknown', column, message };
+}
+
+function addColumnWarnings(row: RegistryRow, warnings: Warning[]): void {
   for (const { column, known } of knownValues) {
     const value = row[column];
     if (typeof value !== 'string' || known.values.includes(value)) continue;
@@ -103,7 +112,6 @@ function columnWarnings(row: RegistryRow): Warning[] {
     const message = 'coalesces_to_core is true, but core_table is empty.';
     warnings.push({ code: 'core_table_missing', column: 'core_table', message });
   }
-  return warnings;
 }
 
 function routeWarnings(definition: RouteDefinition, row: RegistryRow, rules: RowRules): Warning[] {
@@ -124,7 +132,6 @@ function routeWarnings(definition: RouteDefinition, row: RegistryRow, rules: Row
 
 /** The slug of a row that could not be read, so that ops still see which row is meant. */
 function salvage(input: unknown): RegistryRow {
-  if (typeof input !== 'object' || input === null || !('workflow_slug' in input)) return emptyRow;
-  const slug = input.workflow_slug;
-  return typeof slug === 'string' ? { ...emptyRow, workflow_slug: slug } : emptyRow;
+  const slug = slugInTable(input);
+  return slug === null ? emptyRow : { ...emptyRow, workflow_slug: readText(slug) };
 }

@@ -4,7 +4,8 @@ import {
   type RegistryColumns,
   registryColumns,
 } from './columns/registry-columns.ts';
-import { isText } from './columns/read-value.ts';
+import { isText, readFlag, readText } from './columns/read-value.ts';
+import { quoted } from '../json-schema/quoted.ts';
 import { type Parsed, parsed, refused } from './verdict.ts';
 
 /**
@@ -23,8 +24,15 @@ export const emptyRow: RegistryRow = JSON.parse(
   JSON.stringify(Object.fromEntries(columnNames.map((name) => [name, null]))),
 );
 
-/** Reads a row's columns as they are declared in columns/registry-columns.ts; unknown ones are ignored. */
-export function readRegistryRow(input: unknown): Parsed<RegistryRow> {
+/**
+ * Reads a row's columns as they are declared in columns/registry-columns.ts; unknown ones are ignored.
+ *
+ * @param onUnread called with each column whose value cannot be read, and which therefore counts as null.
+ */
+export function readRegistryRow(
+  input: unknown,
+  onUnread: (column: RegistryColumn, value: unknown) => void = ignore,
+): Parsed<RegistryRow> {
   if (!isObject(input))
     return refused('row_unreadable', null, 'The row cannot be read: it must be an object.');
   for (const column of decidingTexts) {
@@ -32,10 +40,30 @@ export function readRegistryRow(input: unknown): Parsed<RegistryRow> {
     if (!isText(value)) return unreadable(column, 'must be text');
   }
   const isActive = input['is_active'] ?? null;
-  if (isActive !== null && typeof isActive !== 'boolean') {
-    return unreadable('is_active', 'must be true, false or null');
+  if (isActive !== null && !isBlank(isActive) && readFlag(isActive) === null) {
+    return unreadable('is_active', `must be true, false or null${shownText(isActive)}`);
   }
-  return parsed(rowOf(input));
+  return parsed(rowOf(input, onUnread));
+}
+
+/** What a value of another type is, for a message. */
+export function shownText(value: unknown): string {
+  return isText(value) ? `; it is ${quoted(String(value))}` : '';
+}
+
+/** The slug as the table has it, by which its rows are found there; null where it is not text. */
+export function slugInTable(input: unknown): string | null {
+  const slug = isObject(input) ? input['workflow_slug'] : null;
+  return typeof slug === 'string' ? slug : null;
+}
+
+function ignore(): void {
+  // Whoever asks for the row alone takes what could be read.
+}
+
+/** Whether a value means null, written as text. */
+function isBlank(value: unknown): boolean {
+  return typeof value === 'string' && (readText(value) ?? 'null').toLowerCase() === 'null';
 }
 
 /** The declaration, seen as what each column is read with. */
@@ -46,11 +74,13 @@ const readers: { readonly [C in RegistryColumn]: Readonly<{ read: (value: unknow
  * A filled-in copy of the empty row. For 50,000 rows this takes 0.3 s of processor time, as a literal of all columns
  * would; filling in a new object takes 0.5 s, `Object.fromEntries` 0.65 s, and their rows take half as much memory again.
  */
-function rowOf(input: Columns): RegistryRow {
+function rowOf(input: Columns, onUnread: (column: RegistryColumn, value: unknown) => void): RegistryRow {
   const row = { ...emptyRow };
   for (const column of columnNames) {
     const value = input[column] ?? null;
-    if (value !== null) assign(row, column, value);
+    if (value === null) continue;
+    assign(row, column, value);
+    if (row[column] === null && !isBlank(value)) onUnread(column, value);
   }
   return row;
 }

@@ -25,7 +25,7 @@ export type AcceptTable = (table: RegistryTable) => Promise<void>;
  */
 export type Emptiness = 'deleted' | 'unexplained' | 'unknown';
 
-/** A row's slug and the hash of its whole content; equal hashes mean equal rows. */
+/** A row's slug as the table has it, and the hash of its whole content; equal hashes mean equal rows. */
 export type RowHash = Readonly<{ slug: string | null; hash: string }>;
 
 /** The whole registry at one version: all hashes in the order of slugs, and what was made of the rows whose hashes were not known. */
@@ -38,14 +38,18 @@ export type RegistryListing<T> = Readonly<{
   rows: ReadonlyMap<string, T>;
 }>;
 
-/** What is made of a row as it arrives, while the server still sends others: what it does not keep of it is free again. */
-export type TakeRow<T> = (row: unknown, hash: string) => T;
+/**
+ * What is made of a row as it arrives, while the server still sends others: what it does not keep of it is free again.
+ *
+ * @param slug as the table has it, in text.
+ */
+export type TakeRow<T> = (row: unknown, hash: string, slug: string | null) => T;
 
-/** What became of some rows: each slug that was touched, and the rows that these slugs have now. */
+/** What became of some rows: each slug that was touched, as the table has it, and the rows that these slugs have now. */
 export type RegistryDifference = Readonly<{
   version: string;
   slugs: ReadonlySet<string>;
-  rows: readonly Readonly<{ slug: string; hash: string; row: unknown }>[];
+  rows: readonly Readonly<{ slug: string | null; hash: string; row: unknown }>[];
 }>;
 
 /** What the reloader needs of a database. Every method rejects when the database cannot be asked. */

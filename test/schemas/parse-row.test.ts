@@ -124,10 +124,10 @@ describe('a bad row', () => {
     ['a path elsewhere', { api_endpoint_url: '/docs' }, 'path_outside_run'],
     ['a path with braces', { api_endpoint_url: '/run/{x}' }, 'path_invalid'],
     ['a bad timeout', { timeout_seconds: 'soon' }, 'timeout_invalid'],
-    ['a contract that is text', { request_schema: '{}' }, 'schema_invalid'],
+    ['a contract that is text', { request_schema: 'object' }, 'schema_invalid'],
     ['a contract of another dialect', { response_schema: { $schema: 'urn:x' } }, 'schema_invalid'],
     ['a bottomless contract', { request_schema: nested(100_000) }, 'schema_dangerous'],
-    ['a column of the wrong type', { is_active: 'yes' }, 'row_unreadable'],
+    ['a column of the wrong type', { is_active: 'maybe' }, 'row_unreadable'],
   ])('with %s is rejected for just that', (_, over, code) => {
     expect(codesOf(parse(over))).toEqual([code]);
   });

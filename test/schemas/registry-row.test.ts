@@ -32,6 +32,9 @@ describe('readRegistryRow', () => {
   test.each([
     [' echo ', 'echo'],
     ['\t\n echo\r\n', 'echo'],
+    ['\ufeffecho\u200b', 'echo'],
+    ['\u00adec ho\u0085', 'ec ho'],
+    ['\u200b', null],
     ['', null],
     ['   ', null],
     [null, null],
@@ -54,11 +57,15 @@ describe('readRegistryRow', () => {
     },
   );
 
-  test.each([['true'], [1], ['f'], [{}]])('refuses %j where true or false is expected', (value) => {
+  test.each([
+    ['maybe', '; it is "maybe"'],
+    ['truee', '; it is "truee"'],
+    [2, '; it is "2"'],
+    [{}, ''],
+  ])('refuses %j where true or false is expected, and says what it is', (value, shown) => {
+    const message = `The row cannot be read: is_active must be true, false or null${shown}.`;
     expect(readRegistryRow({ is_active: value })).toMatchObject({
-      reasons: [
-        { column: 'is_active', message: 'The row cannot be read: is_active must be true, false or null.' },
-      ],
+      reasons: [{ column: 'is_active', message }],
     });
   });
 
@@ -67,6 +74,19 @@ describe('readRegistryRow', () => {
     [false, false],
     [null, null],
     [undefined, null],
+    ['true', true],
+    ['TRUE', true],
+    [' t\r', true],
+    ['yes', true],
+    [1, true],
+    ['false', false],
+    ['FALSE', false],
+    ['f\u200b', false],
+    ['off', false],
+    ['0', false],
+    ['', null],
+    [' \u00a0', null],
+    ['NULL', null],
   ])('reads the flag %j as %j', (given, expected) => {
     expect(rowOf({ is_active: given }).is_active).toBe(expected);
   });

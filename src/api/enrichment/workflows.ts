@@ -6,6 +6,7 @@ import {
   WorkflowList,
   WorkflowSummary,
 } from '../../schemas/workflow-api.ts';
+import { trimmed } from '../../schemas/columns/trimmed.ts';
 import { type ApiEnv, contextOf } from '../api-env.ts';
 import {
   invalidQueryResponse,
@@ -72,7 +73,7 @@ export function mountWorkflows(app: OpenAPIHono<ApiEnv>): void {
   });
   app.openapi(detail, (c) => {
     const { slug } = c.req.valid('param');
-    const entry = c.get('snapshot').bySlug.get(slug);
+    const entry = c.get('snapshot').bySlug.get(trimmed(slug));
     if (entry !== undefined) return c.json(detailView(entry), 200);
     const missing = `The registry has no workflow with the slug ${slug.slice(0, 200)}.`;
     const problem = problemDocument({ code: 'workflow_not_found', detail: missing }, contextOf(c));

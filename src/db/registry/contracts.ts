@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { JsonObject } from '../../json-schema/json.ts';
+import { hasSlug } from './slugs.ts';
 import type { Database } from '../tables.ts';
 
 const contractColumns = ['request_schema', 'response_schema'] as const;
@@ -32,7 +33,7 @@ export async function readContractRows(
   table: string,
   slug: string | null,
 ): Promise<readonly ContractRow[]> {
-  const which = slug === null ? sql`api_endpoint_url is not null` : sql`workflow_slug = ${slug}`;
+  const which = slug === null ? sql`api_endpoint_url is not null` : hasSlug(slug);
   const { rows } = await sql<ContractRow>`
     select workflow_slug, modal_endpoint_url, api_endpoint_url,
       ${schemaOf('request_schema')} as request_schema, ${schemaOf('request_schema')}::text as request_text,

@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import { isMissing } from '../database-errors.ts';
 import { HistoryMissingError, UnknownSlugError } from './history-errors.ts';
+import { hasSlug } from './slugs.ts';
 import type { Database } from '../tables.ts';
 
 /** One column that differs between two versions of a row, as JSON text; null where a version lacks the column. */
@@ -19,7 +20,7 @@ export type HistoryEntry = Readonly<{
 }>;
 
 /**
- * The history of one row, the newest entry first.
+ * The history of one row, the newest entry first, also under slugs that differ at their ends only.
  *
  * @throws UnknownSlugError where the registry never had the slug, HistoryMissingError before the migration.
  */
@@ -40,7 +41,7 @@ export function readHistory(
         // The builder has no expression for a whole row.
         sql<string>`row_to_json(entry)::text`.as('record'),
       ])
-      .where('workflow_slug', '=', slug)
+      .where(hasSlug(slug))
       .orderBy('id', 'desc')
       .limit(limit)
       .execute();
@@ -76,12 +77,12 @@ export async function assertKnown(db: Kysely<Database>, slug: string): Promise<v
   const row = await db
     .selectFrom('reference.enrichment_workflow_registry')
     .select('workflow_slug')
-    .where('workflow_slug', '=', slug)
+    .where(hasSlug(slug))
     .unionAll(
       db
         .selectFrom('reference.enrichment_workflow_registry_history')
         .select((eb) => eb.ref('workflow_slug').$notNull().as('workflow_slug'))
-        .where('workflow_slug', '=', slug),
+        .where(hasSlug(slug)),
     )
     .limit(1)
     .executeTakeFirst();

@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { type Change, assertKnown, changesBetween, withHistory } from './history.ts';
 import { AmbiguousSlugError, RowNotRestoredError, UnknownVersionError } from './history-errors.ts';
+import { hasSlug } from './slugs.ts';
 import type { Database } from '../tables.ts';
 
 export type RestoreRequest = Readonly<{
@@ -95,7 +96,7 @@ async function plan(
         .select((eb) => eb.ref('workflow_slug').$notNull().as('slug'))
         .distinct()
         .where('version', '>', version)
-        .where('workflow_slug', slug === null ? 'is not' : '=', slug),
+        .where(slug === null ? sql<boolean>`workflow_slug is not null` : hasSlug(slug)),
     )
     .with('compared', (db) =>
       db

@@ -9,6 +9,8 @@ import type { Database } from '../tables.ts';
  */
 const maxDifference = 500;
 const hashColumn = '__rowgate_hash';
+/** In text as the history has it, whatever type the column has: a `char(40)` loses its padding. */
+const slugColumn = '__rowgate_slug';
 /** Kysely requires a chunk size; in fact rows come as they arrive (arriving-rows.ts). */
 const rowsAtOnce = 1;
 
@@ -18,9 +20,8 @@ export type TableName = ReturnType<typeof sql.table>;
 /** The hashes of all rows. */
 export async function everyHash(db: Kysely<Database>, from: TableName): Promise<readonly RowHash[]> {
   const { rows } = await sql<RowHash>`
-    select workflow_slug as slug, md5(registry_row::text) as hash from ${from} registry_row order by workflow_slug collate "C"`.execute(
-    db,
-  );
+    select workflow_slug::text as slug, md5(registry_row::text) as hash from ${from} registry_row
+    order by workflow_slug::text collate "C"`.execute(db);
   return rows;
 }
 
@@ -52,9 +53,9 @@ export async function everyRow<T>(
   const hashes: RowHash[] = [];
   const rows = new Map<string, T>();
   await eachRow(db, hashedRows(from), (row) => {
-    const { [hashColumn]: hash, workflow_slug: slug } = row;
-    hashes.push({ slug: textOf(slug), hash });
-    rows.set(hash, take(row, hash));
+    const { [hashColumn]: hash, [slugColumn]: slug } = row;
+    hashes.push({ slug, hash });
+    rows.set(hash, take(row, hash, slug));
   });
   return { hashes: hashes.toSorted(bySlug), rows };
 }
@@ -71,8 +72,8 @@ export async function unknownRows<T>(
   const unknown = hashes.filter(({ hash }) => !known.has(hash));
   if (unknown.length === 0) return { hashes, rows };
   const slugs = unknown.flatMap(({ slug }) => (slug === null ? [] : [slug]));
-  const query = sql<HashedRow>`${hashedRows(from)} where workflow_slug = any(${slugs}) or workflow_slug is null`;
-  await eachRow(db, query, (row) => rows.set(row[hashColumn], take(row, row[hashColumn])));
+  const query = sql<HashedRow>`${hashedRows(from)} where workflow_slug::text = any(${slugs}) or workflow_slug is null`;
+  await eachRow(db, query, (row) => rows.set(row[hashColumn], take(row, row[hashColumn], row[slugColumn])));
   return { hashes, rows };
 }
 
@@ -114,17 +115,18 @@ export async function difference(
   if (BigInt(version) - BigInt(sinceVersion) !== BigInt(recordedVersions)) return null;
   const slugs = new Set(touched.map(({ slug }) => slug));
   const { rows } = await sql<HashedRow>`
-    ${hashedRows(from)} where workflow_slug = any(${[...slugs]})`.execute(trx);
+    ${hashedRows(from)} where workflow_slug::text = any(${[...slugs]})`.execute(trx);
   return {
     version,
     slugs,
-    rows: rows.map((row) => ({ slug: textOf(row['workflow_slug']) ?? '', hash: row[hashColumn], row })),
+    rows: rows.map((row) => ({ slug: row[slugColumn], hash: row[hashColumn], row })),
   };
 }
 
 /** A statement for rows with their hashes, to which a condition may be added. */
 function hashedRows(from: TableName): RawBuilder<HashedRow> {
-  return sql<HashedRow>`select md5(registry_row::text) as ${sql.id(hashColumn)}, registry_row.* from ${from} registry_row`;
+  return sql<HashedRow>`select md5(registry_row::text) as ${sql.id(hashColumn)},
+    workflow_slug::text as ${sql.id(slugColumn)}, registry_row.* from ${from} registry_row`;
 }
 
 /** Calls back for each row of a statement while others are under way. */
@@ -138,8 +140,4 @@ function bySlug(a: RowHash, b: RowHash): number {
   return a.slug !== null && (b.slug === null || a.slug < b.slug) ? -1 : 1;
 }
 
-type HashedRow = Record<string, unknown> & { [hashColumn]: string };
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
-}
+type HashedRow = Record<string, unknown> & { [hashColumn]: string; [slugColumn]: string | null };

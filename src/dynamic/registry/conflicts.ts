@@ -12,7 +12,7 @@ export type Settled = Readonly<{ entries: RegistryEntry[]; bySlug: TextIndex; by
  * Settles which row keeps a slug or a path that several claim: the earlier `created_at`, then the smaller slug, so
  * that every build on every replica decides alike. The others are rejected and told by whom. Order is kept.
  *
- * @param incumbent who serves a path now: goes before the smaller slug among rows that have no `created_at`.
+ * @param currentOwner who serves a path now: goes before the smaller slug among rows that have no `created_at`.
  */
 export function* settleConflicts(
   rows: readonly ValidatedRow[],
@@ -30,8 +30,11 @@ export function* settleConflicts(
     currentOwner,
   });
   // A loser's path is only in its entry until that is rejected.
-  const told = Array.from(paths.losers, (place) => [place, pathTaken(place, entries, paths.index)] as const);
-  for (const place of slugs.losers) reject(entries, place, slugDuplicate(entries[place]?.slug ?? ''));
+  const told = Array.from(
+    paths.losers,
+    (place) => [place, pathTaken(place, entries, paths.index, currentOwner)] as const,
+  );
+  for (const place of slugs.losers) reject(entries, place, slugDuplicate(place, entries, slugs.index));
   for (const [place, reason] of told) reject(entries, place, reason);
   return { entries, bySlug: slugs.index, byPath: paths.index };
 }
@@ -76,16 +79,39 @@ function reject(entries: RegistryEntry[], place: number, reason: Reason): void {
   entries[place] = { ...entry, status: 'rejected', definition: null, servedRow: null, reasons };
 }
 
-function slugDuplicate(slug: string): Reason {
-  const message = `Another row already has the slug ${slug}.`;
+function slugDuplicate(place: number, entries: readonly RegistryEntry[], bySlug: TextIndex): Reason {
+  const slug = entries[place]?.slug ?? '';
+  const other = entries[bySlug.find(slug) ?? place];
+  const isSame = other?.slugInTable === entries[place]?.slugInTable;
+  const why = isSame ? '' : ': white space and invisible characters at the ends of a slug do not count';
+  const message = `Another row already has the slug ${slug}${why}.`;
   return { code: 'slug_duplicate', column: 'workflow_slug', message, other_slug: slug };
 }
 
-function pathTaken(place: number, entries: readonly RegistryEntry[], byPath: TextIndex): Reason {
+function pathTaken(
+  place: number,
+  entries: readonly RegistryEntry[],
+  byPath: TextIndex,
+  currentOwner: (path: string) => string | undefined,
+): Reason {
   const path = entries[place]?.definition?.path ?? '';
-  const other = entries[byPath.find(path) ?? place]?.slug ?? '';
-  const message = `${path} is already served by ${other}, which was there first: give this row another path.`;
+  const { slug = '', row } = entries[place] ?? {};
+  const { slug: other = '', row: otherRow } = entries[byPath.find(path) ?? place] ?? {};
+  const since = row?.created_at ?? null;
+  // Rows of one INSERT have one created_at: none of them was there first.
+  const message =
+    since === (otherRow?.created_at ?? null)
+      ? `${path} is claimed by ${other} and ${slug}, ${tieText(other, since, currentOwner(path))} Give ${slug} another path.`
+      : `${path} is already served by ${other}, which was there first: give this row another path.`;
   return { code: 'path_taken', column: 'api_endpoint_url', message, other_slug: other };
+}
+
+/** By which rule a row keeps a path among rows of one moment, as `comesBefore` decides. */
+function tieText(kept: string, since: string | null, serving: string | undefined): string {
+  if (since !== null) return `which have the same created_at: the smaller slug, ${kept}, is served.`;
+  const rule =
+    serving === kept ? `${kept}, which is served now, keeps it` : `the smaller slug, ${kept}, is served`;
+  return `neither of which has a created_at: ${rule}.`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SavedSnapshot } from './saved/snapshot-file.ts';
 import type { SavedRow } from './saved/snapshot-format.ts';
+import { readText } from '../../schemas/columns/read-value.ts';
 import { parseRow, type RowRules } from '../../schemas/parse-row.ts';
 import { buildSnapshot, type LastKnownGood, type Snapshot } from './snapshot.ts';
 import { type ValidatedRow, validateRow } from './validated-row.ts';
@@ -24,7 +25,7 @@ export async function restoreSnapshot(saved: SavedSnapshot, rules: RowRules): Pr
 /** What a saved snapshot knows of good versions and of who served which path. Rows are parsed when they are asked for. */
 export function savedLastKnownGood(saved: SavedSnapshot, rules: RowRules): LastKnownGood {
   const bySlug = new Map<unknown, SavedRow>(
-    saved.rows.map((savedRow) => [savedRow.row['workflow_slug'], savedRow]),
+    saved.rows.map((savedRow) => [readText(savedRow.row['workflow_slug']), savedRow]),
   );
   const lastGood: LastKnownGood['lastGood'] = (slug) => {
     const savedRow = bySlug.get(slug);

@@ -9,6 +9,8 @@ export type RouteStatus = (typeof routeStatuses)[number];
 /** One row of the registry with its status. */
 export type RegistryEntry = Readonly<{
   slug: string;
+  /** The slug as the table has it, which may be padded: under it the database finds the row. */
+  slugInTable: string | null;
   hash: string;
   row: RegistryRow;
   status: RouteStatus;
@@ -27,9 +29,13 @@ export type GoodVersion = Readonly<{ row: RegistryRow; definition: RouteDefiniti
 const none: readonly Reason[] = [];
 
 /** The entry that a verdict makes. */
-export function toEntry(hash: string, verdict: RowVerdict): RegistryEntry {
+export function toEntry(
+  hash: string,
+  verdict: RowVerdict,
+  slugInTable = verdict.row.workflow_slug,
+): RegistryEntry {
   const { row, warnings } = verdict;
-  const common = { slug: row.workflow_slug ?? '', hash, row, warnings };
+  const common = { slug: row.workflow_slug ?? '', slugInTable, hash, row, warnings };
   switch (verdict.status) {
     case 'routable':
       return { ...common, status: 'mounted', definition: verdict.definition, servedRow: row, reasons: none };

@@ -24,19 +24,25 @@ export function applyDifference(
 ): readonly ValidatedRow[] {
   const before: ValidatedRow[] = [];
   const next: ValidatedRow[] = [];
-  for (const row of known) (slugs.has(row.slug) ? before : next).push(row);
+  for (const row of known) (isTouched(row, slugs) ? before : next).push(row);
   const beforeByHash = new Map(before.map((row) => [row.hash, row]));
   if (before.length === rows.length && rows.every(({ hash }) => beforeByHash.has(hash))) return known;
-  for (const { hash, row } of rows) {
-    const validated = beforeByHash.get(hash) ?? validateRow(row, hash, rules);
+  for (const { slug, hash, row } of rows) {
+    const validated = beforeByHash.get(hash) ?? validateRow(row, hash, rules, slug);
     // A binary search: comparing slugs with all of 10,000 rows takes longer than everything else about a change.
-    next.splice(
-      insertionIndex(next, validated.slug, ({ slug }) => slug),
-      0,
-      validated,
-    );
+    next.splice(insertionIndex(next, sortKey(validated), sortKey), 0, validated);
   }
   return next;
+}
+
+/** By the slug as the table has it: a change of `echo` says nothing about a row whose slug is written with a blank. */
+function isTouched({ slugInTable }: ValidatedRow, slugs: ReadonlySet<string>): boolean {
+  return slugInTable !== null && slugs.has(slugInTable);
+}
+
+/** In a listing, rows without a slug come last. */
+function sortKey({ slugInTable }: ValidatedRow): string {
+  return slugInTable ?? '\uffff';
 }
 
 /** Whether two readings have the same rows in the same order. */

@@ -120,7 +120,7 @@ export function createReloader(options: ReloaderOptions): Reloader {
       let found = loadedTable;
       const listing = await source.readListing(
         known,
-        (row, hash) => validateRow(row, hash, rules),
+        (row, hash, slug) => validateRow(row, hash, rules, slug),
         async (read) => {
           assertColumns(table, read.columns, await knownColumns(read));
           found = { id: read.id, columns: read.columns };

@@ -71,7 +71,7 @@ export function startReplicaReporter(
       // In a first snapshot every row is new, and serving comes first.
       setImmediate(() => {
         for (const { entry, before } of changed) {
-          if (isNews(entry, before)) pendingVerdicts.set(entry.slug, entry);
+          if (isNews(entry, before)) pendingVerdicts.set(entry.slugInTable ?? '', entry);
         }
         // A table may change and its version not, by alter table; else `serves` is next.
         if (next.version === version) void reports.ask();
@@ -94,6 +94,6 @@ function codesOf({ reasons, warnings }: RegistryEntry): string {
   return reasons.length + warnings.length === 0 ? '' : JSON.stringify([reasons, warnings]);
 }
 
-function toReported({ slug, hash, status, reasons, warnings }: RegistryEntry): RowVerdict {
-  return { workflow_slug: slug, row_hash: hash, status, reasons, warnings };
+function toReported({ slugInTable, hash, status, reasons, warnings }: RegistryEntry): RowVerdict {
+  return { workflow_slug: slugInTable ?? '', row_hash: hash, status, reasons, warnings };
 }

@@ -8,6 +8,8 @@ import { textHash } from './text-hash.ts';
  */
 export type ValidatedRow = Readonly<{
   slug: string;
+  /** The slug as the table has it: two of them may come to one normal form. */
+  slugInTable: string | null;
   hash: string;
   verdict: RowVerdict;
   /** What it comes to where no other row gets in its way: nearly always. */
@@ -20,15 +22,25 @@ export type ValidatedRow = Readonly<{
   isWarned: boolean;
 }>;
 
-export function validateRow(row: unknown, hash: string, rules: RowRules): ValidatedRow {
-  return validatedRow(hash, parseRow(row, rules));
+export function validateRow(
+  row: unknown,
+  hash: string,
+  rules: RowRules,
+  slugInTable?: string | null,
+): ValidatedRow {
+  return validatedRow(hash, parseRow(row, rules), slugInTable);
 }
 
-export function validatedRow(hash: string, verdict: RowVerdict): ValidatedRow {
-  const entry = toEntry(hash, verdict);
+export function validatedRow(
+  hash: string,
+  verdict: RowVerdict,
+  slugInTable = verdict.row.workflow_slug,
+): ValidatedRow {
+  const entry = toEntry(hash, verdict, shared(slugInTable, verdict.row.workflow_slug));
   const { slug, definition, warnings } = entry;
   return {
     slug,
+    slugInTable: entry.slugInTable,
     hash,
     verdict,
     entry,
@@ -37,6 +49,11 @@ export function validatedRow(hash: string, verdict: RowVerdict): ValidatedRow {
     functionHash: definition === null ? null : textHash(definition.functionUrl.href),
     isWarned: definition !== null && warnings.length > 0,
   };
+}
+
+/** One text in memory where both are equal, as they are in nearly all rows. */
+function shared(slugInTable: string | null, slug: string | null): string | null {
+  return slugInTable === slug ? slug : slugInTable;
 }
 
 /** The good version in earlier contents of a row (the newest first), or null where it was out of service before. */

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { JsonValue } from '../../json-schema/json.ts';
 import type { Parsed } from '../verdict.ts';
-import { readFlag, readJson, readText, readTime, readWord } from './read-value.ts';
+import { readFlag, readJson, readNumber, readText, readTime, readWord } from './read-value.ts';
 
 /** What calls take from a column: a member of the route definition. */
 export type Setting = Readonly<{
@@ -56,7 +56,7 @@ export function flag(description: string) {
 /** A number, read as whatever it is, so that its own parser can say what is wrong with it. */
 export function number(description: string, type: 'number' | 'integer') {
   const api = z.unknown().openapi({ type: [type, 'null'], description });
-  return { sqlType: 'integer', description, read: readJson, api, isListed: true } as const;
+  return { sqlType: 'integer', description, read: readNumber, api, isListed: true } as const;
 }
 
 /** Any JSON, which may be large: lists of workflows leave it out. */

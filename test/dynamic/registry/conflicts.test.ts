@@ -46,6 +46,42 @@ describe('of rows that claim one path', () => {
     expect(reasons[0]?.message).toContain(`${path} is already served by first`);
   });
 
+  test.each([
+    [
+      'was there first',
+      [1, 2],
+      `${path} is already served by a, which was there first: give this row another path.`,
+    ],
+    [
+      'is older than created_at',
+      [null, 2],
+      `${path} is already served by a, which was there first: give this row another path.`,
+    ],
+    [
+      'was inserted with it',
+      [1, 1],
+      `${path} is claimed by a and b, which have the same created_at: the smaller slug, a, is served. Give b another path.`,
+    ],
+    [
+      'has no created_at either',
+      [null, null],
+      `${path} is claimed by a and b, neither of which has a created_at: the smaller slug, a, is served. Give b another path.`,
+    ],
+  ] as const)('a loser is told what is true of a winner that %s', (_, [first, second], message) => {
+    const [, loser] = settleConflicts([claiming('a', first), claiming('b', second)]);
+    expect(loser?.reasons[0]?.message).toBe(message);
+  });
+
+  test('a loser is told where the winner of two rows without created_at is the one that is served now', () => {
+    const rows = [claiming('a', null), claiming('b', null)].map((verdict, index) =>
+      validatedRow(`hash-${index}`, verdict),
+    );
+    const { entries } = atOnce(settleInSteps(rows, () => 'b'));
+    expect(entries[0]?.reasons[0]?.message).toBe(
+      `${path} is claimed by b and a, neither of which has a created_at: b, which is served now, keeps it. Give a another path.`,
+    );
+  });
+
   test('the spelling of the path and the method do not matter', () => {
     const other = claiming('b', 2, { api_endpoint_url: `GET https://api.example.com${path}/` });
     expect(winners([claiming('a', 1), other])).toEqual(['demodata--app-a.modal.run']);
@@ -122,7 +158,7 @@ describe('of rows that have one slug', () => {
 
   test.each([
     ['inactive', { is_active: false }],
-    ['unreadable', { is_active: 'yes' }],
+    ['unreadable', { is_active: 'maybe' }],
     ['rejected', { timeout_seconds: -1 }],
     ['not exposed', { api_endpoint_url: null }],
   ])('one that is %s does not take down one that works, however old it is', (_, over) => {
