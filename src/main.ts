@@ -55,7 +55,7 @@ async function start(
   const app = await buildApp({ config: settings, subscribers, metrics, home, signal });
   try {
     const { host, port, maxBodyBytes } = settings;
-    const server = await listen({ handle: app.handle, host, port, maxBodyBytes });
+    const server = await listen({ handle: app.handle, observe: notify, host, port, maxBodyBytes });
     announce(app, server.url, settings, notify);
     return { app, server };
   } catch (error) {

@@ -1,68 +1,102 @@
-import { type ServerResponse, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { errorKinds, type Problem } from '../errors.ts';
+import type { Observe } from '../observability/observation.ts';
 import { problemContentType, problemDocument } from '../problem-document.ts';
+import { closeInStages } from './close-in-stages.ts';
 
-/** Long enough for a response to be read; if closed at once, it is lost while bytes are still arriving (RFC 9112 section 9.6). */
-const lingerMs = 100;
+/** Refuses what is not a valid request, before any route sees it, and closes its connection. */
+export type Refusals = Readonly<{
+  /** A request that the parser accepts and Rowgate does not (request-framing.ts). */
+  malformed: (incoming: IncomingMessage, outgoing: ServerResponse, problem: Problem) => void;
+  /** A CONNECT, behind these unfinished responses. */
+  tunnel: (incoming: IncomingMessage, socket: Duplex, unfinished: readonly ServerResponse[]) => void;
+  /**
+   * A connection whose bytes are not HTTP, or that is too slow. A client that waits for a response gets a problem; a slow one gets
+   * nothing, since callers would retry a request at once after Node's own 408.
+   *
+   * @param unfinished the responses of this connection that are not finished.
+   */
+  brokenConnection: (
+    error: NodeJS.ErrnoException,
+    socket: Duplex,
+    unfinished: readonly ServerResponse[],
+  ) => void;
+}>;
 
-/**
- * Handles a connection whose bytes are not HTTP, or that is too slow. A client that waits for a response gets a problem; a
- * slow one gets nothing, since callers would retry a request at once after Node's own 408.
- *
- * @param unfinished the responses of this connection that are not finished.
- */
-export function onBrokenConnection(
-  error: NodeJS.ErrnoException,
-  socket: Duplex,
-  unfinished: readonly ServerResponse[],
-): void {
-  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' || error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const last = unfinished.at(-1);
-  if (last?.req.complete === true) {
-    // Garbage after complete requests: these get their responses, and then the connection closes.
-    last.shouldKeepAlive = false;
-    return;
-  }
-  // The body of a request is broken: the problem is its response, unless another is due first or it has begun.
-  if (unfinished.length > 1 || last?.headersSent === true) socket.destroy();
-  else endWithProblem(socket, problemOf(error));
-}
-
-/** Responds to a malformed request with a problem, before any route sees it, and closes its connection. */
-export function refuseMalformed(outgoing: ServerResponse, problem: Problem): void {
-  const { status, headers, body } = rendered(problem);
-  outgoing.shouldKeepAlive = false;
-  outgoing.writeHead(status, headers).end(body);
-}
-
-/**
- * Sends a problem on a connection from which no further request can be read, and closes it: at once if the other side does,
- * else after a moment for the response to be read. A call whose body is broken ends with it.
- */
-export function endWithProblem(socket: Duplex, problem: Problem): void {
-  const { status, headers, body } = rendered(problem);
-  // After a CONNECT Node has removed its own listener, and an unhandled reset would end the process.
-  socket.on('error', () => socket.destroy());
-  const lines = Object.entries({ connection: 'close', ...headers }).map(
-    ([name, value]) => `${name}: ${value}`,
-  );
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
-  setTimeout(() => socket.destroy(), lingerMs).unref();
-}
-
-function rendered(problem: Problem) {
-  const requestId = crypto.randomUUID();
-  const body = JSON.stringify(problemDocument(problem, { instance: '/', requestId }));
-  const headers = {
-    'content-type': problemContentType,
-    'content-length': Buffer.byteLength(body),
-    'x-request-id': requestId,
+export function createRefusals(observe: Observe): Refusals {
+  /** A refusal as it is sent, once the log and the metrics have it. What cannot be parsed has no method and no path. */
+  const refuse = (problem: Problem, socket: Duplex, { method = '', url = '' }: RequestLine = {}) => {
+    const requestId = crypto.randomUUID();
+    const { status } = errorKinds[problem.code];
+    const clientAddress = (socket instanceof Socket ? socket.remoteAddress : null) ?? null;
+    const path = pathOf(url);
+    const refused = { requestId, method, path, status, code: problem.code, keyId: null, clientAddress };
+    observe({ kind: 'request_refused', ...refused });
+    const body = JSON.stringify(problemDocument(problem, { instance: '/', requestId }));
+    const headers = {
+      'content-type': problemContentType,
+      'content-length': Buffer.byteLength(body),
+      'x-request-id': requestId,
+    };
+    return { status, headers, body };
   };
-  return { status: errorKinds[problem.code].status, headers, body };
+
+  /** Sends a problem on a connection from which no further request can be read. A call whose body is broken ends with it. */
+  const endWithProblem = (socket: Duplex, problem: Problem, line?: RequestLine): void => {
+    const { status, headers, body } = refuse(problem, socket, line);
+    // After a CONNECT Node has removed its own listener, and an unhandled reset would end the process.
+    socket.on('error', () => socket.destroy());
+    const lines = Object.entries({ connection: 'close', ...headers }).map(
+      ([name, value]) => `${name}: ${value}`,
+    );
+    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
+    if (socket instanceof Socket) closeInStages(socket.resume());
+    else socket.end();
+  };
+
+  return {
+    malformed: (incoming, outgoing, problem) => {
+      const { status, headers, body } = refuse(problem, incoming.socket, incoming);
+      outgoing.shouldKeepAlive = false;
+      outgoing.writeHead(status, headers).end(body);
+    },
+    tunnel: (incoming, socket, unfinished) => {
+      if (unfinished.length > 0) socket.destroy();
+      else endWithProblem(socket, noTunnel, incoming);
+    },
+    brokenConnection: (error, socket, unfinished) => {
+      if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' || error.code === 'ECONNRESET') {
+        socket.destroy();
+        return;
+      }
+      // The end was sent already: what still comes is discarded.
+      if (!socket.writable) return;
+      const last = unfinished.at(-1);
+      if (last?.req.complete === true) {
+        // Garbage after complete requests: these get their responses, and then the connection closes.
+        last.shouldKeepAlive = false;
+        return;
+      }
+      // The body of a request is broken: the problem is its response, unless another is due first or it has begun.
+      if (unfinished.length > 1 || last?.headersSent === true) socket.destroy();
+      else endWithProblem(socket, problemOf(error));
+    },
+  };
+}
+
+type RequestLine = Readonly<{ method?: string | undefined; url?: string | undefined }>;
+
+const noTunnel: Problem = {
+  code: 'invalid_request',
+  detail: 'CONNECT is not supported: this is a gateway, not a forward proxy.',
+};
+
+/** The target without its query, which may hold what no log should. */
+function pathOf(target: string): string {
+  const mark = target.indexOf('?');
+  return mark === -1 ? target : target.slice(0, mark);
 }
 
 function problemOf({ code, message }: NodeJS.ErrnoException): Problem {

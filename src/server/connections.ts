@@ -1,42 +1,87 @@
-import type { ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { RequestHandler } from './request-handler.ts';
+import { closeInStages } from './close-in-stages.ts';
+import { stopReading } from './stop-reading.ts';
+import { createTurns } from './turns.ts';
 
-/** The unfinished responses, by connection. */
+/** The requests of each connection: one at a time is handled, the others wait for their turn. */
 export type Connections = Readonly<{
   /** A connection was opened. */
-  opened: (socket: Duplex) => void;
-  /** A request arrived. */
-  began: (socket: Duplex, outgoing: ServerResponse) => void;
+  opened: (socket: Socket) => void;
+  /** A request arrived. `handle` is called at once, or when the response before it has been sent. */
+  arrived: (incoming: IncomingMessage, outgoing: ServerResponse, handle: RequestHandler) => void;
   /** A response has been sent. */
-  ended: (socket: Duplex, outgoing: ServerResponse) => void;
+  ended: (socket: Socket, outgoing: ServerResponse) => void;
   /** The unfinished responses of a connection, in order. */
-  unfinished: (socket: Duplex) => readonly ServerResponse[];
+  unfinished: (socket: object) => readonly ServerResponse[];
 }>;
 
+type Waiting = Readonly<{ outgoing: ServerResponse; handle: RequestHandler }>;
+type Connection = { current: ServerResponse | null; waiting: Waiting[]; isClosing: boolean };
+
+/** Unfinished responses of one connection. The request after them is dropped, and the connection closes behind them. */
+const maxUnfinished = 16;
+
 /**
- * Tracks the unfinished responses of each connection, and lets go of finished ones at once: the garbage collector would copy
- * one that stayed until the next request, with its whole call. The server's own responses report to it (own-response.ts),
- * since a set and a listener for each request cost 0.4 µs (docs/decisions/0011).
+ * Handles the requests of a connection one after another (RFC 9112 section 9.3.2 lets only safe ones be handled in parallel):
+ * the next one begins when the operating system has taken the last byte of the response before it, so that a caller that does
+ * not read its responses has one made, not thousands. It begins in a turn of its own, after what arrived on other connections.
+ *
+ * Lets go of finished responses at once: the garbage collector would copy one that stayed until the next request, with its
+ * whole call. The server's own responses report to it (own-response.ts), since a set and a listener for each request cost
+ * 0.4 µs (docs/decisions/0011).
+ *
+ * @param now milliseconds of a clock that only goes forward.
  */
-export function createConnections(): Connections {
-  const responses = new WeakMap<Duplex, ServerResponse[]>();
-  const unfinished = (socket: Duplex): readonly ServerResponse[] => responses.get(socket) ?? [];
+export function createConnections(now: () => number): Connections {
+  const connections = new WeakMap<object, Connection>();
+  const turns = createTurns(now);
+
+  const next = (socket: Socket, connection: Connection): void => {
+    const first = connection.waiting.shift();
+    // Behind a response that closes the connection, requests are not handled (RFC 9112 section 9.6).
+    if (first === undefined || !socket.writable) return;
+    connection.current = first.outgoing;
+    first.handle(first.outgoing.req, first.outgoing);
+  };
+
   return {
     opened: (socket) => {
-      responses.set(socket, []);
+      const connection: Connection = { current: null, waiting: [], isClosing: false };
+      connections.set(socket, connection);
       socket.once('close', () => {
-        // Node notifies only the response that is being written that its connection is gone, not those queued behind it.
-        for (const waiting of unfinished(socket)) if (waiting.socket === null) waiting.emit('close');
+        connection.waiting = [];
       });
     },
-    began: (socket, outgoing) => {
-      responses.get(socket)?.push(outgoing);
+    arrived: (incoming, outgoing, handle) => {
+      const connection = connections.get(incoming.socket);
+      if (connection === undefined || connection.isClosing || !incoming.socket.writable) return;
+      const { current, waiting } = connection;
+      if (current === null && waiting.length === 0) {
+        connection.current = outgoing;
+        handle(incoming, outgoing);
+      } else if (waiting.length < maxUnfinished - 1) {
+        waiting.push({ outgoing, handle });
+      } else {
+        connection.isClosing = true;
+        stopReading(incoming.socket);
+        const last = waiting.at(-1);
+        if (last !== undefined) last.outgoing.shouldKeepAlive = false;
+      }
     },
     ended: (socket, outgoing) => {
-      const open = responses.get(socket);
-      const index = open?.indexOf(outgoing) ?? -1;
-      if (index !== -1) open?.splice(index, 1);
+      const connection = connections.get(socket);
+      if (connection === undefined) return;
+      connection.current = null;
+      // What is still arriving must not reset the connection before the response is read.
+      if (connection.isClosing || !outgoing.req.complete) socket.destroySoon = () => closeInStages(socket);
+      if (connection.waiting.length > 0) turns.add(() => next(socket, connection));
     },
-    unfinished,
+    unfinished: (socket) => {
+      const { current = null, waiting = [] } = connections.get(socket) ?? {};
+      const queued = waiting.map(({ outgoing }) => outgoing);
+      return current === null ? queued : [current, ...queued];
+    },
   };
 }

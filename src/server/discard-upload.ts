@@ -4,13 +4,16 @@ import type { IncomingMessage } from 'node:http';
 const discardMs = 500;
 
 /**
- * Reads the rest of a request whose response has been sent, so that its connection can carry another one; closes the
- * connection if that takes too long.
+ * Reads the rest of a request whose response has been sent, so that its connection can carry another one, or that its caller
+ * can read the response before the connection closes (close-in-stages.ts, which has its own limits). Closes a connection
+ * that is kept if that takes too long.
  */
 export function discardUpload(incoming: IncomingMessage): void {
   if (incoming.complete || incoming.destroyed) return;
-  const timer = setTimeout(() => incoming.destroy(), discardMs).unref();
-  incoming.once('close', () => clearTimeout(timer));
+  if (incoming.socket.writable) {
+    const timer = setTimeout(() => incoming.destroy(), discardMs).unref();
+    incoming.once('close', () => clearTimeout(timer));
+  }
   incoming.on('error', () => undefined);
   // A reader that uses `readable` may still wait for a chunk, and gives up with it; with a listener the stream flows from then on.
   incoming.on('data', () => undefined).resume();

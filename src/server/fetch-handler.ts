@@ -14,7 +14,7 @@ export function createFetchHandler({ admit, fetch, observe }: FetchHandlerOption
     if (admission.kind === 'admitted') return fetch(request, admission.request);
     if (admission.kind === 'preflight')
       return new Response(null, { status: 204, headers: headerPairs(admission.headers) });
-    const { problem, path, requestId, caller } = admission;
+    const { problem, path, requestId, caller, crossOriginHeaders } = admission;
     const { method } = request;
     const { status } = errorKinds[problem.code];
     const keyId = caller?.keyId ?? null;
@@ -28,7 +28,11 @@ export function createFetchHandler({ admit, fetch, observe }: FetchHandlerOption
       keyId,
       clientAddress: null,
     });
-    return problemResponse(problem, { instance: path, requestId });
+    return problemResponse(
+      problem,
+      { instance: path, requestId },
+      Object.fromEntries(headerPairs(crossOriginHeaders)),
+    );
   };
 }
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Problem } from '../errors.ts';
-import { endWithProblem, onBrokenConnection, refuseMalformed } from './broken-connections.ts';
+import type { Observe } from '../observability/observation.ts';
+import { createRefusals } from './broken-connections.ts';
 import { createConnections } from './connections.ts';
 import { drain } from './drain.ts';
 import { ownResponse } from './own-response.ts';
@@ -19,6 +19,7 @@ export type RequestTimeouts = Readonly<{
 
 export type ListenOptions = Readonly<{
   handle: RequestHandler;
+  observe: Observe;
   host: string;
   port: number;
   maxBodyBytes: number;
@@ -55,15 +56,22 @@ function defaultTimeouts(maxBodyBytes: number): RequestTimeouts {
  * @throws Error that names the port and the remedy, if the port is in use or not permitted.
  */
 export async function listen(options: ListenOptions): Promise<HttpServer> {
-  const { handle, host, port, maxBodyBytes, timeouts = defaultTimeouts(maxBodyBytes) } = options;
-  const connections = createConnections();
+  const { handle, observe, host, port, maxBodyBytes, timeouts = defaultTimeouts(maxBodyBytes) } = options;
+  const connections = createConnections(() => performance.now());
+  const refusals = createRefusals(observe);
   let isClosing = false;
   const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    connections.began(incoming.socket, outgoing);
     const fault = framingFault(incoming);
     if (fault === null) handle(incoming, outgoing);
-    else refuseMalformed(outgoing, fault);
+    else refusals.malformed(incoming, outgoing, fault);
   };
+  const serveExpecting = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    // A body that is too large is not requested: its 413 needs none of it.
+    if (Number(incoming.headers['content-length'] ?? 0) <= maxBodyBytes) outgoing.writeContinue();
+    serve(incoming, outgoing);
+  };
+  const arrived = (incoming: IncomingMessage, outgoing: ServerResponse): void =>
+    connections.arrived(incoming, outgoing, serve);
   const server = createServer(
     {
       keepAliveTimeout: keepAliveTimeoutMs,
@@ -75,21 +83,21 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
       // framingFault reports a missing Host, with an explanation.
       requireHostHeader: false,
     },
-    serve,
+    arrived,
   );
   // Node would silently drop headers beyond this count; framingFault refuses them instead.
   server.maxHeadersCount = 0;
-  server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    // A body that is too large is not requested: its 413 needs none of it.
-    if (Number(incoming.headers['content-length'] ?? 0) <= maxBodyBytes) outgoing.writeContinue();
-    serve(incoming, outgoing);
-  });
+  server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) =>
+    connections.arrived(incoming, outgoing, serveExpecting),
+  );
   // Other expectations are ignored (RFC 9110 section 10.1.1 allows 417, which our callers would not understand).
-  server.on('checkExpectation', serve);
+  server.on('checkExpectation', arrived);
   server.on('connection', connections.opened);
-  server.on('connect', (_, socket) => endWithProblem(socket, noTunnel));
+  server.on('connect', (incoming, socket) =>
+    refusals.tunnel(incoming, socket, connections.unfinished(socket)),
+  );
   server.on('clientError', (error, socket) =>
-    onBrokenConnection(error, socket, connections.unfinished(socket)),
+    refusals.brokenConnection(error, socket, connections.unfinished(socket)),
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(listenError(error, host, port)));
@@ -105,11 +113,6 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
       }),
   };
 }
-
-const noTunnel: Problem = {
-  code: 'invalid_request',
-  detail: 'CONNECT is not supported: this is a gateway, not a forward proxy.',
-};
 
 function displayHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return 'localhost';

@@ -1,4 +1,9 @@
-import { type OutgoingHttpHeader, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import {
+  type IncomingMessage,
+  type OutgoingHttpHeader,
+  type OutgoingHttpHeaders,
+  ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 
 type HeadLines = OutgoingHttpHeaders | OutgoingHttpHeader[];
@@ -14,7 +19,7 @@ export type OwnResponseOptions = Readonly<{
 export function ownResponse({ isClosing, ended }: OwnResponseOptions) {
   return class extends ServerResponse {
     override writeHead(status: number, reasonOrHeaders?: string | HeadLines, headers?: HeadLines): this {
-      if (isClosing()) this.shouldKeepAlive = false;
+      if (isClosing() || (!this.req.complete && hasLargeBody(this.req))) this.shouldKeepAlive = false;
       return typeof reasonOrHeaders === 'string'
         ? super.writeHead(status, reasonOrHeaders, headers)
         : super.writeHead(status, reasonOrHeaders);
@@ -25,4 +30,13 @@ export function ownResponse({ isClosing, ended }: OwnResponseOptions) {
       ended(socket, this);
     }
   };
+}
+
+/** A body that is still arriving when its response begins is read to its end only if it is known to be this small. */
+const smallBodyBytes = 64 * 1024;
+
+/** Whether so much of a request may still arrive that its connection is closed rather than kept for another one. */
+function hasLargeBody({ headers }: IncomingMessage): boolean {
+  const length = headers['content-length'];
+  return length === undefined ? headers['transfer-encoding'] !== undefined : Number(length) > smallBodyBytes;
 }

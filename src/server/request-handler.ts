@@ -47,7 +47,9 @@ export function createRequestHandler({ admit, run, fetch, observe }: RequestHand
       clientAddress: incoming.socket.remoteAddress ?? null,
     });
     if (admission.kind === 'admitted') {
-      if (!run(incoming, outgoing, admission.request)) route(incoming, outgoing, admission.request);
+      if (run(incoming, outgoing, admission.request)) return;
+      route(incoming, outgoing, admission.request);
+      outgoing.once('close', () => discardUpload(incoming));
       return;
     }
     if (admission.kind === 'preflight') outgoing.writeHead(204, [...admission.headers]).end();
@@ -84,7 +86,7 @@ function createFetchListener(fetch: FetchAdmitted) {
       return fetch(request, admitted);
     },
     // A request without a Host, which HTTP/1.0 allows, still needs one for its URL.
-    { hostname: 'localhost', errorHandler: malformedResponse },
+    { hostname: 'localhost', errorHandler: malformedResponse, autoCleanupIncoming: false },
   );
   return (incoming: IncomingMessage, outgoing: ServerResponse, request: AdmittedRequest): void => {
     admittedOf.set(incoming, request);

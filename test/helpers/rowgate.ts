@@ -8,7 +8,7 @@ import {
   startSimulator,
 } from '../../src/dev/simulator/simulator.ts';
 import { createMetrics } from '../../src/observability/metrics.ts';
-import type { Observation } from '../../src/observability/observation.ts';
+import { fanOut, type Observation } from '../../src/observability/observation.ts';
 import { listen, type RequestTimeouts } from '../../src/server/http-server.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { temporaryDirectory } from './process.ts';
@@ -74,15 +74,18 @@ export async function startReplica(env: Environment, timeouts?: RequestTimeouts)
     ...env,
   });
   const metrics = createMetrics();
-  const app = await buildApp({
-    config,
-    home: home.path,
-    subscribers: [(observation) => observations.push(observation), metrics.observe],
-    metrics,
-  });
+  const subscribers = [(observation: Observation) => void observations.push(observation), metrics.observe];
+  const app = await buildApp({ config, home: home.path, subscribers, metrics });
   opened.defer(app.close);
   const { host, port, maxBodyBytes } = config;
-  const server = await listen({ handle: app.handle, host, port, maxBodyBytes, timeouts });
+  const server = await listen({
+    handle: app.handle,
+    observe: fanOut(subscribers),
+    host,
+    port,
+    maxBodyBytes,
+    timeouts,
+  });
   opened.defer(() => server.close(1_000));
   const owned = opened.move();
   return { url: server.url, app, observations, close: () => owned.disposeAsync() };

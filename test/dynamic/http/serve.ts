@@ -55,7 +55,13 @@ export async function serveCore(
     fetch: () => new Response(null, { status: 404 }),
     observe,
   });
-  const server = await listen({ handle, host: '127.0.0.1', port: 0, maxBodyBytes: 10 * 1024 * 1024 });
+  const server = await listen({
+    handle,
+    observe,
+    host: '127.0.0.1',
+    port: 0,
+    maxBodyBytes: 10 * 1024 * 1024,
+  });
   opened.defer(() => server.close(100));
   const owned = opened.move();
   return { url: server.url, core, fn, observations, [Symbol.asyncDispose]: () => owned.disposeAsync() };
