@@ -2,7 +2,7 @@ import { join, relative } from 'node:path';
 import { styleText } from 'node:util';
 import packageJson from '../package.json' with { type: 'json' };
 import { type App, buildApp } from './app.ts';
-import { banner } from './config/banner.ts';
+import { banner, createKeyCommand } from './config/banner.ts';
 import { type Config, ConfigError, loadConfig } from './config/config.ts';
 import { formatError } from './db/format-error.ts';
 import { createLog, observeWith } from './observability/logger.ts';
@@ -16,7 +16,6 @@ const demoSlug = 'infer-company-industry';
 const failed = 1;
 /** How long the reader of the log may take for its last lines. */
 const logFlushMs = 500;
-const firstKey = "npm run keys -- create --name me --scopes 'run:**,read'";
 
 const config = configOrExit();
 const isTerminal = process.stdout.isTTY;
@@ -67,7 +66,7 @@ async function start(
 function announce(app: App, url: string, { host, databaseUrl, connectTo }: Config, notify: Observe): void {
   notify({ kind: 'listening', url });
   if (app.keyCount() === null) notify({ kind: 'server_open' });
-  if (app.keyCount() === 0) notify({ kind: 'no_keys_yet', remedy: firstKey });
+  if (app.keyCount() === 0) notify({ kind: 'no_keys_yet', remedy: createKeyCommand });
   if (databaseUrl !== null && !isTerminal) return;
   const standIn = app.simulator?.origin ?? connectTo;
   const snapshot = app.current();

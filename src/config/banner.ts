@@ -16,13 +16,19 @@ export type BannerFacts = Readonly<{
   example: RouteDefinition | undefined;
 }>;
 
+/** The command that creates a key for trying things out. */
+export const createKeyCommand = "npm run keys -- create --name me --scopes 'run:**,read'";
+
 type Style = Parameters<typeof styleText>[0];
 /** Colours text, or returns it unchanged if the output is not a terminal. */
 export type Paint = (style: Style, text: string) => string;
 
+/** Stands for a key in the line to paste. */
+const keyPlaceholder = 'YOUR_KEY';
+
 /** The text shown after the start: where Rowgate listens, what it serves, and a call to paste. */
 export function banner(facts: BannerFacts, paint: Paint): string {
-  const { url, counts, standIn, psql, example } = facts;
+  const { url, counts, standIn, psql } = facts;
   const rejected = `${counts.rejected} rejected`;
   const routes = [
     paint('green', `${counts.mounted} mounted`),
@@ -44,7 +50,7 @@ export function banner(facts: BannerFacts, paint: Paint): string {
   if (psql !== null) lines.push(['database', psql]);
   const table = lines.map(([label, value]) => `  ${paint('dim', label.padEnd(10))} ${value}`);
   const title = `  ${paint('bold', 'Rowgate')} ${facts.version}: insert a row, get an endpoint`;
-  return ['', title, '', ...table, '', ...callLines(url, example, paint), ''].join('\n');
+  return ['', title, '', ...table, '', ...callLines(facts, paint), ''].join('\n');
 }
 
 function accessText({ access, isLoopbackOnly }: BannerFacts, paint: Paint): string {
@@ -54,14 +60,18 @@ function accessText({ access, isLoopbackOnly }: BannerFacts, paint: Paint): stri
     : paint('red', 'open to anyone who can reach this address: no key required');
 }
 
-function callLines(url: string, example: RouteDefinition | undefined, paint: Paint): string[] {
+function callLines({ url, access, example }: BannerFacts, paint: Paint): string[] {
   if (example === undefined) {
     return ['  No route is mounted yet: insert a row with modal_endpoint_url and api_endpoint_url.'];
   }
   const body = shellQuoted(JSON.stringify(example.exampleRequest ?? {}));
   const sent = example.method === 'GET' ? '' : ` -H 'content-type: application/json' -d ${body}`;
-  const command = `curl -X ${example.method} ${shellWord(`${url}${example.path}`)}${sent}`;
-  return ['  Try it:', '', `  ${paint('bold', command)}`];
+  const key = access === 'keys' ? ` -H 'authorization: Bearer ${keyPlaceholder}'` : '';
+  const command = `curl -X ${example.method} ${shellWord(`${url}${example.path}`)}${key}${sent}`;
+  const call = ['', `  ${paint('bold', command)}`];
+  if (access === 'open') return ['  Try it:', ...call];
+  const create = ['', `  ${paint('bold', createKeyCommand)}`, ''];
+  return ['  Create a key:', ...create, `  Try it, with that key in place of ${keyPlaceholder}:`, ...call];
 }
 
 /** A path may contain `;`, `$(` and the like (RFC 3986 section 3.3), and this line is meant to be pasted into a shell. */

@@ -119,9 +119,15 @@ function displayHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
+/** What shows the process that listens on a port. */
+function listenersCommand(port: number): string {
+  if (process.platform === 'win32') return 'netstat -ano';
+  return process.platform === 'linux' ? `ss -ltnp sport = :${port}` : `lsof -nP -iTCP:${port} -sTCP:LISTEN`;
+}
+
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
   const causes: Record<string, string> = {
-    EADDRINUSE: `port ${port} is in use: stop the other process, or set PORT to a free port (PORT=0 picks one)`,
+    EADDRINUSE: `port ${port} is in use: choose another ("PORT=${port < 65_535 ? port + 1 : 0} npm start"; 0 picks a free one), or stop the process that "${listenersCommand(port)}" shows`,
     EACCES: `the process may not listen on port ${port}: set PORT to 1024 or higher`,
     EADDRNOTAVAIL: `${host} is not an address of this machine: set HOST to one that is, or to 127.0.0.1`,
     ENOTFOUND: `the host ${host} cannot be resolved: set HOST to an address of this machine`,

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { type BannerFacts, banner, type Paint } from '../../src/config/banner.ts';
+import { type BannerFacts, banner, createKeyCommand, type Paint } from '../../src/config/banner.ts';
 import { routeOf } from '../dynamic/registry/rows.ts';
 
 const plain: Paint = (_, text) => text;
@@ -93,6 +93,21 @@ describe('the banner', () => {
       'No route is mounted yet: insert a row with modal_endpoint_url and api_endpoint_url.',
     );
     expect(text).not.toContain('curl');
+  });
+});
+
+describe('where keys are needed', () => {
+  test('the banner says how to create one, and the call to paste has a place for it', () => {
+    const text = shown({ access: 'keys' });
+    expect(text).toContain('  access     API key required: npm run keys -- create\n');
+    expect(text).toContain(`\n  ${createKeyCommand}\n`);
+    expect(text).toContain('with that key in place of YOUR_KEY:\n');
+    expect(shellArguments({ access: 'keys' }).slice(3, 5)).toEqual(['-H', 'authorization: Bearer YOUR_KEY']);
+  });
+
+  test('nothing is said of keys where none is needed', () => {
+    expect(shown()).not.toMatch(/keys --|YOUR_KEY/);
+    expect(shellArguments({})).not.toContain('authorization: Bearer YOUR_KEY');
   });
 });
 

@@ -86,6 +86,8 @@ describe('a start that cannot be', () => {
     const refused = runScript(mainFile, [], directory.path, { PORT: String(port) });
     expect(await refused.exited).toBe(1);
     expect(refused.output()).toContain(`port ${port} is in use`);
+    expect(refused.output()).toContain(`"PORT=${port + 1} npm start"`);
+    expect(refused.output()).toMatch(/or stop the process that "(?:ss|lsof|netstat) [^"]+" shows\./);
     const again = await startProcess(directory.path);
     expect(again.output()).toContain('"adopted":false');
     again.kill('SIGTERM');
