@@ -4,7 +4,7 @@ export class RegistryMissingError extends Error {
 
   constructor(table: string, cause: unknown) {
     super(
-      `The database has no table ${table}. Create it with "npm run migrate", or name another table in REGISTRY_TABLE.`,
+      `The database has no table ${table}. Create it with "npm run migrate", or set REGISTRY_TABLE to the table that has the routes.`,
       { cause },
     );
   }
@@ -18,6 +18,15 @@ export class CounterMissingError extends Error {
     super(
       'rowgate.registry_version has lost its row. Write it again, above every version there was: insert into rowgate.registry_version (version) select coalesce(max(version), 0) + 1 from reference.enrichment_workflow_registry_history.',
     );
+  }
+}
+
+/** An error of the database in REGISTRY_DATABASE_URL, so that its remedy does not name DATABASE_URL. */
+export class RegistryDatabaseError extends Error {
+  override readonly name = 'RegistryDatabaseError';
+
+  constructor(cause: unknown) {
+    super('The database in REGISTRY_DATABASE_URL cannot be used.', { cause });
   }
 }
 
