@@ -80,6 +80,7 @@ test('every refusal and every call has its line in the log, by request id and ke
   await refusal(refused(404, 'not_found'), caller, '/nothing');
   await refusal(refused(404, 'route_not_found'), caller, '/run/companies/demo/nowhere/lookup');
   await refusal(refused(404, 'workflow_not_found'), caller, '/api/enrichment/workflows/nowhere', 'GET');
+  await refusal(refused(422, 'invalid_query'), caller, '/api/enrichment/workflows?is_active=maybe', 'GET');
   await refusal(refused(405, 'method_not_allowed'), caller, run, 'DELETE');
   await refusal({ msg: 'call_ended', status: 503, code: 'function_unreachable' }, spent);
   await refusal(refused(429, 'quota_exceeded'), spent);
