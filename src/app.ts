@@ -6,7 +6,7 @@ import { createHttpApp } from './api/http-app.ts';
 import { openApiKeyStore } from './auth/api-key-store.ts';
 import { createKeyGate, createOpenGate } from './auth/gate.ts';
 import type { Config } from './config/config.ts';
-import { isAway, isMissing } from './db/database-errors.ts';
+import { isAway, isMissing, RegistryDatabaseError } from './db/database-errors.ts';
 import { createKeySource } from './db/keys/key-source.ts';
 import { createRegistrySource } from './db/registry/registry.ts';
 import { liveReplicas, type Replica, removeReplica, reportReplica } from './db/registry/replicas.ts';
@@ -61,8 +61,8 @@ export type App = Readonly<{
   /** The snapshot that is served now. */
   current: () => Snapshot | undefined;
   registry: LiveRegistry;
-  /** How many keys are known, or null where none is needed. */
-  keyCount: () => number | null;
+  /** How many keys there are, if any is needed; unknown while the database could not be read. */
+  keyCount: () => number | 'not_needed' | 'unknown';
   embedded: EmbeddedPostgres | null;
   simulator: Simulator | null;
   /** From now on the process reports that it is not ready, and keeps serving. */
@@ -137,6 +137,8 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
     onSynced: reporter.serves,
     signal,
     now,
+  }).catch((error: unknown) => {
+    throw config.registryDatabaseUrl === null ? error : new RegistryDatabaseError(error);
   });
   opened.defer(registry.close);
   await databases.assertRights(1);
@@ -197,7 +199,7 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
     routes: () => http.routes,
     current: store.current,
     registry,
-    keyCount: () => (keyStore === null ? null : (keyStore.ring()?.size ?? 0)),
+    keyCount: () => (keyStore === null ? 'not_needed' : (keyStore.ring()?.size ?? 'unknown')),
     embedded: databases.embedded,
     simulator,
     drain: () => {

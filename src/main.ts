@@ -16,6 +16,8 @@ const demoSlug = 'infer-company-industry';
 const failed = 1;
 /** How long the reader of the log may take for its last lines. */
 const logFlushMs = 500;
+const unknownKeys =
+  'requests that need a key are rejected with 503 until the database can be read; keys_out_of_sync says why it cannot';
 
 const config = configOrExit();
 const isTerminal = process.stdout.isTTY;
@@ -65,8 +67,10 @@ async function start(
 
 function announce(app: App, url: string, { host, databaseUrl, connectTo }: Config, notify: Observe): void {
   notify({ kind: 'listening', url });
-  if (app.keyCount() === null) notify({ kind: 'server_open' });
-  if (app.keyCount() === 0) notify({ kind: 'no_keys_yet', remedy: createKeyCommand });
+  const keyCount = app.keyCount();
+  if (keyCount === 'not_needed') notify({ kind: 'server_open' });
+  if (keyCount === 'unknown') notify({ kind: 'keys_unknown', remedy: unknownKeys });
+  if (keyCount === 0) notify({ kind: 'no_keys_yet', remedy: createKeyCommand });
   if (databaseUrl !== null && !isTerminal) return;
   const standIn = app.simulator?.origin ?? connectTo;
   const snapshot = app.current();
@@ -78,7 +82,7 @@ function announce(app: App, url: string, { host, databaseUrl, connectTo }: Confi
     version: packageJson.version,
     url,
     counts,
-    access: app.keyCount() === null ? ('open' as const) : ('keys' as const),
+    access: keyCount === 'not_needed' ? ('open' as const) : ('keys' as const),
     isLoopbackOnly: /^(?:127\.|localhost$|::1$)/.test(host),
     standIn: standIn === null ? null : { origin: standIn, isSimulator: app.simulator !== null },
     psql: app.embedded === null ? null : psqlCommand(app.embedded.passfile, app.embedded.port),

@@ -17,6 +17,8 @@ export type ApiEnv = {
   Variables: {
     /** The snapshot that this request uses throughout, for routes behind `withSnapshot`. */
     snapshot: Snapshot;
+    /** Whether `request_refused` has been emitted for this request. */
+    isRefusalObserved?: boolean;
   };
 };
 

@@ -19,7 +19,7 @@ import { invalidQuery } from './invalid-query.ts';
 import { mountLanding } from './pages/landing.ts';
 import { mountMetrics } from './probes/metrics.ts';
 import { mountRun } from './run.ts';
-import { observeRefusal } from './observe-refusal.ts';
+import { observeRefusal, withRefusalsObserved } from './observe-refusal.ts';
 import { mountRegistryWait, type WaitSource } from './enrichment/registry-wait.ts';
 import { mountStatus, type StatusSource } from './enrichment/status.ts';
 import { mountWorkflows } from './enrichment/workflows.ts';
@@ -57,6 +57,7 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
     return problemResponse(problem, contextOf(c));
   };
   app.use(withCommonHeaders());
+  app.use(withRefusalsObserved(observe));
   mountRun(app, { store, observe, now });
   app.use(
     methodNotAllowed<ApiEnv>({

@@ -158,7 +158,7 @@ async function readSaved(
   onFailed: (error: unknown) => void,
 ): Promise<SavedCopy<KeyListing> | null> {
   try {
-    return await readKeyFile(path, fingerprint);
+    return await readKeyFile(path, fingerprint, Date.now());
   } catch (error) {
     onFailed(error);
     return null;

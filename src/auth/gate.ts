@@ -9,21 +9,26 @@ import {
   crossSite,
   foreignHost,
   foreignOrigin,
-  keyInvalid,
   keyMissing,
+  keyUnknown,
+  keyUnusable,
   limitReached,
   scopeMissing,
 } from './refusals.ts';
+import { misplacedKey, sentKey } from './sent-key.ts';
 
-/** Whether a request may go on to its route, and its caller, which is known for some refused requests too. */
-export type Admission = Readonly<{ caller: Caller | null }> &
-  (Readonly<{ kind: 'admitted' }> | Readonly<{ kind: 'refused'; problem: Problem | 'not_found' }>);
+/** Whether a request may go on to its route, or why not; the id of its key is known for many refused requests too. */
+export type Admission =
+  | Readonly<{ kind: 'admitted'; caller: Caller | null }>
+  | Readonly<{ kind: 'refused'; problem: Problem | 'not_found'; keyId: string | null }>;
 
 /** What the gate looks at. */
 export type AuthRequest = Readonly<{
   method: string;
   /** Normalized, without the query; nothing is decoded. */
   path: string;
+  /** As it was sent, without its `?`. */
+  query: string;
   /** The host that the request is for: from its target, else from its Host header. */
   host: string | undefined;
   /** By lower-case name. */
@@ -51,22 +56,23 @@ export type KeyGateOptions = Readonly<{
  * an access rule are not found, for everybody.
  */
 export function createKeyGate({ ring, limits, now, databaseTimeAt }: KeyGateOptions): Gate {
-  return ({ path, header }) => {
+  return ({ path, query, header }) => {
     const need = accessTo(path);
     if (need === 'open') return admitted;
-    const key = keyOf(header);
-    if (key === null) return refused(keyMissing);
+    const key = sentKey(header);
+    if (key === null) return refused(keyMissing(misplacedKey(header, query)));
     const keys = ring();
     if (keys === null) return refused(authUnavailable);
     const nowMs = now();
     const databaseMs = databaseTimeAt(nowMs);
     const verdict = keys.verify(key, databaseMs);
-    if (verdict.kind !== 'valid') return refused(keyInvalid(verdict.kind));
+    if (verdict.kind === 'unknown') return refused(keyUnknown(misplacedKey(header, query)));
+    if (verdict.kind !== 'valid') return refused(keyUnusable(verdict.kind), verdict.keyId);
     const { caller } = verdict;
-    if (need === 'not_found') return refused('not_found', caller);
-    if (!caller.grants(need)) return refused(scopeMissing(need), caller);
+    if (need === 'not_found') return refused('not_found', caller.keyId);
+    if (!caller.grants(need)) return refused(scopeMissing(need), caller.keyId);
     const limited = limits.take(caller, nowMs, databaseMs);
-    return limited === null ? { kind: 'admitted', caller } : refused(limitReached(limited), caller);
+    return limited === null ? { kind: 'admitted', caller } : refused(limitReached(limited), caller.keyId);
   };
 }
 
@@ -99,17 +105,6 @@ function isNavigation(method: string, path: string, header: AuthRequest['header'
   return method === 'GET' && header('sec-fetch-mode') === 'navigate' && !path.startsWith(runPrefix);
 }
 
-const bearer = /^bearer +(\S+)$/i;
-
-/** `Authorization: Bearer` (RFC 6750 section 2.1; the scheme's case does not matter), else `X-API-Key`. */
-function keyOf(header: AuthRequest['header']): string | null {
-  const authorization = header('authorization');
-  const token = authorization === undefined ? undefined : bearer.exec(authorization)?.[1];
-  if (token !== undefined) return token;
-  const key = header('x-api-key');
-  return key === undefined || key === '' ? null : key;
-}
-
-function refused(problem: Problem | 'not_found', caller: Caller | null = null): Admission {
-  return { kind: 'refused', problem, caller };
+function refused(problem: Problem | 'not_found', keyId: string | null = null): Admission {
+  return { kind: 'refused', problem, keyId };
 }

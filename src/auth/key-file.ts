@@ -1,12 +1,17 @@
-import { readFile, stat, utimes } from 'node:fs/promises';
+import { utimes } from 'node:fs/promises';
 import { z } from 'zod';
 import type { SavedCopy } from '../live/live-table.ts';
 import { errorCode } from '../live/node-errors.ts';
+import { openRegularFile } from '../live/regular-file.ts';
 import { replaceFile } from '../live/replace-file.ts';
 import type { KeyListing } from '../schemas/key-source.ts';
 import { fromFirstFormat } from './key-file-first-format.ts';
 
 const format = 'rowgate-keys-2';
+/** Over 100,000 keys. Anything larger is neither read, to protect the memory, nor written. */
+const maxBytes = 64 * 1024 * 1024;
+/** Clocks are set back by so much without anybody noticing; the age of a file that is further ahead is unknown. */
+const maxAheadMs = 5_000;
 
 const SavedFile = z.object({
   format: z.enum(['rowgate-keys-1', format]),
@@ -18,17 +23,30 @@ const SavedFile = z.object({
 
 /**
  * The saved keys of the same database, or null where there are none. They were last confirmed at the file's time of
- * modification.
+ * modification. A file from the future is not used: after each start, its keys would count as fresh again.
  *
+ * @param nowMs what the machine's clock shows, in milliseconds since 1970.
  * @throws Error that names the file and the remedy, where it exists and cannot be used.
  */
-export async function readKeyFile(path: string, database: string): Promise<SavedCopy<KeyListing> | null> {
+export async function readKeyFile(
+  path: string,
+  database: string,
+  nowMs: number,
+): Promise<SavedCopy<KeyListing> | null> {
   try {
-    const { mtimeMs } = await stat(path);
-    const saved = SavedFile.parse(JSON.parse(await readFile(path, 'utf8')));
-    if (saved.database !== database) return null;
-    const rows = saved.format === format ? saved.keys : saved.keys.map(fromFirstFormat);
-    return { content: { version: saved.version, rows }, confirmedAtMs: mtimeMs };
+    const file = await openRegularFile(path, maxBytes);
+    try {
+      const { mtimeMs } = await file.stat();
+      const saved = SavedFile.parse(JSON.parse(await file.readFile('utf8')));
+      if (saved.database !== database) return null;
+      // Not `>` the other way round: a time that is NaN is no time.
+      if (!(mtimeMs <= nowMs + maxAheadMs))
+        throw new Error("it was saved in the future, so its age is unknown; check the machine's clock");
+      const rows = saved.format === format ? saved.keys : saved.keys.map(fromFirstFormat);
+      return { content: { version: saved.version, rows }, confirmedAtMs: mtimeMs };
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw new Error(
@@ -42,6 +60,8 @@ export async function readKeyFile(path: string, database: string): Promise<Saved
 export async function writeKeyFile(path: string, database: string, listing: KeyListing): Promise<void> {
   const { version, rows } = listing;
   const text = JSON.stringify({ format, database, version, keys: rows });
+  if (Buffer.byteLength(text) > maxBytes)
+    throw new RangeError(`The keys were not saved in ${path}: they are larger than 64 MiB.`);
   await replaceFile(path, (file) => file.writeFile(text));
 }
 

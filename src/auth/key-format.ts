@@ -4,6 +4,8 @@ import { hash, randomBytes } from 'node:crypto';
 export const keyPrefix = 'rowgate_';
 const secretBytes = 32;
 const keyPattern = /^rowgate_[A-Za-z0-9_-]{43}$/;
+/** Of every key: the prefix and 32 bytes in base64url. */
+export const keyLength = 51;
 
 /** A new key: the prefix and 32 random bytes in base64url. It is shown once; only its hash is stored. */
 export function newKey(random: (size: number) => Buffer = randomBytes): string {

@@ -7,7 +7,9 @@ export type Caller = Readonly<{ keyId: string; name: string; record: ApiKeyRecor
 
 export type KeyVerdict =
   | Readonly<{ kind: 'valid'; caller: Caller }>
-  | Readonly<{ kind: 'unknown' | 'revoked' | 'expired' | 'invalid' }>;
+  | Readonly<{ kind: 'unknown' }>
+  /** The id is null where its column is invalid, too. */
+  | Readonly<{ kind: 'revoked' | 'expired' | 'invalid'; keyId: string | null }>;
 
 /** All keys by hash, at one version. Immutable: a change makes a new one. */
 export type KeyRing = Readonly<{
@@ -19,7 +21,7 @@ export type KeyRing = Readonly<{
 type Secret = Readonly<{ hash: string }> &
   (
     | Readonly<{ status: 'usable'; caller: Caller; endsAtMs: number }>
-    | Readonly<{ status: 'revoked' | 'invalid' }>
+    | Readonly<{ status: 'revoked' | 'invalid'; keyId: string | null }>
   );
 
 /** Keys that need not be hashed again: more than callers use at any one time. */
@@ -48,15 +50,16 @@ export function createKeyRing(keys: readonly ParsedKey[]): KeyRing {
     verify: (key, nowMs) => {
       const found = find(key);
       if (found === undefined) return { kind: 'unknown' };
-      if (found.status !== 'usable') return { kind: found.status };
+      if (found.status !== 'usable') return { kind: found.status, keyId: found.keyId };
       // Not `>=` the other way round: a NaN on either side must not admit anybody.
-      return nowMs < found.endsAtMs ? { kind: 'valid', caller: found.caller } : { kind: 'expired' };
+      const { caller } = found;
+      return nowMs < found.endsAtMs ? { kind: 'valid', caller } : { kind: 'expired', keyId: caller.keyId };
     },
   };
 }
 
 function secretsOf(key: ParsedKey): readonly Secret[] {
-  if (key.status !== 'usable') return key.hashes.map((hash) => ({ status: key.status, hash }));
+  if (key.status !== 'usable') return key.hashes.map((hash) => ({ status: key.status, hash, keyId: key.id }));
   const { record } = key;
   const { id, name, scopes, key_hash: current, previous, expires_at_seconds: endsAt } = record;
   const caller = { keyId: id, name, record, grants: grantsOf(scopes) };

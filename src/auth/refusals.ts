@@ -7,32 +7,40 @@ import { durationText } from './duration-text.ts';
 /** RFC 6750 section 3: how a client is asked to authenticate. */
 const challenge = { 'www-authenticate': 'Bearer realm="rowgate"' } as const;
 
-export const keyMissing: Problem = {
-  code: 'key_missing',
-  detail: 'This request needs an API key. Send it as "Authorization: Bearer …" or "X-API-Key".',
-  headers: challenge,
-};
-
-const sentences = {
-  unknown: 'The API key is unknown. Check that it was copied completely.',
-  revoked: 'The API key has been revoked. Ask for a new one.',
-  expired: 'The API key has expired or been replaced. Use the new one.',
-  invalid: 'The API key exists, but its settings are invalid. Ask an operator to run "npm run keys -- list".',
+const invalidToken = {
+  'www-authenticate': `${challenge['www-authenticate']}, error="invalid_token"`,
 } as const;
 
-export function keyInvalid(kind: Exclude<KeyVerdict['kind'], 'valid'>): Problem {
-  return {
-    code: `key_${kind}`,
-    detail: sentences[kind],
-    headers: { 'www-authenticate': `${challenge['www-authenticate']}, error="invalid_token"` },
-  };
+/** @param seen what was sent instead, and how to send it (sent-key.ts). */
+export function keyMissing(seen: string | null): Problem {
+  const detail = `This request needs an API key. ${seen ?? 'Send it as "Authorization: Bearer …" or "X-API-Key".'}`;
+  return { code: 'key_missing', detail, headers: challenge };
+}
+
+/** @param seen what is wrong with the key at first sight. */
+export function keyUnknown(seen: string | null): Problem {
+  const detail =
+    seen ?? 'The API key is unknown. Check that it belongs to this gateway and was copied exactly.';
+  return { code: 'key_unknown', detail, headers: invalidToken };
+}
+
+const sentences = {
+  revoked: 'The API key has been revoked. Ask an operator for a new one.',
+  expired:
+    'The API key has expired, or has been replaced by a rotation. Use the new key, or ask an operator for one.',
+  invalid:
+    'The API key exists, but its settings are invalid. Ask an operator to fix it: "npm run keys -- list" shows what is wrong.',
+} as const;
+
+export function keyUnusable(kind: Exclude<KeyVerdict['kind'], 'valid' | 'unknown'>): Problem {
+  return { code: `key_${kind}`, detail: sentences[kind], headers: invalidToken };
 }
 
 export function scopeMissing(need: Need): Problem {
   const scope = needText(need);
   return {
     code: 'scope_missing',
-    detail: `The API key is valid, but this request requires the scope ${scope}.`,
+    detail: `The API key is valid, but this request requires the scope ${scope}. Ask an operator for a key that has it.`,
     extra: { needs: scope },
     headers: { 'www-authenticate': `${challenge['www-authenticate']}, error="insufficient_scope"` },
   };
@@ -55,14 +63,14 @@ export function limitReached({ kind, quota, windowSeconds, retryAfterSeconds }: 
 export const authUnavailable: Problem = {
   code: 'auth_unavailable',
   detail:
-    'API keys cannot be verified: the database has been unavailable for too long (KEYS_MAX_STALE_SECONDS).',
+    'API keys cannot be verified: the database could not be read for longer than KEYS_MAX_STALE_SECONDS, or not at all since the start. Retry later; an operator finds the cause in the log (keys_out_of_sync).',
   headers: { 'retry-after': '5' },
 };
 
 export function foreignHost(host: string): Problem {
   return {
     code: 'host_not_allowed',
-    detail: `Without API keys, only this machine's own host names are allowed, and ${host.slice(0, 100)} is not one of them. Add it to ALLOWED_HOSTS, or set AUTH=required.`,
+    detail: `The host ${host.slice(0, 100)} is not allowed: without API keys, only loopback names and those in ALLOWED_HOSTS are. Add it to ALLOWED_HOSTS, or set AUTH=required.`,
   };
 }
 

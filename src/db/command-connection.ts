@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readRegularFileSync } from '../live/regular-file.ts';
 
 /** Where the embedded database leaves its port and password for commands, from the directory it was started in. */
 const passfile = '.data/postgres.passfile';
+const maxPassfileBytes = 64 * 1024;
 
 /**
  * The URL of the database that a command works on: `databaseUrl` (DATABASE_URL), else the embedded database, which is
@@ -11,9 +12,17 @@ const passfile = '.data/postgres.passfile';
  */
 export async function commandDatabaseUrl(databaseUrl: string | null): Promise<string> {
   if (databaseUrl !== null) return databaseUrl;
-  const lines = await readFile(passfile, 'utf8').catch(() => '');
+  const lines = readPassfile();
   const [host, port, , user, password] = (lines.trim().split('\n').at(-1) ?? '').split(':');
   if (password === undefined)
     throw new Error(`No database: set DATABASE_URL, or run npm start here first (${passfile}).`);
   return `postgres://${user}:${encodeURIComponent(password)}@${host}:${port}/rowgate`;
+}
+
+function readPassfile(): string {
+  try {
+    return readRegularFileSync(passfile, maxPassfileBytes);
+  } catch {
+    return '';
+  }
 }

@@ -6,7 +6,7 @@ export class RegistryMissingError extends Error {
 
   constructor(table: string, cause: unknown) {
     super(
-      `The database has no table ${table}. Create it with "npm run migrate", or name another table in REGISTRY_TABLE.`,
+      `The database has no table ${table}. Create it with "npm run migrate", or set REGISTRY_TABLE to the table that has the routes.`,
       { cause },
     );
   }
@@ -31,6 +31,15 @@ export class DatabaseEncodingError extends Error {
     super(
       `The database ${database} must be UTF-8, and its encoding is ${encoding}, which cannot be changed. Create another one with "createdb -E UTF8 -T template0 NAME", and set DATABASE_URL to it.`,
     );
+  }
+}
+
+/** An error of the database in REGISTRY_DATABASE_URL, so that its remedy does not name DATABASE_URL. */
+export class RegistryDatabaseError extends Error {
+  override readonly name = 'RegistryDatabaseError';
+
+  constructor(cause: unknown) {
+    super('The database in REGISTRY_DATABASE_URL cannot be used.', { cause });
   }
 }
 

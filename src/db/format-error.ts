@@ -1,3 +1,8 @@
+import { RegistryDatabaseError } from './database-errors.ts';
+
+const untrusted =
+  "The certificate of the server in DATABASE_URL is not trusted: set DATABASE_CA_FILE to its authority's certificate.";
+
 /** Remedies for some errors of the network and of Postgres (appendix A), shown below the error message. */
 const remedies: ReadonlyMap<string, string> = new Map([
   [
@@ -6,9 +11,20 @@ const remedies: ReadonlyMap<string, string> = new Map([
   ],
   ['ENOTFOUND', "The database's host name cannot be resolved: fix DATABASE_URL."],
   [
+    'EAI_AGAIN',
+    "The database's host name cannot be resolved now: check the DNS server, or fix DATABASE_URL.",
+  ],
+  [
     'ETIMEDOUT',
     'The database does not respond: check DATABASE_URL, and that the host can be reached from here.',
   ],
+  [
+    'EHOSTUNREACH',
+    "The database's host cannot be reached from here: check the network, or fix DATABASE_URL.",
+  ],
+  ['SELF_SIGNED_CERT_IN_CHAIN', untrusted],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', untrusted],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', untrusted],
   ['28P01', 'The user or the password in DATABASE_URL is wrong.'],
   ['28000', 'The user in DATABASE_URL is not allowed to connect.'],
   ['3D000', 'Create the database, or fix its name in DATABASE_URL.'],
@@ -19,21 +35,23 @@ const remedies: ReadonlyMap<string, string> = new Map([
  * A database error for a person at a terminal: its message, with Postgres' DETAIL, HINT and position, and the remedy where
  * one is known. No URL is repeated.
  *
- * @param variable the environment variable that names the database.
+ * @param variable the environment variable that names the database; null for an error of another host, such as a function's,
+ *   which no database setting fixes.
  */
-export function formatError(error: unknown, variable = 'DATABASE_URL'): string {
+export function formatError(error: unknown, variable: string | null = 'DATABASE_URL'): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof RegistryDatabaseError) return formatError(error.cause, 'REGISTRY_DATABASE_URL');
   // A refused connection to a name with several addresses comes as an AggregateError without a message of its own.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : undefined;
   if (error.message === '' && first !== undefined) return formatError(first, variable);
-  const remedy = remedies.get(textIn(error, 'code') ?? '');
+  const remedy = variable === null ? '' : remedies.get(textIn(error, 'code') ?? '');
   const lines = [
     error.message,
     ...(['detail', 'hint', 'position'] as const).map((name) => {
       const said = textIn(error, name);
       return said === undefined ? '' : `${name.toUpperCase()}: ${said}`;
     }),
-    remedy?.replaceAll('DATABASE_URL', variable) ?? '',
+    remedy?.replaceAll('DATABASE_URL', variable ?? '') ?? '',
   ];
   return lines.filter((line) => line !== '').join('\n');
 }

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { readRegularFileSync } from '../live/regular-file.ts';
 import type { Observe } from '../observability/observation.ts';
 import { ArrivingRows } from './registry/arriving-rows.ts';
 import { noReply } from './abortable-connection.ts';
@@ -35,6 +35,9 @@ const connectTimeoutMs = 5_000;
 /** A half-open socket reports no error, and none of our queries takes nearly this long. The pool drops idle connections after 10 s. */
 const defaultSilenceMs = 15_000;
 
+/** The bundle of every public authority takes 0.2 MB. */
+const maxAuthorityBytes = 16 * 1024 * 1024;
+
 /** The TLS parameters that pg reads from the URL: they would silently override the CA given here. */
 const tlsParameters = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey'];
 
@@ -58,7 +61,7 @@ export function connectionConfig(url: string, caFile: string | null): pg.ClientC
 
 function readAuthority(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readRegularFileSync(path, maxAuthorityBytes);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`DATABASE_CA_FILE cannot be read: ${why}. Set it to a PEM file, or unset it.`, { cause });

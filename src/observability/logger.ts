@@ -26,6 +26,7 @@ function levelOf(observation: Observation): Level {
     case 'keys_file_failed':
     case 'key_invalid':
     case 'no_keys_yet':
+    case 'keys_unknown':
     case 'contract_unusable':
     case 'breaker_changed':
     case 'database_connection_lost':

@@ -68,6 +68,7 @@ export type Observation =
   | Readonly<{ kind: 'key_use_settled_again' }>
   | Readonly<{ kind: 'keys_file_failed'; error: unknown }>
   | Readonly<{ kind: 'no_keys_yet'; remedy: string }>
+  | Readonly<{ kind: 'keys_unknown'; remedy: string }>
   | Readonly<{ kind: 'listening'; url: string }>
   | Readonly<{ kind: 'server_open' }>
   | Readonly<{ kind: 'call_started' } & CallName>

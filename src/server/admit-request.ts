@@ -1,4 +1,3 @@
-import type { Caller } from '../auth/key-ring.ts';
 import type { Gate } from '../auth/gate.ts';
 import type { Problem } from '../errors.ts';
 import { runPrefix } from '../schemas/run-prefix.ts';
@@ -29,7 +28,7 @@ export type RefusedRequest = Readonly<{
   problem: Problem;
   path: string;
   requestId: string;
-  caller: Caller | null;
+  keyId: string | null;
   crossOriginHeaders: readonly string[];
 }>;
 
@@ -69,15 +68,15 @@ export function createAdmitRequest({ gate, crossOrigin, newId }: AdmitRequestOpt
     const target = parseRequestTarget(rawTarget);
     const shared = { requestId, crossOriginHeaders };
     if (target === null) {
-      return { kind: 'refused', problem: notNormal(rawTarget), path: rawTarget, caller: null, ...shared };
+      return { kind: 'refused', problem: notNormal(rawTarget), path: rawTarget, keyId: null, ...shared };
     }
-    const { path, authority } = target;
-    const admission = gate({ method, path, host: authority ?? header('host'), header });
-    const { caller } = admission;
+    const { path, query, authority } = target;
+    const admission = gate({ method, path, query, host: authority ?? header('host'), header });
     if (admission.kind === 'refused') {
       const problem = admission.problem === 'not_found' ? notFound(path) : admission.problem;
-      return { kind: 'refused', problem, path, caller, ...shared };
+      return { kind: 'refused', problem, path, keyId: admission.keyId, ...shared };
     }
+    const { caller } = admission;
     const request = { method, target, requestId, ownId, caller, clientAddress, crossOriginHeaders };
     return { kind: 'admitted', request };
   };

@@ -14,10 +14,9 @@ export function createFetchHandler({ admit, fetch, observe }: FetchHandlerOption
     if (admission.kind === 'admitted') return fetch(request, admission.request);
     if (admission.kind === 'preflight')
       return new Response(null, { status: 204, headers: headerPairs(admission.headers) });
-    const { problem, path, requestId, caller, crossOriginHeaders } = admission;
+    const { problem, path, requestId, keyId, crossOriginHeaders } = admission;
     const { method } = request;
     const { status } = errorKinds[problem.code];
-    const keyId = caller?.keyId ?? null;
     observe({
       kind: 'request_refused',
       requestId,

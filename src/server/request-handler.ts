@@ -61,7 +61,7 @@ export function createRequestHandler({ admit, run, fetch, observe }: RequestHand
 function refuse(
   { method = '', socket }: IncomingMessage,
   outgoing: ServerResponse,
-  { problem, path, requestId, caller, crossOriginHeaders }: RefusedRequest,
+  { problem, path, requestId, keyId, crossOriginHeaders }: RefusedRequest,
   observe: Observe,
 ): void {
   writeProblem(outgoing, problem, { instance: path, requestId }, crossOriginHeaders);
@@ -72,7 +72,7 @@ function refuse(
     path,
     status: errorKinds[problem.code].status,
     code: problem.code,
-    keyId: caller?.keyId ?? null,
+    keyId,
     clientAddress: socket.remoteAddress ?? null,
   });
 }

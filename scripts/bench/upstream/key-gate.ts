@@ -58,7 +58,7 @@ function microsOf(gate: Gate, calls: number, keyOf: (n: number) => string | null
     const key = keyOf(n);
     const authorization = key === null ? undefined : `Bearer ${key}`;
     const header = (name: string) => (name === 'authorization' ? authorization : undefined);
-    gate({ method: 'POST', path, host: 'localhost', header });
+    gate({ method: 'POST', path, query: '', host: 'localhost', header });
   };
   for (let n = 0; n < calls / 10; n += 1) ask(n);
   const startedAt = performance.now();

@@ -76,6 +76,9 @@ async function tryFetchDocument(upstream: Upstream, url: FunctionUrl): ReturnTyp
   try {
     return await fetchDocument(upstream, url);
   } catch (error) {
-    return { ok: false, why: `${url.host} could not be reached: ${formatError(error)}` };
+    return {
+      ok: false,
+      why: `${url.host} could not be reached: ${formatError(error, null)}. Check modal_endpoint_url, and that the function is deployed.`,
+    };
   }
 }

@@ -26,7 +26,10 @@ type DocumentedProblems = Readonly<Record<string, Readonly<{ description: string
 
 /** How the gate responds before a request reaches any route, with an example of each. */
 const gateProblems: DocumentedProblems = {
-  KeyRefused: { description: 'The API key is missing, unknown, revoked or expired.', problem: keyMissing },
+  KeyRefused: {
+    description: 'The API key is missing, unknown, revoked or expired.',
+    problem: keyMissing(null),
+  },
   ScopeMissing: {
     description: 'The API key lacks the scope that is named in `needs`.',
     problem: scopeMissing({ runPath: 'companies/gemini/industry/infer' }),

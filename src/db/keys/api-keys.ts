@@ -83,7 +83,7 @@ function keysHidden(): TableFaultError {
 
 function versionMissing(): never {
   throw new Error(
-    'rowgate.api_keys_version has lost its row. Write it again: insert into rowgate.api_keys_version (version) values (1000000).',
+    'rowgate.api_keys_version has lost its row. Write it again, above every version there was: insert into rowgate.api_keys_version (version) values (1000000).',
   );
 }
 

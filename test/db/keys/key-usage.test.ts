@@ -37,7 +37,7 @@ const used = async () =>
 
 describe('a settlement', () => {
   test('is counted once, however often it is sent, and returns what is left each time', async () => {
-    for (const _ of [1, 2, 3]) expect(await settle(1, 5)).toMatchObject([{ keyId, used: 5 }]);
+    for (let n = 0; n < 3; n += 1) expect(await settle(1, 5)).toMatchObject([{ keyId, used: 5 }]);
     expect(await settle(2, 7)).toMatchObject([{ keyId, used: 12 }]);
     expect(await settle(1, 5)).toMatchObject([{ keyId, used: 12 }]);
     expect(await settle(1, 1, { processId: crypto.randomUUID() })).toMatchObject([{ used: 13 }]);

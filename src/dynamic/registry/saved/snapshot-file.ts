@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle } from 'node:fs/promises';
 import { errorCode } from '../../../live/node-errors.ts';
 import { fileLines, filePieces } from '../../../live/file-pieces.ts';
+import { NotRegularFileError, openRegularFile, TooLargeFileError } from '../../../live/regular-file.ts';
 import { replaceFile } from '../../../live/replace-file.ts';
 import {
   checksumLine,
@@ -56,11 +57,7 @@ export async function readSnapshotFile(path: string, registry: string): Promise<
     reason: `The saved snapshot ${path} is not used: ${why}.`,
   });
   try {
-    const facts = await stat(path);
-    if (!facts.isFile())
-      return refuse('it is not a regular file; move it away or set SNAPSHOT_PATH to another path');
-    if (facts.size > MAX_BYTES) return refuse(`it is larger than ${MAX_SIZE}; ${rewritten}`);
-    const file = await open(path);
+    const file = await openRegularFile(path, MAX_BYTES);
     try {
       const read = await readOpenFile(file, registry);
       return typeof read === 'string' ? refuse(read) : { status: 'found', snapshot: read };
@@ -69,6 +66,9 @@ export async function readSnapshotFile(path: string, registry: string): Promise<
     }
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return { status: 'missing' };
+    if (error instanceof NotRegularFileError)
+      return refuse('it is not a regular file; move it away or set SNAPSHOT_PATH to another path');
+    if (error instanceof TooLargeFileError) return refuse(`it is larger than ${MAX_SIZE}; ${rewritten}`);
     const remedy = "give Rowgate's user access to it, or set SNAPSHOT_PATH to another file";
     return refuse(`it cannot be read (${String(error)}); ${remedy}`);
   }
