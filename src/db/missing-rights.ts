@@ -20,9 +20,9 @@ async function readMissing(
     Session & { missing: readonly Readonly<{ place: number; privilege: string }>[] }
   >`
     select current_user as role, current_database() as database, current_setting('server_encoding') as encoding, (
-      select coalesce(json_agg(json_build_object('place', place, 'privilege', privilege) order by ordinality), '[]')
-      from json_to_recordset(${JSON.stringify(wanted)}::json) with ordinality
-        as wanted (place integer, schema text, "table" text, privilege text, ordinality)
+      select coalesce(json_agg(json_build_object('place', place, 'privilege', privilege) order by place), '[]')
+      from json_to_recordset(${JSON.stringify(wanted)}::json)
+        as wanted (place integer, schema text, "table" text, privilege text)
       join pg_namespace on nspname = wanted.schema
       left join pg_class on relnamespace = pg_namespace.oid and relname = wanted.table
       where case
