@@ -73,6 +73,8 @@ export type App = Readonly<{
 
 /** A start waits no longer than this to learn of missing rights: a database that does not respond is waited for elsewhere. */
 const rightsMs = 250;
+/** And no longer than this where it ends anyway. */
+const failedStartMs = 5_000;
 
 /** The composition root: opens what the process needs, in order, and wires the parts, which do not know each other. */
 export async function buildApp({ config, home, signal, subscribers, metrics }: AppOptions): Promise<App> {
@@ -137,6 +139,10 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
     onSynced: reporter.serves,
     signal,
     now,
+  }).catch(async (error: unknown) => {
+    // Missing rights, or the wrong encoding, say more than what they led to.
+    await databases.assertRights(failedStartMs);
+    throw error;
   });
   opened.defer(registry.close);
   await databases.assertRights(1);

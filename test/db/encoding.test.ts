@@ -11,7 +11,7 @@ test.each(['LATIN1', 'SQL_ASCII'])(
     const admin = opened.use(await openSession(inject('postgresUrl'))).client;
     const name = `test_${randomBytes(6).toString('hex')}`;
     await admin.query(
-      `create database ${name} encoding '${encoding}' lc_collate 'C' lc_ctype 'C' template template0`,
+      `create database ${name} encoding '${encoding}' locale_provider libc lc_collate 'C' lc_ctype 'C' template template0`,
     );
     opened.defer(async () => {
       await admin.query(`drop database ${name}`);
