@@ -83,18 +83,6 @@ describe('a gateway whose role has exactly what npm run grants prints', () => {
     const replica = await startAsRole({ AUTH: 'off' });
     expect(await statusOf(replica)).toMatchObject({ state: 'synced', mode: 'tracked' });
   });
-
-  test('may have them column by column', async () => {
-    await grant(rightsOf('gateway', { requiresKey: false }));
-    const table = 'reference.enrichment_workflow_registry';
-    const [row] = await database.query(
-      `select string_agg(quote_ident(column_name), ', ') as names from information_schema.columns where table_schema || '.' || table_name = '${table}'`,
-    );
-    await database.query(`revoke select on ${table} from ${role.name}`);
-    await database.query(`grant select (${String(row?.['names'])}) on ${table} to ${role.name}`);
-    const replica = await startAsRole({ AUTH: 'off' });
-    expect(await statusOf(replica)).toMatchObject({ state: 'synced' });
-  });
 });
 
 test.each(['off', 'required'])(
