@@ -73,6 +73,8 @@ export type App = Readonly<{
 
 /** A start waits no longer than this to learn of missing rights: a database that does not respond is waited for elsewhere. */
 const rightsMs = 250;
+/** And no longer than this where it ends anyway. */
+const failedStartMs = 5_000;
 
 /** The composition root: opens what the process needs, in order, and wires the parts, which do not know each other. */
 export async function buildApp({ config, home, signal, subscribers, metrics }: AppOptions): Promise<App> {
@@ -137,7 +139,9 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
     onSynced: reporter.serves,
     signal,
     now,
-  }).catch((error: unknown) => {
+  }).catch(async (error: unknown) => {
+    // Missing rights, or the wrong encoding, say more than what they led to.
+    await databases.assertRights(failedStartMs);
     throw config.registryDatabaseUrl === null ? error : new RegistryDatabaseError(error);
   });
   opened.defer(registry.close);

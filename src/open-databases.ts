@@ -3,14 +3,13 @@ import pTimeout from 'p-timeout';
 import type { Config } from './config/config.ts';
 import type { EmbeddedPostgres } from './dev/embedded-postgres/embedded-postgres.ts';
 import { startListener } from './db/listener/listener.ts';
-import { DatabaseEncodingError } from './db/database-errors.ts';
+import { DatabaseEncodingError, isAway } from './db/database-errors.ts';
 import { assertRights } from './db/missing-rights.ts';
 import { createDatabase, reservedConnections } from './db/pool.ts';
 import { registryFingerprint } from './db/registry/fingerprint.ts';
 import { ownRights, registryRights, rightsOf } from './db/rights.ts';
 import type { Database } from './db/tables.ts';
 import type { Listen } from './live/listener.ts';
-import { TableFaultError } from './live/table-fault.ts';
 import type { Observe } from './observability/observation.ts';
 
 /** The databases of one process. */
@@ -134,7 +133,8 @@ function createRightsCheck(
       (error: unknown) => error,
     );
     const refusal = await pTimeout(asked, { milliseconds: withinMs, fallback: () => undefined });
-    if (refusal instanceof TableFaultError || refusal instanceof DatabaseEncodingError) throw refusal;
+    if (refusal === undefined || (isAway(refusal) && !(refusal instanceof DatabaseEncodingError))) return;
+    throw refusal;
   };
 }
 

@@ -15,24 +15,19 @@ async function readMissing(
     const [schema = '', table = null] = kind === 'table' ? name.split('.') : [name];
     return privileges.map((privilege) => ({ place, schema, table, privilege }));
   });
-  // Raw, for the catalogs and their functions. A right on every column is as good as one on the table; DELETE has no columns.
+  // Raw, for the catalogs and their functions. Of the tables as wholes: LOCK TABLE does not take rights on all columns.
   const { rows } = await sql<
     Session & { missing: readonly Readonly<{ place: number; privilege: string }>[] }
   >`
     select current_user as role, current_database() as database, current_setting('server_encoding') as encoding, (
-      select coalesce(json_agg(json_build_object('place', place, 'privilege', privilege) order by ordinality), '[]')
-      from json_to_recordset(${JSON.stringify(wanted)}::json) with ordinality
-        as wanted (place integer, schema text, "table" text, privilege text, ordinality)
+      select coalesce(json_agg(json_build_object('place', place, 'privilege', privilege) order by place), '[]')
+      from json_to_recordset(${JSON.stringify(wanted)}::json)
+        as wanted (place integer, schema text, "table" text, privilege text)
       join pg_namespace on nspname = wanted.schema
       left join pg_class on relnamespace = pg_namespace.oid and relname = wanted.table
       where case
         when wanted.table is null then not has_schema_privilege(pg_namespace.oid, privilege)
-        when pg_class.oid is null or has_table_privilege(pg_class.oid, privilege) then false
-        when privilege = 'delete' then true
-        else exists (
-          select from pg_attribute where attrelid = pg_class.oid and attnum > 0 and not attisdropped
-            and not has_column_privilege(pg_class.oid, attnum, privilege)
-        )
+        else pg_class.oid is not null and not has_table_privilege(pg_class.oid, privilege)
       end
     ) as missing`.execute(db);
   const [found] = rows;

@@ -13,7 +13,7 @@ export type PoolOptions = Readonly<{
   /** PEM file of the authority that signed a private server's certificate; node-postgres ignores PGSSLROOTCERT. */
   caFile: string | null;
   observe: Observe;
-  /** Called whenever an idle connection was lost: the server may be another one when the next is made. */
+  /** Called whenever a connection was lost: the server may be another one when the next is made. */
   onConnectionLost?: () => void;
   /** How long a connection may be silent during a query. */
   silenceMs?: number;
@@ -76,13 +76,10 @@ function readAuthority(path: string): string {
 export function createDatabase(options: PoolOptions): Kysely<Database> {
   const { url, max, caFile, observe, silenceMs = defaultSilenceMs } = options;
   const pool = new pg.Pool({ ...connectionConfig(url, caFile), max });
-  pool.on('error', (error) => {
-    observe({ kind: 'database_connection_lost', error });
-    options.onConnectionLost?.();
-  });
+  pool.on('error', (error) => observe({ kind: 'database_connection_lost', error }));
   pool.on('connect', (client) => {
     // The pool listens only while a connection is idle; one that breaks amid a query fails the query, which reports it.
-    client.on('error', () => undefined);
+    client.on('error', () => options.onConnectionLost?.());
     const { stream } = client.connection;
     if (stream instanceof Socket) stream.setTimeout(silenceMs, () => stream.destroy(noReply(silenceMs)));
   });

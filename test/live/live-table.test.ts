@@ -176,7 +176,8 @@ describe('a table that is open', () => {
     const { open, seen, database, memory } = tableOf({ pollMs: 1, listen: null });
     await open();
     await until('it polled twice', () => seen.reads.length > 3);
-    expect(new Set(seen.reads.slice(1))).toEqual(new Set(['version']));
+    // Besides, the content is compared now and then.
+    expect(new Set(seen.reads.slice(1).filter((read) => read !== 'content'))).toEqual(new Set(['version']));
     database.version = 2;
     await until('it is in memory', () => memory.content === 'version 2');
     expect(seen.reads).toContain('changes');

@@ -3,7 +3,7 @@ import { TableFaultError } from '../../live/table-fault.ts';
 import type { KeySource } from '../../schemas/key-source.ts';
 import { isForbidden, isUndefinedColumn } from '../database-errors.ts';
 import { rightsError } from '../missing-rights.ts';
-import { rightsOf } from '../rights.ts';
+import { ownRights } from '../rights.ts';
 import type { Database } from '../tables.ts';
 import { readKeys, readKeysVersion } from './api-keys.ts';
 import { settleKeyUse } from './key-usage.ts';
@@ -26,7 +26,7 @@ async function explained<T>(db: Kysely<Database>, reading: Promise<T>): Promise<
   try {
     return await reading;
   } catch (error) {
-    if (isForbidden(error)) throw await rightsError(db, rightsOf('gateway'), error);
+    if (isForbidden(error)) throw await rightsError(db, ownRights(true), error);
     if (isUndefinedColumn(error) && error instanceof Error) {
       throw new TableFaultError(
         'column_lost',

@@ -27,16 +27,8 @@ const formatVersion = 1;
 export const checksumLineBytes = 78;
 
 export function headerLine({ registry, version, savedAt, rows, columns }: SnapshotHeader): string {
-  const header = {
-    format,
-    format_version: formatVersion,
-    registry,
-    version,
-    saved_at: savedAt,
-    rows,
-    columns,
-  };
-  return `${JSON.stringify(header)}\n`;
+  const header = { format, format_version: formatVersion, registry, version, saved_at: savedAt, rows };
+  return `${JSON.stringify(columns === null ? header : { ...header, columns })}\n`;
 }
 
 export function rowLine({ row, hash, served, goodRow }: SavedRow): string {
