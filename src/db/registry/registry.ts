@@ -8,11 +8,10 @@ import type {
   TakeRow,
 } from '../../schemas/registry-source.ts';
 import { CounterMissingError, isMissing, isWrongObject, RegistryMissingError } from '../database-errors.ts';
+import { readContents } from './earlier-contents.ts';
 import { difference, everyHash, everyRow, unknownRows } from './rows.ts';
 import type { Database } from '../tables.ts';
 
-/** How far back a row's history is looked through for a version that can be served. */
-const historyDepth = 50;
 /** Waiting longer than this for another session's lock counts as a database that is away. */
 const lockTimeoutMs = 5_000;
 
@@ -60,19 +59,8 @@ export function createRegistrySource(db: Kysely<Database>, table: string): Regis
       if (listed.mode !== 'tracked') return null;
       return inSnapshot((trx) => difference(trx, from, sinceVersion));
     },
-    readHistory: async (slug) => {
-      if (listed.mode !== 'tracked') return [];
-      const rows = await db
-        .selectFrom('reference.enrichment_workflow_registry_history')
-        .select(['new_row', 'old_row'])
-        .where('workflow_slug', '=', slug)
-        .orderBy('id', 'desc')
-        .limit(historyDepth)
-        .execute();
-      // What was there before the history began is only in the oldest entry's old_row.
-      const before = rows.at(-1)?.old_row ?? null;
-      return [...rows.map(({ new_row }) => new_row), ...(before === null ? [] : [before])];
-    },
+    readHistories: async (slugs, depth) =>
+      listed.mode === 'tracked' && slugs.length > 0 ? readContents(db, slugs, depth) : new Map(),
   };
 }
 
