@@ -1,5 +1,6 @@
 import { runCommand } from './command-line/run-command.ts';
 import { auditCommand } from './registry/audit-command.ts';
+import { checkCommand } from './registry/check-command.ts';
 import { contractCommand } from './registry/contract-command.ts';
 import { historyCommand } from './registry/history-command.ts';
 import { mappingCommand } from './registry/mapping-command.ts';
@@ -11,6 +12,7 @@ await runCommand(
   'Manages the registry in DATABASE_URL or, while npm start runs here, in the embedded database.',
   new Map([
     ['audit', auditCommand],
+    ['check', checkCommand],
     ['contract', contractCommand],
     ['history', historyCommand],
     ['mapping', mappingCommand],

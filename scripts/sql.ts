@@ -24,6 +24,16 @@ try {
   process.exitCode = 1;
 }
 
+/** JSON as it is written, since console.table shows objects in a row as `[Object]`. */
+function shownRow(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(row).map(([column, value]) => [column, shown(value)]));
+}
+
+function shown(value: unknown): unknown {
+  const isJson = typeof value === 'object' && value !== null && !(value instanceof Date);
+  return isJson && !Buffer.isBuffer(value) ? JSON.stringify(value) : value;
+}
+
 async function run(url: string, caFile: string | null, statement: string): Promise<void> {
   const client = new pg.Client(connectionConfig(url, caFile));
   client.on('notice', ({ severity, message, hint }) => {
@@ -33,7 +43,7 @@ async function run(url: string, caFile: string | null, statement: string): Promi
   try {
     const results: pg.QueryResult[] = [await client.query(statement)].flat();
     for (const { rows, command, rowCount } of results) {
-      if (rows.length > 0) console.table(rows);
+      if (rows.length > 0) console.table(rows.map(shownRow));
       console.log(`${command} ${rowCount ?? ''}`.trim());
     }
   } finally {

@@ -120,7 +120,11 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
       : createKeyGate({ ...keyStore, now });
 
   const replica = { replicaId: crypto.randomUUID(), host: hostname(), pid: process.pid };
-  const reporter = startReplicaReporter(replicaRecords(databases, replica), observe, now);
+  const reporter = startReplicaReporter(
+    replicaRecords(databases, replica, config.allowedHosts),
+    observe,
+    now,
+  );
   opened.defer(reporter.close);
   store.onSwap(contracts.swapped);
   store.onSwap(reporter.swapped);
@@ -217,9 +221,14 @@ function now(): number {
   return performance.now();
 }
 
-function replicaRecords({ own, reserved }: Databases, replica: Replica): ReplicaRecords {
+function replicaRecords(
+  { own, reserved }: Databases,
+  replica: Replica,
+  allowedHosts: readonly string[],
+): ReplicaRecords {
   return {
-    report: (version, leaseSeconds) => reportReplica(reserved, { ...replica, version }, leaseSeconds),
+    report: (version, leaseSeconds) =>
+      reportReplica(reserved, { ...replica, version }, leaseSeconds, allowedHosts),
     storeVerdicts: (verdicts) => storeVerdicts(own, replica.replicaId, verdicts),
     remove: () => removeReplica(own, replica.replicaId),
     isMissing,

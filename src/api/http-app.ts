@@ -76,7 +76,7 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
   app.openAPIRegistry.register('Problem', ProblemDocument);
   mountLanding(app, store, info, requiresKey);
   mountHealth(app, options.isDraining);
-  mountWorkflows(app);
+  mountWorkflows(app, now);
   mountAudit(app, options.status.now);
   mountErrorsPage(app);
   mountDocsPage(app, requiresKey);

@@ -53,6 +53,11 @@ export function isMissing(error: unknown): boolean {
   return missing.has(codeOf(error));
 }
 
+/** Whether a query failed because a table lacks a column: its migrations are older than this process. */
+export function isColumnMissing(error: unknown): boolean {
+  return codeOf(error) === '42703';
+}
+
 /** Whether a statement was used on something that it is not for, such as LOCK TABLE on a materialized view. */
 export function isWrongObject(error: unknown): boolean {
   return codeOf(error) === '42809';

@@ -36,6 +36,7 @@ interface ReplicasTable {
   host: string;
   pid: number;
   version: string | null;
+  allowed_hosts: ColumnType<string[] | null, readonly string[] | undefined, readonly string[] | undefined>;
   started_at: TimeByDefault;
   seen_at: TimeByDefault;
   expires_at: Time;

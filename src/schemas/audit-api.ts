@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { nextPage, pageParameters, queryParameters } from './query-parameters.ts';
 import { reasonCodes } from './verdict.ts';
 
 export const severities = ['error', 'warning', 'info'] as const;
@@ -44,12 +45,22 @@ export const AuditFinding = z
   .openapi('AuditFinding');
 export type AuditFinding = Readonly<z.output<typeof AuditFinding>>;
 
-/** The audit as its callers get it, from the API and from `npm run registry -- audit --json`. */
-export const Audit = z.object({ findings: z.array(AuditFinding) }).openapi('Audit');
+/** The audit as the API's callers get it, in pages; `npm run registry -- audit --json` prints all of `findings`. */
+export const Audit = z
+  .object({
+    findings: z.array(AuditFinding),
+    total: z.int().openapi({ description: 'How many findings match the filters, on all pages.' }),
+    next: nextPage,
+  })
+  .openapi('Audit');
 
 /** Filters of the audit: exact values, all of which must hold. */
-export const AuditFilters = z.object({
+const filters = {
   severity: z.enum(severities, `must be one of ${severities.join(', ')}`).optional(),
   code: z.enum(auditCodes, `must be one of ${auditCodes.join(', ')}`).optional(),
-});
-export type AuditFilters = z.output<typeof AuditFilters>;
+};
+export type AuditFilters = Readonly<{ severity?: Severity | undefined; code?: AuditCode | undefined }>;
+
+/** A code, a slug, and a number. */
+export const auditCursorParts = 3;
+export const AuditQuery = queryParameters({ ...filters, ...pageParameters(auditCursorParts) });

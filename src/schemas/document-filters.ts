@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { queryParameters } from './query-parameters.ts';
 
 /** Documents are kept by their filters, so these have an end; no tag in use comes near it. */
 const maxLength = 200;
@@ -20,12 +21,6 @@ const filters = {
   workflow_type: exactly('Workflows of this type only, such as inference.'),
 };
 
-/**
- * Which operations a reader wants in the OpenAPI document; all that are given must hold. Others are refused: with a slip
- * such as `?tags=` the response would be the whole document.
- */
-export const DocumentFilters = z.strictObject(filters, {
-  error: ({ code }) =>
-    code === 'unrecognized_keys' ? `is none of ${Object.keys(filters).join(', ')}` : undefined,
-});
+/** Which operations a reader wants in the OpenAPI document; all that are given must hold. */
+export const DocumentFilters = queryParameters(filters);
 export type DocumentFilters = Readonly<z.output<typeof DocumentFilters>>;

@@ -68,6 +68,12 @@ export type RegistrySource = Readonly<{
   readEmptiness: () => Promise<Emptiness>;
   /** What changed since a version, or null where only a listing can show it. */
   readDifference: (sinceVersion: string) => Promise<RegistryDifference | null>;
-  /** Earlier contents of a row, the newest first; null is a time at which it was not there. Empty without history. */
-  readHistory: (slug: string) => Promise<readonly unknown[]>;
+  /**
+   * Earlier contents of rows by their slugs as the table has them, the newest first; null is a time at which a row was not
+   * there. `depth` entries of each are read; one that has as many may have more. Empty without history.
+   */
+  readHistories: (
+    slugs: readonly string[],
+    depth: number,
+  ) => Promise<ReadonlyMap<string, readonly unknown[]>>;
 }>;

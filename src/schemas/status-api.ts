@@ -114,14 +114,19 @@ export const RegistryStatus = z
     contract_unusable: z.array(z.string()).openapi({
       description: 'Workflows whose contract is not enforced, since it cannot be compiled; the log says why.',
     }),
-    rows: z.array(
-      z.object({
-        workflow_slug: z.string(),
-        status: z.enum(['rejected', 'stale']),
-        path_served: z.string().nullable().openapi({ description: 'What a stale row still serves.' }),
-        reasons: z.array(Finding),
+    rows: z
+      .array(
+        z.object({
+          workflow_slug: z.string(),
+          status: z.enum(['rejected', 'stale']),
+          path_served: z.string().nullable().openapi({ description: 'What a stale row still serves.' }),
+          reasons: z.array(Finding),
+        }),
+      )
+      .openapi({
+        description:
+          'The first 1,000 rows that are rejected or stale; /api/enrichment/workflows?status=rejected lists all, in pages.',
       }),
-    ),
   })
   .openapi('RegistryStatus');
 export type RegistryStatus = z.output<typeof RegistryStatus>;

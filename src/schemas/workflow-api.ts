@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { columnShape } from './columns/shown-columns.ts';
+import { nextPage, pageParameters, queryParameters } from './query-parameters.ts';
 
 const text = z.string().nullable();
 /** One finding about a row, for machines and for people. */
@@ -10,12 +11,16 @@ export const Finding = z.object({
   other_slug: z.string().optional(),
 });
 
+/** What became of a row. */
+export const routeStatuses = ['mounted', 'not_exposed', 'inactive', 'rejected', 'stale'] as const;
+export type RouteStatus = (typeof routeStatuses)[number];
+
 /** One workflow as listed: the row's columns without the contract, and what became of the row. */
 export const Workflow = z
   .object({
     ...columnShape(true),
     route: z.object({
-      status: z.enum(['mounted', 'not_exposed', 'inactive', 'rejected', 'stale']),
+      status: z.enum(routeStatuses),
       method: text,
       path: text.openapi({ description: 'What is served, e.g. /run/companies/gemini/industry/infer.' }),
       timeout_seconds: z.number().nullable(),
@@ -37,38 +42,66 @@ const exactly = (value: string) =>
     .optional()
     .openapi({ description: `Such as ${value}.` });
 
-/** Filters of the workflow list: exact values, all of which must hold. */
-export const WorkflowFilters = z.object({
+/** More than any name or URL that is looked for. */
+const maxSearchLength = 200;
+
+/** Filters of the workflow list, all of which must hold: exact values, but for `q`. */
+const filters = {
   entity_type: exactly('company'),
   workflow_type: exactly('inference'),
   payload_type: exactly('firmographics'),
   usage_category: exactly('client'),
   coalesces_to_core: flag.optional().openapi({ description: 'A row without a value counts as false.' }),
-  is_active: flag
-    .default(true)
-    .openapi({ default: true, description: 'A row without a value counts as true.' }),
-});
+  is_active: flag.optional().openapi({
+    description:
+      'A row without a value counts as true. Where neither this nor `status` is given, inactive rows are left out.',
+  }),
+  status: z
+    .enum(routeStatuses, `must be one of ${routeStatuses.join(', ')}`)
+    .optional()
+    .openapi({ description: 'What became of the row.' }),
+  q: z
+    .string('must be given once')
+    .min(1, 'must not be empty')
+    .max(maxSearchLength, `must have at most ${maxSearchLength} characters`)
+    .optional()
+    .openapi({
+      description:
+        'Text within the slug, description, provider, entity, payload, path, or function name or URL, in any letter case.',
+    }),
+};
+export const WorkflowFilters = queryParameters(filters);
 export type WorkflowFilters = z.output<typeof WorkflowFilters>;
 
-const AppliedFilters = z.object({
+/** A slug, and the hash of the row. */
+export const workflowCursorParts = 2;
+export const WorkflowQuery = queryParameters({ ...filters, ...pageParameters(workflowCursorParts) });
+
+export const AppliedFilters = z.object({
   entity_type: z.string().optional(),
   workflow_type: z.string().optional(),
   payload_type: z.string().optional(),
   usage_category: z.string().optional(),
   coalesces_to_core: z.boolean().optional(),
-  is_active: z.boolean(),
+  is_active: z.boolean().optional(),
+  status: z.enum(routeStatuses).optional(),
+  q: z.string().optional(),
 });
+export type AppliedFilters = z.output<typeof AppliedFilters>;
 
 export const WorkflowList = z
   .object({
     data: z.array(Workflow),
     meta: z.object({
-      total: z.int(),
+      total: z
+        .int()
+        .openapi({ description: 'Rows that match the filters, on all pages; so are the other counts.' }),
       in_core_count: z.int(),
       not_in_core_count: z.int(),
       client_count: z.int().openapi({ description: 'Rows with usage_category client.' }),
       internal_hq_count: z.int().openapi({ description: 'Rows with usage_category internal_hq.' }),
       filters: AppliedFilters,
+      next: nextPage,
     }),
   })
   .openapi('WorkflowList');

@@ -112,9 +112,16 @@ function faultsView({
   };
 }
 
+/** No more rows: what a table of 20,000 bad ones comes to would hold up every other request. */
+const maxBadRows = 1_000;
+
 function badRows(snapshot: Snapshot | undefined): RegistryStatus['rows'] {
-  return (snapshot?.entries ?? []).flatMap(
-    ({ slug, status: routeStatus, definition, reasons }: RegistryEntry) =>
+  const { counts = nothing, entries = [] } = snapshot ?? {};
+  if (counts.rejected + counts.stale === 0) return [];
+  const bad = entries.filter(({ status: found }) => found === 'rejected' || found === 'stale');
+  return bad
+    .slice(0, maxBadRows)
+    .flatMap(({ slug, status: routeStatus, definition, reasons }: RegistryEntry) =>
       routeStatus === 'rejected' || routeStatus === 'stale'
         ? [
             {
@@ -125,5 +132,5 @@ function badRows(snapshot: Snapshot | undefined): RegistryStatus['rows'] {
             },
           ]
         : [],
-  );
+    );
 }

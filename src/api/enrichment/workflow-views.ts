@@ -1,62 +1,42 @@
 import type { z } from '@hono/zod-openapi';
 import type { RegistryEntry } from '../../dynamic/registry/registry-entry.ts';
+import { isStep, type Steps } from '../../live/cooperative-task.ts';
 import { columnValues } from '../../schemas/columns/shown-columns.ts';
 import type {
   Workflow,
+  AppliedFilters,
   WorkflowDetail,
-  WorkflowFilters,
-  WorkflowList,
   WorkflowSummary,
 } from '../../schemas/workflow-api.ts';
-
-/** The entries that match a caller's filters. An `is_active` of null counts as active, as it does for routing. */
-export function filterEntries(
-  entries: readonly RegistryEntry[],
-  filters: WorkflowFilters,
-): readonly RegistryEntry[] {
-  const { entity_type, workflow_type, payload_type, usage_category, coalesces_to_core, is_active } = filters;
-  return entries.filter(
-    ({ row }) =>
-      (entity_type === undefined || row.entity_type === entity_type) &&
-      (workflow_type === undefined || row.workflow_type === workflow_type) &&
-      (payload_type === undefined || row.payload_type === payload_type) &&
-      (usage_category === undefined || row.usage_category === usage_category) &&
-      (coalesces_to_core === undefined || (row.coalesces_to_core === true) === coalesces_to_core) &&
-      (row.is_active !== false) === is_active,
-  );
-}
-
-/** The list as callers get it: the rows, their totals, and the filters that were applied. */
-export function listView(
-  entries: readonly RegistryEntry[],
-  filters: WorkflowFilters,
-): z.output<typeof WorkflowList> {
-  const { total, in_core, not_in_core } = coreCounts(entries);
-  const ofUsage = (usage: string): number => entries.filter(({ row }) => row.usage_category === usage).length;
-  return {
-    data: entries.map(workflowView),
-    meta: {
-      total,
-      in_core_count: in_core,
-      not_in_core_count: not_in_core,
-      client_count: ofUsage('client'),
-      internal_hq_count: ofUsage('internal_hq'),
-      filters,
-    },
-  };
-}
+import { createEntryFilter } from './workflow-filters.ts';
 
 /** Counts by the values of the rows, which are only keys whatever they are, `__proto__` included. */
-export function summaryView(entries: readonly RegistryEntry[]): z.output<typeof WorkflowSummary> {
+export function* summarySteps(
+  all: readonly RegistryEntry[],
+  filters: AppliedFilters,
+): Steps<z.output<typeof WorkflowSummary>> {
+  const isWanted = createEntryFilter(filters);
+  const entries: RegistryEntry[] = [];
+  for (const [place, entry] of all.entries()) {
+    if (isStep(place)) yield;
+    if (isWanted(entry)) entries.push(entry);
+  }
   const { total, in_core, not_in_core } = coreCounts(entries);
+  const by_entity_type = groupBy(entries, 'entity_type', coreCounts);
+  yield;
+  const by_payload_type = groupBy(entries, 'payload_type', count);
+  yield;
+  const by_workflow_type = groupBy(entries, 'workflow_type', count);
+  yield;
+  const by_usage_category = groupBy(entries, 'usage_category', count);
   return {
     total_workflows: total,
     total_in_core: in_core,
     total_not_in_core: not_in_core,
-    by_entity_type: groupBy(entries, 'entity_type', coreCounts),
-    by_payload_type: groupBy(entries, 'payload_type', count),
-    by_workflow_type: groupBy(entries, 'workflow_type', count),
-    by_usage_category: groupBy(entries, 'usage_category', count),
+    by_entity_type,
+    by_payload_type,
+    by_workflow_type,
+    by_usage_category,
   };
 }
 

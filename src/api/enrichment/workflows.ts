@@ -4,8 +4,10 @@ import {
   WorkflowDetail,
   WorkflowFilters,
   WorkflowList,
+  WorkflowQuery,
   WorkflowSummary,
 } from '../../schemas/workflow-api.ts';
+import { inTurns } from '../../live/cooperative-task.ts';
 import { trimmed } from '../../schemas/columns/trimmed.ts';
 import { type ApiEnv, contextOf } from '../api-env.ts';
 import {
@@ -14,15 +16,20 @@ import {
   notFoundResponse,
   notReadyResponse,
 } from '../openapi/documented-responses.ts';
-import { detailView, filterEntries, listView, summaryView } from './workflow-views.ts';
+import { nextPageOf } from './next-page.ts';
+import { appliedFilters } from './workflow-filters.ts';
+import { listSteps } from './workflow-list.ts';
+import { detailView, summarySteps } from './workflow-views.ts';
+
+const listPath = '/api/enrichment/workflows';
 
 const list = createRoute({
   method: 'get',
-  path: '/api/enrichment/workflows',
+  path: listPath,
   operationId: 'list-workflows',
   tags: ['registry'],
   summary: 'List the workflows of the registry, with the status of each route',
-  request: { query: WorkflowFilters },
+  request: { query: WorkflowQuery },
   responses: {
     200: documentedJson('The rows that match the filters.', WorkflowList),
     ...invalidQueryResponse,
@@ -61,15 +68,20 @@ const detail = createRoute({
 /**
  * The registry's read API, from the snapshot that `withSnapshot` put into the context. `summary` is matched before `{slug}`:
  * a workflow of that very name is visible only in the list.
+ *
+ * @param now milliseconds of a monotonic clock: lists yield to other requests.
  */
-export function mountWorkflows(app: OpenAPIHono<ApiEnv>): void {
-  app.openapi(list, (c) => {
-    const filters = c.req.valid('query');
-    return c.json(listView(filterEntries(c.get('snapshot').entries, filters), filters), 200);
+export function mountWorkflows(app: OpenAPIHono<ApiEnv>, now: () => number): void {
+  app.openapi(list, async (c) => {
+    const { limit, cursor, ...given } = c.req.valid('query');
+    const filters = appliedFilters(given);
+    const page = await inTurns(listSteps(c.get('snapshot').entries, filters, { limit, cursor }), now);
+    const { next, headers } = nextPageOf(c, listPath, page.end);
+    return c.json({ data: page.data, meta: { ...page.counts, filters, next } }, 200, headers);
   });
-  app.openapi(summary, (c) => {
-    const filters = c.req.valid('query');
-    return c.json(summaryView(filterEntries(c.get('snapshot').entries, filters)), 200);
+  app.openapi(summary, async (c) => {
+    const filters = appliedFilters(c.req.valid('query'));
+    return c.json(await inTurns(summarySteps(c.get('snapshot').entries, filters), now), 200);
   });
   app.openapi(detail, (c) => {
     const { slug } = c.req.valid('param');

@@ -10,6 +10,7 @@ import type {
   TakeRow,
 } from '../../schemas/registry-source.ts';
 import { CounterMissingError } from '../database-errors.ts';
+import { readContents } from './earlier-contents.ts';
 import type { Database } from '../tables.ts';
 import { emptinessOf, recordedColumns } from './recorded-table.ts';
 import { difference, everyRow, readContentDigest, unknownRows } from './rows.ts';
@@ -22,9 +23,6 @@ import {
   trackingQuery,
   type TrackingRow,
 } from './tracking.ts';
-
-/** How far back a row's history is looked through for a version that can be served. */
-const historyDepth = 50;
 
 /**
  * Reads the registry of one table. Version and rows are read in one REPEATABLE READ transaction, so that they belong
@@ -97,19 +95,8 @@ export function createRegistrySource(db: Kysely<Database>, table: string): Regis
     },
     readDigest: () => inSnapshot(async (trx) => digest(trx, (await trackingIn(trx)).mode)),
     readEmptiness: async () => (listed.mode === 'tracked' ? emptinessOf(db) : 'unknown'),
-    readHistory: async (slug) => {
-      if (listed.mode !== 'tracked') return [];
-      const rows = await db
-        .selectFrom('reference.enrichment_workflow_registry_history')
-        .select(['new_row', 'old_row'])
-        .where('workflow_slug', '=', slug)
-        .orderBy('id', 'desc')
-        .limit(historyDepth)
-        .execute();
-      // What was there before the history began is only in the oldest entry's old_row.
-      const before = rows.at(-1)?.old_row ?? null;
-      return [...rows.map(({ new_row }) => new_row), ...(before === null ? [] : [before])];
-    },
+    readHistories: async (slugs, depth) =>
+      listed.mode === 'tracked' && slugs.length > 0 ? readContents(db, slugs, depth) : new Map(),
   };
 }
 

@@ -2,9 +2,7 @@ import type { RowVerdict } from '../../schemas/parse-row.ts';
 import type { RegistryRow } from '../../schemas/registry-row.ts';
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
 import type { Reason, Warning } from '../../schemas/verdict.ts';
-
-export const routeStatuses = ['mounted', 'not_exposed', 'inactive', 'rejected', 'stale'] as const;
-export type RouteStatus = (typeof routeStatuses)[number];
+import type { RouteStatus } from '../../schemas/workflow-api.ts';
 
 /** One row of the registry with its status. */
 export type RegistryEntry = Readonly<{

@@ -7,12 +7,12 @@ import type { RowRules } from '../../schemas/parse-row.ts';
 import { columnNames } from '../../schemas/columns/registry-columns.ts';
 import type { RegistryMode, RegistrySource, RegistryTable } from '../../schemas/registry-source.ts';
 import { assertColumns, assertEmptied, type KnownColumns } from './accept-table.ts';
+import { earlierGoodVersions } from './earlier-versions.ts';
 import { observeSwap } from './observe-swap.ts';
-import type { GoodVersion } from './registry-entry.ts';
 import { applyDifference, isSameContent, listedRows } from './registry-memory.ts';
 import { buildSteps, type LastKnownGood, lastKnownGoodOf, type Snapshot } from './snapshot.ts';
 import type { RegistryStore } from './store.ts';
-import { newestGoodVersion, type ValidatedRow, validateRow } from './validated-row.ts';
+import { type ValidatedRow, validateRow } from './validated-row.ts';
 
 export type ReloaderOptions = Readonly<{
   source: RegistrySource;
@@ -73,11 +73,11 @@ export function createReloader(options: ReloaderOptions): Reloader {
     known: LastKnownGood | null,
     current: Snapshot | undefined,
   ): Promise<LastKnownGood> => {
-    const found = new Map<string, GoodVersion | null>();
-    for (const { slug, verdict } of current === undefined ? rows : []) {
-      if (verdict.status !== 'rejected' || known?.lastGood(slug)) continue;
-      found.set(slug, newestGoodVersion(await source.readHistory(slug), rules));
-    }
+    const unknown =
+      current === undefined
+        ? rows.filter(({ slug, verdict }) => verdict.status === 'rejected' && !known?.lastGood(slug))
+        : [];
+    const found = await earlierGoodVersions(unknown, source.readHistories, rules);
     return {
       lastGood: (slug) => known?.lastGood(slug) ?? found.get(slug) ?? null,
       currentOwner: (path) => known?.currentOwner(path),

@@ -1,6 +1,7 @@
 import { settleConflicts } from './conflicts.ts';
 import type { ValidatedRow } from './validated-row.ts';
-import { type GoodVersion, type RegistryEntry, type RouteStatus, toStale } from './registry-entry.ts';
+import type { RouteStatus } from '../../schemas/workflow-api.ts';
+import { type GoodVersion, type RegistryEntry, toStale } from './registry-entry.ts';
 import { createRouteTable, type RouteTable } from './route-table.ts';
 import { createSharedFunctions } from './shared-functions.ts';
 import { staleVersions } from './stale.ts';

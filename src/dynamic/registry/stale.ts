@@ -1,4 +1,4 @@
-import type { ReasonCode } from '../../schemas/verdict.ts';
+import type { Reason, ReasonCode } from '../../schemas/verdict.ts';
 import type { GoodVersion, RegistryEntry } from './registry-entry.ts';
 
 /** Reasons that take a row out of service at once: it names a host that is not allowed, or is not the row it seems. */
@@ -8,6 +8,11 @@ const unmounting: ReadonlySet<ReasonCode> = new Set([
   'slug_invalid',
   'slug_duplicate',
 ]);
+
+/** Whether a row that is rejected for these reasons may keep serving its last good version. */
+export function mayServeStale(reasons: readonly Reason[]): boolean {
+  return !reasons.some(({ code }) => unmounting.has(code));
+}
 
 /**
  * Which rejected rows keep serving their last good version. A good row's claim on a path goes before a stale one's, and
@@ -21,7 +26,7 @@ export function staleVersions(
   isTaken: (path: string) => boolean,
 ): ReadonlyMap<RegistryEntry, GoodVersion> {
   const candidates = rejected
-    .filter(({ reasons }) => !reasons.some(({ code }) => unmounting.has(code)))
+    .filter(({ reasons }) => mayServeStale(reasons))
     .map((entry) => ({ entry, good: lastGood(entry.slug) }))
     .toSorted((a, b) => (a.entry.slug < b.entry.slug ? -1 : 1));
   const stale = new Map<RegistryEntry, GoodVersion>();

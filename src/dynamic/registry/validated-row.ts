@@ -1,5 +1,5 @@
 import { parseRow, type RowRules, type RowVerdict } from '../../schemas/parse-row.ts';
-import { type GoodVersion, type RegistryEntry, toEntry } from './registry-entry.ts';
+import { type RegistryEntry, toEntry } from './registry-entry.ts';
 import { textHash } from './text-hash.ts';
 
 /**
@@ -54,16 +54,4 @@ export function validatedRow(
 /** One text in memory where both are equal, as they are in nearly all rows. */
 function shared(slugInTable: string | null, slug: string | null): string | null {
   return slugInTable === slug ? slug : slugInTable;
-}
-
-/** The good version in earlier contents of a row (the newest first), or null where it was out of service before. */
-export function newestGoodVersion(earlier: readonly unknown[], rules: RowRules): GoodVersion | null {
-  for (const content of earlier) {
-    if (content === null) return null;
-    const verdict = parseRow(content, rules);
-    if (verdict.status === 'routable') return { row: verdict.row, definition: verdict.definition };
-    // A row that was taken out of service on purpose does not come back by being broken later.
-    if (verdict.status !== 'rejected') return null;
-  }
-  return null;
 }

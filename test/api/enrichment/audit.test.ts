@@ -35,7 +35,8 @@ describe('GET /api/enrichment/audit', () => {
   };
   const printed = async (): Promise<unknown> => {
     const { output } = await registryCommand(['audit', '--json'], { DATABASE_URL: rowgate.database.url });
-    return JSON.parse(output);
+    const { findings } = Object(JSON.parse(output));
+    return { findings, total: findings.length, next: null };
   };
 
   test('answers what the command prints', async () => {

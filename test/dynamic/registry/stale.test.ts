@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { GoodVersion } from '../../../src/dynamic/registry/registry-entry.ts';
-import { newestGoodVersion } from '../../../src/dynamic/registry/validated-row.ts';
+import { newestGoodVersion } from '../../../src/dynamic/registry/earlier-versions.ts';
 import { type Columns, snapshotOf, verdictOf } from './rows.ts';
 
 const bad: Columns = { request_schema: { type: 5 } };
@@ -64,7 +64,7 @@ describe('the newest good version in a history', () => {
 
   test('is the first that can be served today', () => {
     const earlier = [content(bad), content({ timeout_seconds: 2 }), content({ timeout_seconds: 1 })];
-    expect(newestGoodVersion(earlier, rules)?.definition.timeoutSeconds).toBe(2);
+    expect(newestGoodVersion(earlier, rules)).toMatchObject({ definition: { timeoutSeconds: 2 } });
   });
 
   test.each([
@@ -76,6 +76,7 @@ describe('the newest good version in a history', () => {
   });
 
   test('is none where the host of every version is not allowed today', () => {
-    expect(newestGoodVersion([content()], { ...rules, allowedHosts: ['other.example'] })).toBeNull();
+    const stricter = { ...rules, allowedHosts: ['other.example'] };
+    expect(newestGoodVersion([content()], stricter)).toBe('undecided');
   });
 });

@@ -1,5 +1,6 @@
-import { type AuditFilters, type AuditFinding, severities } from '../../../schemas/audit-api.ts';
+import type { AuditFinding } from '../../../schemas/audit-api.ts';
 import { auditFinding } from './audit-finding.ts';
+import { compared, inOrder } from './finding-order.ts';
 import { misplacedFunctions } from './misplaced-functions.ts';
 import type { RegistryEntry } from '../registry-entry.ts';
 import { rowGaps } from './row-gaps.ts';
@@ -15,25 +16,24 @@ export function auditOf(entries: readonly RegistryEntry[]): readonly AuditFindin
 
 /** The same in steps, for a process that serves meanwhile. */
 export function* auditSteps(entries: readonly RegistryEntry[]): Steps<readonly AuditFinding[]> {
-  const findings = [...(yield* misplacedFunctions(entries))];
-  for (const [place, entry] of entries.entries()) {
+  const sorted = entries.toSorted(bySlug);
+  yield;
+  const found = new Map<string, AuditFinding[]>();
+  const add = (finding: AuditFinding): void => {
+    const same = found.get(finding.code);
+    if (same === undefined) found.set(finding.code, [finding]);
+    else same.push(finding);
+  };
+  for (const [place, finding] of (yield* misplacedFunctions(sorted)).entries()) {
+    if (isStep(place)) yield;
+    add(finding);
+  }
+  for (const [place, entry] of sorted.entries()) {
     if (isStep(place)) yield;
     if (entry.status === 'inactive') continue;
-    findings.push(...verdictFindings(entry), ...rowGaps(entry));
+    [...verdictFindings(entry), ...rowGaps(entry)].toSorted(byMessage).forEach(add);
   }
-  return findings.toSorted(inOrder);
-}
-
-/** The findings that a caller's filters let through. */
-export function filterFindings(
-  findings: readonly AuditFinding[],
-  { severity, code }: AuditFilters,
-): readonly AuditFinding[] {
-  return findings.filter(
-    (finding) =>
-      (severity === undefined || finding.severity === severity) &&
-      (code === undefined || finding.code === code),
-  );
+  return inOrder(found);
 }
 
 /** What was found as the row was judged and as conflicts were settled; a stale row is not served as it stands either. */
@@ -47,16 +47,11 @@ function verdictFindings({ row, reasons, warnings }: RegistryEntry): readonly Au
   ];
 }
 
-function inOrder(a: AuditFinding, b: AuditFinding): number {
-  return (
-    severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
-    compared(a.code, b.code) ||
-    compared(a.workflow_slug ?? '', b.workflow_slug ?? '') ||
-    compared(a.message, b.message)
-  );
+/** Entries are nearly always in this order, which takes 1 ms for 20,000. */
+function bySlug(a: RegistryEntry, b: RegistryEntry): number {
+  return compared(a.slug, b.slug);
 }
 
-function compared(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+function byMessage(a: AuditFinding, b: AuditFinding): number {
+  return compared(a.message, b.message);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { auditOf, filterFindings } from '../../../../src/dynamic/registry/audit/audit.ts';
+import { auditOf } from '../../../../src/dynamic/registry/audit/audit.ts';
 import { lastKnownGoodOf } from '../../../../src/dynamic/registry/snapshot.ts';
 import { type AuditCode, codesBySeverity, severities } from '../../../../src/schemas/audit-api.ts';
 import { demoRows } from '../../../helpers/rows.ts';
@@ -67,7 +67,8 @@ describe('the audit', () => {
   });
 
   test('names the other row of a conflict', () => {
-    const [taken] = auditOfRows([soundRow('a'), soundRow('b', { api_endpoint_url: path })]);
+    const late = { api_endpoint_url: path, created_at: '2026-01-02T00:00:00.000Z' };
+    const [taken] = auditOfRows([soundRow('a'), soundRow('b', late)]);
     expect(taken).toMatchObject({
       code: 'path_taken',
       severity: 'error',
@@ -157,14 +158,6 @@ describe('the audit', () => {
     expect(found.map(({ severity }) => severities.indexOf(severity))).toEqual(
       found.map(({ severity }) => severities.indexOf(severity)).toSorted((a, b) => a - b),
     );
-  });
-
-  test('gives of its findings those of a severity, of a code, or of both', () => {
-    const found = auditOfRows([soundRow('a', { description: null, core_table: 'x', workflow_type: null })]);
-    expect(filterFindings(found, {})).toEqual(found);
-    expect(filterFindings(found, { severity: 'info' })).toHaveLength(2);
-    expect(filterFindings(found, { code: 'description_missing' })).toHaveLength(1);
-    expect(filterFindings(found, { severity: 'error', code: 'description_missing' })).toEqual([]);
   });
 });
 

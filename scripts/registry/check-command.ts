@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../../src/config/config.ts';
+import { formatError } from '../../src/db/format-error.ts';
+import type { RegistryEntry } from '../../src/dynamic/registry/registry-entry.ts';
+import type { Snapshot } from '../../src/dynamic/registry/snapshot.ts';
+import { labelMismatch } from '../../src/modal/label.ts';
+import { type Command, UsageError } from '../command-line/command.ts';
+import { printable } from '../command-line/printable.ts';
+import { tableText } from '../command-line/table.ts';
+import { checkRows, type RowProblem } from './check/check-rows.ts';
+import { readRows } from './check/read-rows.ts';
+
+/** `check FILE`: validates rows before they are written. Exit code 1 if one of them would not be served. */
+export const checkCommand: Command = {
+  usage: [
+    'check FILE                    validates the rows of a file (CSV with a header, a JSON array, or a JSON object',
+    '                              on each line; - reads stdin) before they are written: each row, the rows among each',
+    '                              other, and with the rows of the database if it can be reached; exit code 1 if a row',
+    '                              would not be served',
+  ],
+  parse: (args) => {
+    const { positionals } = parseArgs({ args, allowPositionals: true });
+    const [file] = positionals;
+    if (file === undefined || positionals.length > 1) throw new UsageError('check takes one file, or -.');
+    return {
+      withRegistry: async (readRegistry) => {
+        const rows = readRows(file === '-' ? await text(process.stdin) : await readFile(file, 'utf8'));
+        const { allowedHosts } = loadConfig(process.env);
+        const present = await presentEntries(readRegistry);
+        const problems = checkRows(rows, present ?? [], { allowedHosts, labelMismatch }, new Date());
+        console.log(problemsText(problems, rows.length));
+        if (problems.some(({ severity }) => severity === 'error')) process.exitCode = 1;
+      },
+    };
+  },
+};
+
+/** Null where the database cannot be asked, which stdout's readers are told on stderr. */
+async function presentEntries(
+  readRegistry: () => Promise<Snapshot>,
+): Promise<readonly RegistryEntry[] | null> {
+  try {
+    return (await readRegistry()).entries;
+  } catch (error) {
+    console.error(`The rows were not compared with those of the database. ${formatError(error)}`);
+    return null;
+  }
+}
+
+function problemsText(problems: readonly RowProblem[], rows: number): string {
+  const counted = (severity: RowProblem['severity']): string => {
+    const count = problems.filter((problem) => problem.severity === severity).length;
+    return `${count} ${severity}${count === 1 ? '' : 's'}`;
+  };
+  const summary = `${counted('error')}, ${counted('warning')} in ${rows} ${rows === 1 ? 'row' : 'rows'}.`;
+  if (problems.length === 0) return summary;
+  const cells = problems.map(({ line, severity, code, slug, message }) => [
+    line === null ? 'database' : String(line),
+    severity,
+    code,
+    printable(slug === '' ? '-' : slug),
+    printable(message),
+  ]);
+  return [tableText([['line', 'severity', 'code', 'workflow', 'message'], ...cells]), '', summary].join('\n');
+}
