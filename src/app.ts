@@ -15,6 +15,7 @@ import type { EmbeddedPostgres } from './dev/embedded-postgres/embedded-postgres
 import type { Simulator } from './dev/simulator/simulator.ts';
 import { createExecuteCall, type ExecuteCall } from './dynamic/call/execute-call.ts';
 import { createCallLimits } from './dynamic/call/limits/call-limits.ts';
+import { shareOf } from './dynamic/call/limits/buffer-budget.ts';
 import { createUpstream } from './dynamic/call/upstream/upstream.ts';
 import { createContracts } from './dynamic/contracts/contracts.ts';
 import { createRunHandler } from './dynamic/http/run-handler.ts';
@@ -35,6 +36,7 @@ import { createCrossOrigin } from './server/cross-origin.ts';
 import { createFetchHandler } from './server/fetch-handler.ts';
 import { createRequestHandler, type RequestHandler } from './server/request-handler.ts';
 import { createIds } from './server/request-id.ts';
+import { createWaitingBytes } from './server/waiting-bytes.ts';
 
 export type AppOptions = Readonly<{
   config: Config;
@@ -201,6 +203,7 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
       run: createRunHandler({ store, executeCall, observe }),
       fetch,
       observe,
+      countWaiting: createWaitingBytes(shareOf(limits.budget, maxBufferedBytes / 2)),
     }),
     fetch: createFetchHandler({ admit, fetch, observe }),
     executeCall,

@@ -13,8 +13,8 @@ export type RunRouteOptions = Readonly<{ store: RegistryStore; observe: Observe;
 /** `/run/*`, for requests that do not call a mounted workflow. */
 export function mountRun(app: OpenAPIHono<ApiEnv>, { store, observe, now }: RunRouteOptions): void {
   const unmatched = createUnmatched(store, now);
-  app.all(`${runPrefix}*`, (c) => {
-    const found = unmatched(c.env.admitted);
+  app.all(`${runPrefix}*`, async (c) => {
+    const found = await unmatched(c.env.admitted);
     if (found.kind === 'options') return c.body(null, 204, { allow: found.allow });
     const { problem, slug, lines } = found;
     const context = slug === undefined ? contextOf(c) : { ...contextOf(c), workflowSlug: slug };

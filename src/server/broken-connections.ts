@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { errorKinds, type Problem } from '../errors.ts';
 import type { Observe } from '../observability/observation.ts';
 import { problemContentType, problemDocument } from '../problem-document.ts';
-import { closeInStages } from './close-in-stages.ts';
+import { closeInStages } from './discard-upload.ts';
 
 /** Refuses what is not a valid request, before any route sees it, and closes its connection. */
 export type Refusals = Readonly<{

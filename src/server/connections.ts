@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RequestHandler } from './request-handler.ts';
-import { closeInStages } from './close-in-stages.ts';
+import { closeInStages } from './discard-upload.ts';
 import { stopReading } from './stop-reading.ts';
 import { createTurns } from './turns.ts';
 

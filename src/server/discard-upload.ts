@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 
 /** How long an unwanted body may keep arriving after its response. */
 const discardMs = 500;
 
 /**
  * Reads the rest of a request whose response has been sent, so that its connection can carry another one, or that its caller
- * can read the response before the connection closes (close-in-stages.ts, which has its own limits). Closes a connection
+ * can read the response before the connection closes (closeInStages, which has its own limits). Closes a connection
  * that is kept if that takes too long.
  */
 export function discardUpload(incoming: IncomingMessage): void {
@@ -17,4 +18,23 @@ export function discardUpload(incoming: IncomingMessage): void {
   incoming.on('error', () => undefined);
   // A reader that uses `readable` may still wait for a chunk, and gives up with it; with a listener the stream flows from then on.
   incoming.on('data', () => undefined).resume();
+}
+
+/** How long a connection that is being closed may stay silent, and stay at all. */
+const silentMs = 2_000;
+const totalMs = 30_000;
+
+/**
+ * Closes a connection on which bytes are still arriving, as RFC 9112 section 9.6 asks: our side first, after what is to be sent;
+ * the other side when the caller has closed it. If both were closed at once, the next bytes that arrive would reset the
+ * connection, and the caller could lose a response that it has not read yet. Whoever reads the connection goes on, and
+ * discards what comes.
+ */
+export function closeInStages(socket: Socket): void {
+  if (socket.destroyed) return;
+  const destroy = (): void => void socket.destroy();
+  const timer = setTimeout(destroy, totalMs).unref();
+  socket.once('close', () => clearTimeout(timer));
+  socket.setTimeout(silentMs, destroy);
+  socket.end();
 }

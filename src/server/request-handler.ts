@@ -30,13 +30,21 @@ export type RequestHandlerOptions = Readonly<{
   run: RunHandler;
   fetch: FetchAdmitted;
   observe: Observe;
+  /** Counts what a response of our own has waiting for its caller (waiting-bytes.ts). */
+  countWaiting: (outgoing: ServerResponse) => void;
 }>;
 
 /**
  * Admits or refuses a request, and hands it on. A call of a mounted workflow goes straight to its handler, without a Request,
  * a Response or a router in between (docs/decisions/0011 has what that saves); Hono routes everything else.
  */
-export function createRequestHandler({ admit, run, fetch, observe }: RequestHandlerOptions): RequestHandler {
+export function createRequestHandler({
+  admit,
+  run,
+  fetch,
+  observe,
+  countWaiting,
+}: RequestHandlerOptions): RequestHandler {
   const route = createFetchListener(fetch);
   return (incoming, outgoing) => {
     const { headers, method = '', url = '' } = incoming;
@@ -49,11 +57,9 @@ export function createRequestHandler({ admit, run, fetch, observe }: RequestHand
     if (admission.kind === 'admitted') {
       if (run(incoming, outgoing, admission.request)) return;
       route(incoming, outgoing, admission.request);
-      outgoing.once('close', () => discardUpload(incoming));
-      return;
-    }
-    if (admission.kind === 'preflight') outgoing.writeHead(204, [...admission.headers]).end();
+    } else if (admission.kind === 'preflight') outgoing.writeHead(204, [...admission.headers]).end();
     else refuse(incoming, outgoing, admission, observe);
+    countWaiting(outgoing);
     outgoing.once('close', () => discardUpload(incoming));
   };
 }

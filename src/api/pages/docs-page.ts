@@ -59,6 +59,23 @@ const shell = (requiresKey: boolean) => html`<!doctype html>
 </body>
 </html>`;
 
+const pieceBytes = 16 * 1024;
+
+/**
+ * The bytes of a file that is held once for all its readers, as fast as they read them and without a copy: a whole body would
+ * be copied wherever a header is added to its Response, and its reader would be charged for all of it.
+ */
+function inPieces(file: Buffer): ReadableStream<Uint8Array> {
+  let sent = 0;
+  return new ReadableStream({
+    pull: (controller) => {
+      controller.enqueue(file.subarray(sent, sent + pieceBytes));
+      sent += pieceBytes;
+      if (sent >= file.byteLength) controller.close();
+    },
+  });
+}
+
 /**
  * `/docs`: Swagger UI with the live document, all files served from here. `/docs#/run` opens the workflows. If callers need
  * a key, the page itself does not, but asks for one before it shows anything. `/redoc` redirects here.
@@ -68,11 +85,20 @@ export function mountDocsPage(app: OpenAPIHono<ApiEnv>, requiresKey: boolean): v
   const headers = { 'content-security-policy': contentSecurityPolicy, 'referrer-policy': 'no-referrer' };
   app.get('/docs', (c) => c.html(page, 200, headers));
   app.get('/redoc', (c) => c.redirect('/docs', 302));
+  const files = new Map<string, Promise<Buffer>>();
+  const load = (name: string, directory: string): Promise<Buffer> => {
+    const file = readFile(join(directory, name));
+    files.set(name, file);
+    // A file that could not be read is tried again.
+    file.catch(() => files.delete(name));
+    return file;
+  };
   for (const { name, directory, type } of assets) {
     app.get(`/docs/assets/${name}`, async (c) => {
-      const file = await readFile(join(directory, name));
-      return c.body(new Uint8Array(file), 200, {
+      const file = await (files.get(name) ?? load(name, directory));
+      return c.body(inPieces(file), 200, {
         'content-type': type,
+        'content-length': String(file.byteLength),
         'cache-control': 'public, max-age=3600',
       });
     });

@@ -1,13 +1,16 @@
-import { nearestPaths } from './nearest-paths.ts';
+import { inTurns } from '../../live/cooperative-task.ts';
 import type { RouteTable } from '../registry/route-table.ts';
+import { nearestPaths } from './nearest-paths.ts';
+import { sortedInSteps } from './sorted-texts.ts';
 
-/** Returns up to three paths of a table that are most similar to a path that is not in it. */
-export type PathHints = (path: string, table: RouteTable) => readonly string[];
+/** Returns up to three paths of a table that are most similar to a path that is not in it, of those that may be shown. */
+export type PathHints = (
+  path: string,
+  table: RouteTable,
+  mayShow: (path: string) => boolean,
+) => readonly string[] | Promise<readonly string[]>;
 
-/**
- * How long a sorted list of paths is used. Sorting 10,000 paths takes 8 ms: once a snapshot, that would slow down the
- * first 404 after each change, and at 50 changes a second every request.
- */
+/** How long a sorted list of paths is used: at 50 changes a second, sorting one for each snapshot would slow down all requests. */
 const keptMs = 5_000;
 /** Up to so many paths are sorted anew each time, which takes no noticeable time. */
 const smallSize = 256;
@@ -15,18 +18,25 @@ const maxHints = 3;
 
 /**
  * Takes hints from a list that may be a few seconds old: paths that are no longer registered are left out, and new ones
- * appear a little later.
+ * appear a little later. A large one is sorted in turns (20,000 paths take 10 ms), for all requests that wait for it.
  *
  * @param now milliseconds of a clock that only goes forward.
  */
 export function createPathHints(now: () => number): PathHints {
-  let sorted: readonly string[] = [];
+  let sorted: Promise<readonly string[]> | undefined;
   let sortedAt = Number.NEGATIVE_INFINITY;
-  return (path, table) => {
-    if (table.size <= smallSize || now() - sortedAt > keptMs) {
-      sorted = [...table.paths()].toSorted();
+  const sortedPathsOf = (table: RouteTable): Promise<readonly string[]> => {
+    if (sorted === undefined || now() - sortedAt > keptMs) {
+      sorted = inTurns(sortedInSteps(table.paths()), now);
       sortedAt = now();
     }
-    return nearestPaths(path, sorted, maxHints).filter((candidate) => table.match(candidate) !== undefined);
+    return sorted;
+  };
+  return (path, table, mayShow) => {
+    const nearestOf = (paths: readonly string[]): readonly string[] =>
+      nearestPaths(path, paths, maxHints, (each) => mayShow(each) && table.match(each) !== undefined);
+    return table.size <= smallSize
+      ? nearestOf([...table.paths()].toSorted())
+      : sortedPathsOf(table).then(nearestOf);
   };
 }

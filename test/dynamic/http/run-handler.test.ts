@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { logFields } from '../../../src/observability/log-line.ts';
 import { headersOf, jsonOf, send } from '../../helpers/http.ts';
@@ -123,24 +124,72 @@ describe('an upload', () => {
     ]);
   });
 
-  test('that the function does not want leaves its connection to the next request', async () => {
+  test('that the function does not want ends the connection, once its caller has read the response', async () => {
     await using served = await serveCore((_, response) => response.writeHead(422).end('{}'));
-    const size = 2 * 1024 * 1024;
+    const size = 8 * 1024 * 1024;
     const socket = rawSocket(served.url);
     let received = '';
+    let isReset = false;
+    let ended = false;
+    socket.on('error', () => (isReset = true)).on('end', () => (ended = true));
     socket.on('data', (chunk) => {
       received += chunk.toString('latin1');
     });
     socket.write(`POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${size}\r\n\r\n`);
     socket.write(Buffer.alloc(size / 2));
-    await until('its response is there', () => statusesIn(received).length === 1);
-    socket.write(Buffer.alloc(size / 2));
-    socket.write(`POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n`);
+    await until('its response and the end are there', () => ended);
+    expect(received.toLowerCase()).toContain('\r\nconnection: close\r\n');
+    expect(statusesIn(received)).toEqual([422]);
+    expect(isReset).toBe(false);
+    socket.destroy();
+    expect(await settled(served.core)).toMatchObject([{ status: 422, outcome: 'whole' }]);
+  });
+
+  test('of any size is read by the server after a response, so that a caller that first sends it all gets it', async () => {
+    await using served = await serveCore((_, response) => response.writeHead(422).end('{}'));
+    const size = 8 * 1024 * 1024;
+    const socket = connectHalfOpen(served.url).pause();
+    socket.write(`POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${size}\r\n\r\n`);
+    const piece = Buffer.alloc(size / 16);
+    for (let sent = 0; sent < size; sent += piece.byteLength) {
+      const isSent = Promise.withResolvers<void>();
+      socket.write(piece, () => isSent.resolve());
+      await isSent.promise;
+      // The response is out before the last piece is sent.
+      await until('the call has ended', () => served.core.held().inFlight === 0 || sent === 0);
+    }
+    let received = '';
+    socket.on('data', (chunk) => {
+      received += chunk.toString('latin1');
+    });
+    socket.resume();
+    await until('the response is there', () => statusesIn(received).length === 1);
+    socket.destroy();
+    expect(statusesIn(received)).toEqual([422]);
+  });
+
+  test('that is small leaves its connection to the next request', async () => {
+    await using served = await serveCore((_, response) => response.end('{}'), { corsOrigins: [] });
+    const refused = `POST ${path} HTTP/1.1\r\nhost: evil.example\r\ncontent-length: 2\r\n\r\n`;
+    const socket = rawSocket(served.url);
+    let received = '';
+    socket.on('data', (chunk) => {
+      received += chunk.toString('latin1');
+    });
+    socket.write(refused);
+    await until('it is refused before its body is there', () => statusesIn(received).length === 1);
+    socket.write(`{}POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n`);
     await until('the next response is there, too', () => statusesIn(received).length === 2);
     socket.destroy();
-    expect(await settled(served.core)).toMatchObject([{ status: 422 }, { status: 422 }]);
+    expect(statusesIn(received)).toEqual([403, 200]);
   });
 });
+
+/** A connection that stays open for writing where the server has closed its side. */
+function connectHalfOpen(url: string): Socket {
+  const { hostname, port } = new URL(url);
+  return connect({ host: hostname, port: Number(port), allowHalfOpen: true }).on('error', () => undefined);
+}
 
 test('a response that its caller leaves is abandoned, with the bytes that went out', async () => {
   await using served = await serveCore((_, response) => response.write(Buffer.alloc(1024 * 1024)));

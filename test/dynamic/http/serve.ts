@@ -54,6 +54,7 @@ export async function serveCore(
     run: createRunHandler({ store, executeCall: executeCallOf(core), observe }),
     fetch: () => new Response(null, { status: 404 }),
     observe,
+    countWaiting: () => undefined,
   });
   const server = await listen({
     handle,

@@ -20,3 +20,21 @@ export function createBufferBudget(maxBytes: number): BufferBudget {
     held: () => held,
   };
 }
+
+/** A part of a budget, for one purpose: however much that takes, the rest is left to the others. */
+export function shareOf(budget: BufferBudget, maxBytes: number): BufferBudget {
+  const share = createBufferBudget(maxBytes);
+  return {
+    take: (bytes) => {
+      if (!share.take(bytes)) return false;
+      if (budget.take(bytes)) return true;
+      share.giveBack(bytes);
+      return false;
+    },
+    giveBack: (bytes) => {
+      share.giveBack(bytes);
+      budget.giveBack(bytes);
+    },
+    held: share.held,
+  };
+}

@@ -115,8 +115,8 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
   }
 
   #beginStream(controller: Dispatcher.DispatchController): void {
-    this.#giveBack();
-    this.#stream = new ResponseStream(controller, this.#chunks);
+    this.#stream = new ResponseStream(controller, this.#chunks, this.#budget, this.#takenBytes);
+    this.#takenBytes = 0;
     this.#respond(this.#stream);
   }
 

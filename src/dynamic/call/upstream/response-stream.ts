@@ -1,13 +1,19 @@
 import type { Dispatcher } from 'undici';
 import type { BodySink, StreamedBody } from '../call-result.ts';
+import type { BufferBudget } from '../limits/buffer-budget.ts';
 
 type Ending = Readonly<{ reason: unknown }> | 'whole';
 
-/** A response on its way through: what came before somebody took it, and then each chunk as it comes, with back-pressure. */
+/**
+ * A response on its way through: what came before somebody took it, and then each chunk as it comes, with back-pressure. What
+ * waits for its reader is counted in the budget, as far as there is room: it is there already.
+ */
 export class ResponseStream implements StreamedBody {
   readonly kind = 'streamed';
 
   readonly #controller: Dispatcher.DispatchController;
+  readonly #budget: BufferBudget;
+  #heldBytes: number;
   #waiting: Uint8Array[];
   #sink: BodySink | null = null;
   #ending: Ending | null = null;
@@ -15,9 +21,19 @@ export class ResponseStream implements StreamedBody {
   /** The sink was told of the end, and is told nothing more: it may abandon the stream from within a write. */
   #isFinished = false;
 
-  /** @param waiting chunks that have come already. */
-  constructor(controller: Dispatcher.DispatchController, waiting: Uint8Array[]) {
+  /**
+   * @param waiting chunks that have come already.
+   * @param heldBytes how many of their bytes were taken from the budget; the stream gives them back.
+   */
+  constructor(
+    controller: Dispatcher.DispatchController,
+    waiting: Uint8Array[],
+    budget: BufferBudget,
+    heldBytes: number,
+  ) {
     this.#controller = controller;
+    this.#budget = budget;
+    this.#heldBytes = heldBytes;
     this.#waiting = waiting;
     controller.pause();
   }
@@ -30,6 +46,7 @@ export class ResponseStream implements StreamedBody {
   resume(): void {
     if (this.#sink === null || this.#isFinished) return;
     this.#isPaused = false;
+    this.#release();
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const chunk of waiting) this.push(chunk);
@@ -39,6 +56,7 @@ export class ResponseStream implements StreamedBody {
   }
 
   abandon(reason: unknown): void {
+    this.#release();
     if (this.#ending !== null) return;
     this.#controller.abort(reason instanceof Error ? reason : new Error('the rest is not wanted'));
   }
@@ -48,10 +66,12 @@ export class ResponseStream implements StreamedBody {
     if (this.#isFinished) return;
     if (this.#sink === null || this.#isPaused) {
       this.#waiting.push(chunk);
+      this.#hold(chunk.byteLength);
       return;
     }
     if (this.#sink.write(chunk)) return;
     this.#isPaused = true;
+    this.#hold(chunk.byteLength);
     this.#controller.pause();
   }
 
@@ -63,6 +83,7 @@ export class ResponseStream implements StreamedBody {
   /** The exchange broke off; what waits is not passed on any more, as the whole never will be. */
   cut(reason: unknown): void {
     this.#waiting = [];
+    this.#release();
     this.#isPaused = false;
     this.#end({ reason });
   }
@@ -76,7 +97,17 @@ export class ResponseStream implements StreamedBody {
   #finish(sink: BodySink, ending: Ending): void {
     if (this.#isFinished) return;
     this.#isFinished = true;
+    this.#release();
     if (ending === 'whole') sink.end();
     else sink.cut(ending.reason);
+  }
+
+  #hold(bytes: number): void {
+    if (this.#budget.take(bytes)) this.#heldBytes += bytes;
+  }
+
+  #release(): void {
+    this.#budget.giveBack(this.#heldBytes);
+    this.#heldBytes = 0;
   }
 }
