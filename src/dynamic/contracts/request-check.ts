@@ -65,15 +65,15 @@ function violationsFound(find: () => readonly Violation[]): readonly Violation[]
   }
 }
 
-function notJson({ why, place }: Extract<JsonBody, { ok: false }>): KnownVerdict {
+function notJson({ why, place, excerpt }: Extract<JsonBody, { ok: false }>): KnownVerdict {
   const where = place === null ? '' : ` at line ${place.line}, column ${place.column}`;
   const message = `the body is not valid JSON${where}: ${why}`;
   const violation = { pointer: '', message, expected: 'JSON' };
   const problem: Problem = {
     code: 'invalid_json',
-    detail: `${capitalized(message)}; the function has not seen this call.`,
+    detail: `${capitalized(message)}; the function has not seen this call.${excerpt === null ? '' : ` There it reads: ${excerpt}`}`,
     errors: [violation],
-    ...(place === null ? {} : { extra: { place } }),
+    ...(place === null ? {} : { extra: { place, excerpt } }),
   };
   return { kind: 'invalid', violations: [violation], problem };
 }
