@@ -87,6 +87,7 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
   const limits = createCallLimits({ maxInFlight, maxBufferedBytes, observe, now });
   metrics.addReadings(readingsOf(limits, store));
   const contracts = createContracts({ observe, now, nowDate: () => new Date() });
+  opened.defer(contracts.close);
   const databases = await openDatabases({ config, observe, home, signal, opened });
   await databases.assertRights(rightsMs);
   signal?.throwIfAborted();

@@ -41,6 +41,16 @@ export const errorKinds = {
     "The request body does not match the workflow's contract",
     'Fix the fields listed in `errors`; GET /api/enrichment/workflows/{slug} shows the request_schema.',
   ),
+  content_encoding_unsupported: kind(
+    415,
+    'The body is compressed, and its contract cannot be checked',
+    'Send the body uncompressed, without Content-Encoding.',
+  ),
+  validation_unavailable: kind(
+    503,
+    'The body could not be validated',
+    'Retry after the time in Retry-After, or send a smaller body.',
+  ),
   body_too_large: kind(
     413,
     'The body is too large',

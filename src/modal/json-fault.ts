@@ -46,8 +46,19 @@ export function findJsonFault(text: string): JsonFault | undefined {
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
     const { at, reason } = error;
-    return { position: Array.from(text.slice(0, at)).length, index: at, message: reason };
+    return { position: charactersIn(text, 0, at), index: at, message: reason };
   }
+}
+
+/** The number of characters, as Python counts them, in a part of a text: a pair of surrogates is one. */
+export function charactersIn(text: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = from; at < to; at += 1) {
+    const isPair = at + 1 < to && (text.codePointAt(at) ?? 0) > 0xffff;
+    if (isPair) at += 1;
+    count += 1;
+  }
+  return count;
 }
 
 function skip(pattern: RegExp, text: string, from: number): number {

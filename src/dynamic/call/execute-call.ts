@@ -7,10 +7,11 @@ import { attemptCall, type AttemptsOptions } from './attempts.ts';
 import type { Call } from './call.ts';
 import type { CallerSignal } from './call-clock.ts';
 import type { CallResult, FunctionResponse } from './call-result.ts';
+import { asJson, headerOf, isJsonType, jsonType } from './content-headers.ts';
 import { functionHeaders } from './function-headers.ts';
 import type { CallLimits } from './limits/call-limits.ts';
 import { upstreamQuery } from './upstream-query.ts';
-import { readBody, type RequestBody } from './read-body.ts';
+import { type BufferedBody, readBody, type RequestBody } from './read-body.ts';
 import type { Upstream, UpstreamCall } from './upstream/upstream.ts';
 
 /**
@@ -37,18 +38,23 @@ export type ExecuteCallOptions = Readonly<{
 export type CallContracts = Readonly<{
   /** Whether bodies of this route are validated, and so needed whole. */
   isChecked: (route: RouteDefinition) => boolean;
-  /** What goes to the function in place of a buffered body, or why nothing does. */
+  /**
+   * What goes to the function in place of a buffered body, or why nothing does; later for a large one, which is validated in
+   * another thread until the caller's signal fires. The signal is asked for only then.
+   */
   checkRequest: (
     route: RouteDefinition,
     body: Uint8Array | null,
     contentEncoding: string | null,
-  ) => CheckedRequest;
+    caller: Readonly<{ signal: AbortSignal }>,
+  ) => CheckedRequest | Promise<CheckedRequest>;
   /** Looks at a response that is about to be passed on; it is not touched. */
   responded: (route: RouteDefinition, response: FunctionResponse) => void;
 }>;
 
 export type CheckedRequest =
-  | Readonly<{ ok: true; body: Uint8Array | null }>
+  /** `isJson`: the body is JSON, whatever type it was sent with. */
+  | Readonly<{ ok: true; body: Uint8Array | null; isJson: boolean }>
   | Readonly<{ ok: false; problem: Problem }>;
 
 /** A call waits at most so long for one of its workflow's slots. */
@@ -78,7 +84,9 @@ async function execute(
     );
     clock.throwIfInterrupted();
     if ('code' in read) return active.refuse(read);
-    const body = isChecked ? checkBody(contracts, call, read) : read;
+    const checked = isChecked ? checkBody(contracts, active, read) : read;
+    const body = checked instanceof Promise ? await checked : checked;
+    clock.throwIfInterrupted();
     if ('code' in body) return active.refuse(body);
 
     clock.start();
@@ -101,10 +109,11 @@ async function execute(
 function upstreamCallOf(active: ActiveCall, body: RequestBody): UpstreamCall {
   const { call } = active;
   const { route, query, resume } = call;
+  const headers = functionHeaders(call);
   return {
     route,
     query: upstreamQuery(route.functionUrl.search, query),
-    headers: functionHeaders(call),
+    headers: body.kind === 'buffered' && body.mustBeSentAsJson === true ? asJson(headers) : headers,
     body,
     resume,
     hops: active,
@@ -114,19 +123,24 @@ function upstreamCallOf(active: ActiveCall, body: RequestBody): UpstreamCall {
 /** A body that is whole goes through the row's contract; others have none. */
 function checkBody(
   contracts: CallContracts,
-  { route, headers }: Call,
+  { call, clock }: ActiveCall,
   body: RequestBody,
-): RequestBody | Problem {
+): RequestBody | Problem | Promise<RequestBody | Problem> {
   if (body.kind === 'streamed') return body;
-  const checked = contracts.checkRequest(route, body.bytes, headerOf(headers, 'content-encoding'));
-  if (!checked.ok) return checked.problem;
-  return checked.body === body.bytes ? body : { kind: 'buffered', bytes: checked.body };
+  const { route, headers } = call;
+  const checked = contracts.checkRequest(route, body.bytes, headerOf(headers, 'content-encoding'), clock);
+  return checked instanceof Promise
+    ? checked.then((later) => checkedBody(later, call, body))
+    : checkedBody(checked, call, body);
 }
 
-function headerOf(lines: readonly string[], name: string): string | null {
-  for (let index = 0; index < lines.length; index += 2)
-    if (lines[index]?.toLowerCase() === name) return lines[index + 1] ?? null;
-  return null;
+/** What a contract found to be JSON is sent on as JSON: sent with another type, FastAPI would not read it as such. */
+function checkedBody(checked: CheckedRequest, { headers }: Call, body: BufferedBody): RequestBody | Problem {
+  if (!checked.ok) return checked.problem;
+  const type = checked.isJson ? headerOf(headers, 'content-type') : jsonType;
+  if (type === null || !isJsonType(type))
+    return { kind: 'buffered', bytes: checked.body, mustBeSentAsJson: true };
+  return checked.body === body.bytes ? body : { kind: 'buffered', bytes: checked.body };
 }
 
 /**

@@ -3,8 +3,15 @@ import { type ByteAccount, type CallBody, type CollectedBody, isIncoming, joinCh
 
 /** A request body as it goes to the function: all of it, to be sent again if need be, or a stream. */
 export type RequestBody =
-  | Readonly<{ kind: 'buffered'; bytes: Uint8Array | null }>
+  | BufferedBody
   | Readonly<{ kind: 'streamed'; chunks: AsyncIterable<Uint8Array>; announcedBytes: number | null }>;
+
+export type BufferedBody = Readonly<{
+  kind: 'buffered';
+  bytes: Uint8Array | null;
+  /** With `application/json` in place of the type that it was sent with. */
+  mustBeSentAsJson?: true;
+}>;
 
 export type BodyRules = Readonly<{
   maxBytes: number;
@@ -56,7 +63,7 @@ export async function readBody(
   if (!isIncoming(body)) return bufferedBody(body, account);
   const { announcedBytes } = body;
   const { maxBytes, mustBuffer } = rules;
-  if (announcedBytes !== null && announcedBytes > maxBytes) return tooLarge(maxBytes);
+  if (announcedBytes !== null && announcedBytes > maxBytes) return tooLarge(maxBytes, announcedBytes);
   const limit = mustBuffer ? maxBytes : Math.min(bufferedBytes, maxBytes);
   const isReservable = announcedBytes !== null && announcedBytes <= Math.min(limit, mostReserved);
   const isReserved = isReservable && account.takeBytes(announcedBytes);
@@ -117,8 +124,9 @@ function incomplete(cause: unknown): Problem {
 /** The rest of the body is not read, so the connection cannot carry another request: it is closed. */
 const closing = { connection: 'close' } as const;
 
-function tooLarge(maxBytes: number): Problem {
-  const detail = `The body is larger than the ${maxBytes} bytes that this gateway takes (MAX_BODY_BYTES).`;
+function tooLarge(maxBytes: number, announcedBytes: number | null = null): Problem {
+  const announced = announcedBytes === null ? '' : ` of ${inMebibytes(announcedBytes, Math.ceil)}`;
+  const detail = `The body${announced} is larger than the ${inMebibytes(maxBytes, Math.floor)} that this gateway takes (MAX_BODY_BYTES).`;
   return { code: 'body_too_large', detail, headers: closing };
 }
 
@@ -128,3 +136,10 @@ const buffersFull: Problem = {
     'This gateway has reached its limit of buffered bytes (MAX_BUFFERED_BYTES); the function has not seen this call.',
   headers: { ...closing, 'retry-after': '1', 'proxy-status': 'rowgate; error=proxy_internal_response' },
 };
+
+const mebibyte = 1024 * 1024;
+
+/** "1.5 MiB"; less than one in bytes. What is sent is rounded up and the limit down, so that they differ. */
+function inMebibytes(bytes: number, round: (tenths: number) => number): string {
+  return bytes < mebibyte ? `${bytes} bytes` : `${round((10 * bytes) / mebibyte) / 10} MiB`;
+}

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { JsonObject } from '../../json-schema/json.ts';
-import { type Contract, createContract } from './contract.ts';
+import { type Contract, createContract, loopEffort } from './contract.ts';
 
 /** The compiled contracts of one column; each is compiled when it is first needed. */
 export type ContractCache = Readonly<{
@@ -25,7 +25,7 @@ export function createContractCache(onUnusable: (slug: string, error: unknown) =
   const known = new LRUCache<string, Known>({ max: maxContracts });
   const compiled = (slug: string, schema: JsonObject): Contract | null => {
     try {
-      return createContract(schema);
+      return createContract(schema, loopEffort);
     } catch (error) {
       onUnusable(slug, error);
       return null;

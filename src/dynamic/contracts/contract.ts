@@ -2,12 +2,17 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema
 import { textsOf } from '../../json-schema/lists.ts';
 import { subschemasOf } from '../../json-schema/subschemas.ts';
 import { type DefaultMembers, defaultMembersOf, withoutDefaulted } from './default-members.ts';
-import { budgetFor, createEvaluationBudget } from './evaluation/evaluation-budget.ts';
+import {
+  budgetFor,
+  type BudgetFor,
+  createEvaluationBudget,
+  loopBudgetFor,
+} from './evaluation/evaluation-budget.ts';
 import { readLaxly } from './evaluation/lax-values.ts';
 import { normalizedSchema } from './evaluation/normalized-schema.ts';
 import { createValidator } from './evaluation/validator.ts';
 import type { Violation } from './messages/validation-messages.ts';
-import { violationsOf } from './messages/violations.ts';
+import { loopSearches, type Searches, violationsOf, workerSearches } from './messages/violations.ts';
 
 /** A contract column ready for use. */
 export type Contract = Readonly<{
@@ -25,26 +30,38 @@ export type Contract = Readonly<{
   names: ReadonlySet<string>;
 }>;
 
+/** How much work a contract may do. */
+export type Effort = Readonly<{ budgetFor: BudgetFor; searches: Searches }>;
+
+/** In a worker thread. */
+export const workerEffort: Effort = { budgetFor, searches: workerSearches };
+
+/** On the event loop: what takes more throws BudgetExceeded, and is left to a worker thread. */
+export const loopEffort: Effort = { budgetFor: loopBudgetFor, searches: loopSearches };
+
 /**
  * Compiles a contract column that `parseContract` accepted.
  *
  * @throws Error for problems that only compiling reveals.
  */
-export function createContract(column: JsonObject): Contract {
+export function createContract(
+  column: JsonObject,
+  { budgetFor: budgetOf, searches }: Effort = workerEffort,
+): Contract {
   const schema = normalizedSchema(column);
   const defaults = defaultMembersOf(schema);
   const effective = withoutDefaulted(schema, defaults);
-  const firstFailureOf = createValidator(effective);
+  const firstFailureOf = createValidator(effective, budgetOf);
   const budget = createEvaluationBudget();
   const violationsIn = (value: JsonValue, size: number): readonly Violation[] => {
     const first = firstFailureOf(value, size);
-    return first === null ? [] : violationsOf(effective, value, first);
+    return first === null ? [] : violationsOf(effective, value, first, searches);
   };
   return {
     violationsIn,
     laxViolationsIn: (value, size) => {
       if (firstFailureOf(value, size) === null) return [];
-      budget.refill(budgetFor(size));
+      budget.refill(budgetOf(size));
       return violationsIn(readLaxly(effective, value, budget.spend), size);
     },
     defaults,

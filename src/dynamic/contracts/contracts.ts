@@ -1,13 +1,14 @@
 import type { Observe } from '../../observability/observation.ts';
-import type { RouteDefinition } from '../../schemas/route-definition.ts';
 import type { Snapshot } from '../registry/snapshot.ts';
 import type { CallContracts } from '../call/execute-call.ts';
-import type { FunctionResponse } from '../call/call-result.ts';
-import { driftOf, isCheckable } from './response-check.ts';
 import { createContractCache } from './contract-cache.ts';
-import { createViolationTally, type WorkflowViolations } from './violation-tally.ts';
-import { checkBody, isChecked, modeOf } from './request-check.ts';
+import { isChecked } from './request-check.ts';
+import { createRequestContracts } from './request-contracts.ts';
+import { createResponseDrift } from './response-drift.ts';
 import { createSampler } from './sampler.ts';
+import { createViolationTally, type WorkflowViolations } from './violation-tally.ts';
+import { createThreadedChecks } from './worker/threaded-checks.ts';
+import type { ValidationPoolOptions } from './worker/validation-pool.ts';
 
 /** Applies the contracts of the rows to calls. */
 export type Contracts = CallContracts &
@@ -15,6 +16,8 @@ export type Contracts = CallContracts &
     /** Drops contracts that a swap took out of service. */
     swapped: (next: Snapshot) => void;
     state: () => ContractState;
+    /** Ends the threads that validate large bodies. */
+    close: () => Promise<void>;
   }>;
 
 /** The violations that this process has seen of the contracts that are served now. */
@@ -27,65 +30,28 @@ export type ContractState = Readonly<{
   unusable: readonly string[];
 }>;
 
-export type ContractsOptions = Readonly<{ observe: Observe; now: () => number; nowDate: () => Date }>;
+export type ContractsOptions = Readonly<{
+  observe: Observe;
+  now: () => number;
+  nowDate: () => Date;
+  /** Of the threads that validate large bodies. */
+  threads?: Partial<ValidationPoolOptions>;
+}>;
 
-/** The number of responses that may wait to be validated: they stay in memory meanwhile. */
-const maxWaiting = 16;
-
-export function createContracts({ observe, now, nowDate }: ContractsOptions): Contracts {
+export function createContracts({ observe, now, nowDate, threads }: ContractsOptions): Contracts {
   const cacheOf = (column: 'request_schema' | 'response_schema') =>
     createContractCache((slug, error) => observe({ kind: 'contract_unusable', slug, column, error }));
   const requests = cacheOf('request_schema');
   const responses = cacheOf('response_schema');
   const reports = createViolationTally(nowDate);
   const drift = createViolationTally(nowDate);
-  const maySample = createSampler(now);
-  let waiting = 0;
-
-  const checkResponse = (
-    { slug, responseSchema: schema }: RouteDefinition,
-    response: FunctionResponse,
-  ): void => {
-    const contract = schema === null ? null : responses.get(slug, schema);
-    if (contract === null || schema === null) return;
-    const violations = driftOf(contract, response);
-    if (violations.length === 0) return;
-    drift.add({ slug, schema, names: contract.names }, violations);
-    observe({ kind: 'response_off_contract', slug });
-  };
+  const threaded = createThreadedChecks(threads);
 
   return {
     isChecked,
-    checkRequest: (route, body, contentEncoding) => {
-      if (!isChecked(route)) return { ok: true, body };
-      const { slug, requestSchema: schema } = route;
-      const isPlain = contentEncoding === null || contentEncoding.toLowerCase() === 'identity';
-      const contract = isPlain ? requests.get(slug, schema) : null;
-      if (contract === null) {
-        observe({ kind: 'request_unchecked', slug });
-        return { ok: true, body };
-      }
-      const verdict = checkBody(contract, body);
-      if (modeOf(route) === 'enforce') {
-        return verdict.kind === 'valid'
-          ? { ok: true, body: verdict.body }
-          : { ok: false, problem: verdict.problem };
-      }
-      if (verdict.kind === 'invalid') {
-        reports.add({ slug, schema, names: contract.names }, verdict.violations);
-        observe({ kind: 'request_off_contract', slug });
-      }
-      return { ok: true, body };
-    },
-    responded: (route, response) => {
-      if (route.responseSchema === null || modeOf(route) === 'off' || !isCheckable(response)) return;
-      if (waiting >= maxWaiting || !maySample(route.slug)) return;
-      waiting += 1;
-      setImmediate(() => {
-        waiting -= 1;
-        checkResponse(route, response);
-      });
-    },
+    checkRequest: createRequestContracts({ requests, reports, threaded, observe }),
+    responded: createResponseDrift({ responses, drift, threaded, maySample: createSampler(now), observe }),
+    close: threaded.close,
     swapped: (next) => {
       const definition = (slug: string) => next.bySlug.get(slug)?.definition;
       for (const kept of [requests, reports]) kept.keep((slug) => definition(slug)?.requestSchema ?? null);

@@ -6,12 +6,14 @@ import { withDefaults } from './default-members.ts';
 import { BudgetExceeded } from './evaluation/evaluation-budget.ts';
 import { type JsonBody, readJson } from './json-body.ts';
 import type { Violation } from './messages/validation-messages.ts';
-import { maxReportedErrors } from './messages/violations.ts';
+import { maxFailures, maxReportedErrors } from './messages/violations.ts';
 
 /** The verdict of a contract on a body. */
 export type BodyVerdict =
   | Readonly<{ kind: 'valid'; body: Uint8Array | null }>
-  | Readonly<{ kind: 'invalid'; violations: readonly Violation[]; problem: Problem }>;
+  | Readonly<{ kind: 'invalid'; violations: readonly Violation[]; problem: Problem }>
+  /** It could not be validated now: nothing is known of it. */
+  | Readonly<{ kind: 'unknown'; problem: Problem }>;
 
 /** Violations that the one sentence of the problem names; its `errors` has the others. */
 const namedErrors = 3;
@@ -26,8 +28,25 @@ export function modeOf({ contractMode }: RouteDefinition): ContractMode {
   return contractMode ?? 'enforce';
 }
 
+/** A verdict that was reached. */
+export type KnownVerdict = Exclude<BodyVerdict, { kind: 'unknown' }>;
+
 /** Validates a body; a valid one is returned with the defaults of missing members. */
-export function checkBody({ laxViolationsIn, defaults }: Contract, body: Uint8Array | null): BodyVerdict {
+export function checkBody(contract: Contract, body: Uint8Array | null): KnownVerdict {
+  try {
+    return judgeBody(contract, body);
+  } catch (error) {
+    if (error instanceof BudgetExceeded) return tooComplex;
+    throw error;
+  }
+}
+
+/**
+ * The same, for a contract that may do less work than the body takes.
+ *
+ * @throws BudgetExceeded
+ */
+export function judgeBody({ laxViolationsIn, defaults }: Contract, body: Uint8Array | null): KnownVerdict {
   const json = readJson(body);
   if (!json.ok) return notJson(json);
   const violations = violationsFound(() => laxViolationsIn(json.value, body?.byteLength ?? 0));
@@ -41,29 +60,20 @@ function violationsFound(find: () => readonly Violation[]): readonly Violation[]
   try {
     return find();
   } catch (error) {
-    if (error instanceof BudgetExceeded) {
-      return [
-        {
-          pointer: '',
-          message: 'the body is too complex to validate',
-          expected: 'a simpler or smaller body',
-        },
-      ];
-    }
     if (!(error instanceof RangeError)) throw error;
     return [{ pointer: '', message: 'the body is nested too deeply', expected: 'less nesting' }];
   }
 }
 
-function notJson({ why, place }: Extract<JsonBody, { ok: false }>): BodyVerdict {
+function notJson({ why, place, excerpt }: Extract<JsonBody, { ok: false }>): KnownVerdict {
   const where = place === null ? '' : ` at line ${place.line}, column ${place.column}`;
   const message = `the body is not valid JSON${where}: ${why}`;
   const violation = { pointer: '', message, expected: 'JSON' };
   const problem: Problem = {
     code: 'invalid_json',
-    detail: `${capitalized(message)}; the function has not seen this call.`,
+    detail: `${capitalized(message)}; the function has not seen this call.${excerpt === null ? '' : ` There it reads: ${excerpt}`}`,
     errors: [violation],
-    ...(place === null ? {} : { extra: { place } }),
+    ...(place === null ? {} : { extra: { place, excerpt } }),
   };
   return { kind: 'invalid', violations: [violation], problem };
 }
@@ -71,12 +81,20 @@ function notJson({ why, place }: Extract<JsonBody, { ok: false }>): BodyVerdict 
 function invalidBody(violations: readonly Violation[]): Problem {
   const errors: readonly FieldError[] = violations.slice(0, maxReportedErrors);
   const more = violations.length - namedErrors;
+  const least = violations.length < maxFailures ? '' : 'at least ';
   const named = violations.slice(0, namedErrors).map(({ message }) => message);
   // The name of a field stays as it is; only the body as a whole begins with a word.
   if (violations[0]?.pointer === '') named[0] = capitalized(violations[0].message);
-  const detail = `${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}. The function has not seen this call.`;
+  const detail = `${named.join('; ')}${more > 0 ? `; and ${least}${more} more` : ''}. The function has not seen this call.`;
   return { code: 'invalid_request_body', detail, errors };
 }
+
+/** Of a body that takes more steps, time or memory than its size allows. */
+export const tooComplex: KnownVerdict = (() => {
+  const message = 'the body is too complex to validate';
+  const violations = [{ pointer: '', message, expected: 'a simpler or smaller body' }];
+  return { kind: 'invalid', violations, problem: invalidBody(violations) };
+})();
 
 function capitalized(sentence: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);

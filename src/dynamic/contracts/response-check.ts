@@ -1,5 +1,4 @@
-import type { JsonValue } from '../../json-schema/json.ts';
-import { joinChunks } from '../call/call.ts';
+import { isJsonType } from '../call/content-headers.ts';
 import type { FunctionResponse } from '../call/call-result.ts';
 import type { Contract } from './contract.ts';
 import type { Violation } from './messages/validation-messages.ts';
@@ -16,23 +15,32 @@ export function isCheckable({ status, headers, body }: FunctionResponse): boolea
     body.size > 0 &&
     encoding === undefined &&
     typeof type === 'string' &&
-    /^application\/(?:json|[^;\s]+\+json)\s*(?:;|$)/i.test(type)
+    isJsonType(type)
   );
 }
 
 /** The violations of a response, strictly: callers do not read laxly what a function writes. */
-export function driftOf(contract: Contract, { body }: FunctionResponse): readonly Violation[] {
-  if (body.kind === 'streamed') return [];
-  const json = readJson(joinChunks(body.chunks, body.size));
-  if (!json.ok) return [{ pointer: '', message: 'the response is not valid JSON', expected: 'JSON' }];
-  return strictViolations(contract, json.value, body.size);
+export function driftIn(contract: Contract, body: Uint8Array): readonly Violation[] {
+  try {
+    return judgeResponse(contract, body);
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded)) throw error;
+    return [];
+  }
 }
 
-function strictViolations({ violationsIn }: Contract, value: JsonValue, size: number): readonly Violation[] {
+/**
+ * The same, for a contract that may do less work than the response takes.
+ *
+ * @throws BudgetExceeded
+ */
+export function judgeResponse({ violationsIn }: Contract, body: Uint8Array): readonly Violation[] {
+  const json = readJson(body);
+  if (!json.ok) return [{ pointer: '', message: 'the response is not valid JSON', expected: 'JSON' }];
   try {
-    return violationsIn(value, size);
+    return violationsIn(json.value, body.byteLength);
   } catch (error) {
-    if (!(error instanceof RangeError || error instanceof BudgetExceeded)) throw error;
+    if (!(error instanceof RangeError)) throw error;
     return [];
   }
 }

@@ -23,7 +23,7 @@ const ownProblems: Readonly<Record<string, DocumentedProblem>> = {
     description: 'The body is too large.',
     problem: {
       code: 'body_too_large',
-      detail: 'The body is larger than the 10485760 bytes that this gateway takes (MAX_BODY_BYTES).',
+      detail: 'The body of 12 MiB is larger than the 10 MiB that this gateway takes (MAX_BODY_BYTES).',
     },
   },
   ContractViolated: {

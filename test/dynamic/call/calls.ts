@@ -8,6 +8,7 @@ import {
 import { createCallLimits } from '../../../src/dynamic/call/limits/call-limits.ts';
 import { createUpstream } from '../../../src/dynamic/call/upstream/upstream.ts';
 import { createContracts } from '../../../src/dynamic/contracts/contracts.ts';
+import type { ValidationPoolOptions } from '../../../src/dynamic/contracts/worker/validation-pool.ts';
 import type { Observation } from '../../../src/observability/observation.ts';
 import type { RouteDefinition } from '../../../src/schemas/route-definition.ts';
 import { type Columns, routeOf as namedRouteOf } from '../registry/rows.ts';
@@ -35,6 +36,8 @@ export type CoreOptions = Readonly<{
   credentialsFor?: (host: string) => readonly string[];
   /** Replaces parts of what the rows' contracts do. */
   contracts?: Partial<CallContracts>;
+  /** Of the threads that validate large bodies. */
+  threads?: Partial<ValidationPoolOptions>;
   /** Milliseconds of a clock that only goes forward. */
   now?: () => number;
 }>;
@@ -48,6 +51,7 @@ export function createCore({
   maxBodyBytes = 10 * megabyte,
   credentialsFor = () => [],
   contracts: replaced = {},
+  threads = {},
   now = () => performance.now(),
 }: CoreOptions): TestCore {
   const observations: Observation[] = [];
@@ -59,7 +63,7 @@ export function createCore({
     maxConnectionsPerOrigin: maxInFlight,
     budget: limits.budget,
   });
-  const contracts = createContracts({ observe, now, nowDate: () => new Date() });
+  const contracts = createContracts({ observe, now, nowDate: () => new Date(), threads });
   const executeCall = createExecuteCall({
     limits,
     upstream,
@@ -79,7 +83,10 @@ export function createCore({
       const waiting = concurrency.reduce((sum, row) => sum + row.waiting, 0);
       return { inFlight, bufferedBytes, slots, waiting };
     },
-    [Symbol.asyncDispose]: () => upstream.close(),
+    [Symbol.asyncDispose]: async () => {
+      await contracts.close();
+      await upstream.close();
+    },
   };
 }
 

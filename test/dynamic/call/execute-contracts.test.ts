@@ -72,13 +72,27 @@ describe('a body with a contract', () => {
     expect(await settled(core)).toMatchObject([{ status: 400, requestBytes: 600 * 1024 }]);
   });
 
-  test('that is compressed goes through unread', async () => {
+  const compressed = ['Content-Encoding', 'gzip', 'content-type', 'application/json'];
+
+  test('that is compressed goes through unread in mode report', async () => {
     await using started = await startCore(echo);
     const { core } = started;
-    const headers = ['Content-Encoding', 'gzip', 'content-type', 'application/json'];
-    const call = callOf(rowOf('enforce'), { headers, body: bad });
+    const call = callOf(rowOf('report'), { headers: compressed, body: bad });
     expect(await take(await core.execute(call))).toMatchObject({ status: 200 });
     expect(core.observations.map(({ kind }) => kind)).toContain('request_unchecked');
     expect(await settled(core)).toMatchObject([{ outcome: 'whole' }]);
+  });
+
+  test('that is compressed is refused in mode enforce, by the name of its coding', async () => {
+    await using started = await startCore(echo);
+    const { core, fn } = started;
+    const result = await core.execute(callOf(rowOf('enforce'), { headers: compressed, body: good }));
+    if (result.kind !== 'problem') throw new Error('It is not refused.');
+    const { code, detail, headers } = result.problem;
+    expect([code, headers]).toEqual(['content_encoding_unsupported', { 'accept-encoding': 'identity' }]);
+    expect(detail).toContain('"gzip"');
+    await take(result);
+    expect(fn.calls()).toBe(0);
+    expect(await settled(core)).toMatchObject([{ outcome: 'refused', status: 415 }]);
   });
 });

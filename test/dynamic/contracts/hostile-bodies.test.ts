@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { driftOf } from '../../../src/dynamic/contracts/response-check.ts';
+import { driftIn } from '../../../src/dynamic/contracts/response-check.ts';
 import { checkBody } from '../../../src/dynamic/contracts/request-check.ts';
 import { BudgetExceeded } from '../../../src/dynamic/contracts/evaluation/evaluation-budget.ts';
 import type { JsonObject, JsonValue } from '../../../src/json-schema/json.ts';
@@ -40,31 +40,20 @@ describe('a body that would block the event loop or fill the memory', () => {
     [10, 'must be text'],
     [200, 'the body is too complex to validate'],
     [900, 'the body is too complex to validate'],
-  ])(
-    'of 32,000 items against %i alternatives has one violation, or 1,000 at most',
-    (alternatives, message) => {
-      const verdict = check(
-        union(alternatives),
-        repeated(32_000, () => 1),
-      );
-      if (verdict.kind === 'valid') throw new Error('The body was accepted.');
-      expect(verdict.violations.length).toBeLessThanOrEqual(1_000);
-      expect(verdict.violations[0]?.message).toContain(message);
-    },
-  );
+  ])('of 32,000 items against %i alternatives has one violation, or 100 at most', (alternatives, message) => {
+    const verdict = check(
+      union(alternatives),
+      repeated(32_000, () => 1),
+    );
+    if (verdict.kind === 'valid') throw new Error('The body was accepted.');
+    expect(verdict.violations.length).toBeLessThanOrEqual(100);
+    expect(verdict.violations[0]?.message).toContain(message);
+  });
 
   test('is reported by its first violation where it is a response', () => {
     const chunk = bytes(repeated(120_000, () => 1));
-    const response = {
-      kind: 'response',
-      status: 200,
-      headers: {},
-      body: { kind: 'buffered', chunks: [chunk], size: chunk.byteLength },
-      isEventStream: false,
-      isResult: false,
-    } as const;
-    expect(driftOf(contractOf(union(900)), response)).toMatchObject([{ pointer: '/0', expected: 'text' }]);
-    expect(driftOf(contractOf(union(2)), response)).toHaveLength(1_000);
+    expect(driftIn(contractOf(union(900)), chunk)).toMatchObject([{ pointer: '/0', expected: 'text' }]);
+    expect(driftIn(contractOf(union(2)), chunk)).toHaveLength(100);
   });
 
   const nested = (levels: number, wrap: (value: JsonValue) => JsonValue, innermost: JsonValue = {}) =>

@@ -25,10 +25,21 @@ export function createEvaluationBudget(): EvaluationBudget {
 /** The cost of an alternative or a reference: it takes about as long as looking up ten members, at 1 each. */
 export const schemaCost = 10;
 
+/** What a value of this size, in bytes, may cost. */
+export type BudgetFor = (bytes: number) => number;
+
 /**
- * What a value of this size may cost: about half a second for every 64 KiB at worst. `[1,1,…]` against three alternatives,
+ * The budget in a worker thread: about half a second for every 64 KiB at worst. `[1,1,…]` against three alternatives,
  * the most that reasonable contracts come to, costs 15 a byte.
  */
 export function budgetFor(bytes: number): number {
   return 5_000_000 + 20 * bytes;
+}
+
+/**
+ * The budget on the event loop, for bodies of up to 32 KiB (loop-share.ts): about 10 ms. Sane contracts take less; what takes
+ * more is begun again in a worker thread.
+ */
+export function loopBudgetFor(_bytes: number): number {
+  return 400_000;
 }

@@ -24,8 +24,14 @@ export function failureOf(
   return { keyword, instancePath, params, schema: parentSchema[keyword], parentSchema, data };
 }
 
-/** RFC 6901 section 3. */
+/** Names and pointers are shortened to this: a name may be as long as a body, and a thousand pointers may begin with it. */
+const maxTokenLength = 200;
+const maxPointerLength = 1_000;
+
+/** RFC 6901 section 3; of a pointer that gets too long only the beginning. */
 export function pointerTo(at: string, token: string | number): string {
+  if (at.length > maxPointerLength) return at;
   if (typeof token === 'number') return `${at}/${token}`;
-  return `${at}/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const name = token.length > maxTokenLength ? `${token.slice(0, maxTokenLength)}…` : token;
+  return `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }

@@ -4,7 +4,7 @@ import { boundedRegExp } from '../../../json-schema/pattern.ts';
 import { countCosts } from './counted-keywords.ts';
 import type { KeywordFailure } from './keyword-failure.ts';
 import { setOwnKeywords } from './own-keywords.ts';
-import { createEvaluationBudget, budgetFor } from './evaluation-budget.ts';
+import { budgetFor, type BudgetFor, createEvaluationBudget } from './evaluation-budget.ts';
 
 /**
  * The first keyword that a value fails, null where it is valid.
@@ -20,7 +20,7 @@ export type Validator = (value: JsonValue, size: number) => KeywordFailure | nul
  *
  * @throws Error for problems that only compiling reveals.
  */
-export function createValidator(schema: JsonObject): Validator {
+export function createValidator(schema: JsonObject, budgetOf: BudgetFor = budgetFor): Validator {
   // One instance for each contract, so that nothing remains of a contract that is no longer served.
   const ajv = new Ajv2020({
     verbose: true,
@@ -44,7 +44,7 @@ export function createValidator(schema: JsonObject): Validator {
   countCosts(ajv, budget);
   const validate = ajv.compile(schema);
   return (value, size) => {
-    budget.refill(budgetFor(size));
+    budget.refill(budgetOf(size));
     return validate(value) ? null : (validate.errors?.at(-1) ?? unexplained);
   };
 }

@@ -1,7 +1,11 @@
 import type { JsonFault, PythonMessage } from '../../../modal/json-fault.ts';
+import { mistakeAt } from './json-mistakes.ts';
 
 /** What is wrong with a text that is not JSON, for people who filled in a template in a table and never saw a parser. */
 export function jsonErrorMessage(text: string, { index, message }: JsonFault): string {
+  if (text.trim() === '') return 'it is empty but for white space';
+  const mistake = mistakeAt(text, index);
+  if (mistake !== null) return mistake;
   if (index >= text.length && message !== 'Unterminated string starting at')
     return 'it ends before it is complete';
   return messages[message](text.slice(0, index).trimEnd().slice(-1), text[index] ?? '');

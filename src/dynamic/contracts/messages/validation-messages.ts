@@ -2,6 +2,7 @@ import { isJsonObject } from '../../../json-schema/json.ts';
 import { quoted } from '../../../json-schema/quoted.ts';
 import { type KeywordFailure, pointerTo } from '../evaluation/keyword-failure.ts';
 import { expectedBy } from './expected.ts';
+import { meantBy, sentInsteadOf } from './near-names.ts';
 
 /** One violation of a contract, for people and for programs. Says what is expected, never what was sent. */
 export type Violation = Readonly<{
@@ -28,7 +29,9 @@ export function violationOf(failure: KeywordFailure): Violation {
   const form = (forms: unknown): Violation => {
     const expected = expectedBy(forms);
     return (
-      missingBody(instancePath, data, expected) ?? here(data === null ? `${expected}, not null` : expected)
+      missingBody(instancePath, data, expected) ??
+      jsonWithinText(instancePath, data, expected) ??
+      here(data === null ? `${expected}, not null` : expected)
     );
   };
   switch (keyword) {
@@ -38,7 +41,9 @@ export function violationOf(failure: KeywordFailure): Violation {
       const member = memberSchema(parentSchema, String(missingProperty));
       const when = typeof property === 'string' ? ` when ${quoted(property)} is given` : '';
       const pointer = pointerTo(instancePath, String(missingProperty));
-      return at(pointer, expectedBy(member).replace(/^a different /, 'a '), `is required${when}`);
+      const sent = sentInsteadOf(String(missingProperty), parentSchema, data);
+      const hint = sent === null ? '' : `; did you send it as ${quoted(sent)}?`;
+      return at(pointer, expectedBy(member).replace(/^a different /, 'a '), `is required${when}${hint}`);
     }
     case 'type':
       return form(parentSchema);
@@ -81,12 +86,12 @@ export function violationOf(failure: KeywordFailure): Violation {
     case 'maxProperties':
       return here(`an object with at most ${counted(schema, 'field')}`);
     case 'additionalProperties':
-    case 'unevaluatedProperties':
-      return at(
-        pointerTo(instancePath, String(params['additionalProperty'] ?? params['unevaluatedProperty'])),
-        'nothing',
-        'is not a known field',
-      );
+    case 'unevaluatedProperties': {
+      const name = String(params['additionalProperty'] ?? params['unevaluatedProperty']);
+      const meant = meantBy(name, parentSchema, data);
+      const hint = meant === null ? '' : `; did you mean ${quoted(meant)}?`;
+      return at(pointerTo(instancePath, name), 'nothing', `is not a known field${hint}`);
+    }
     case 'propertyNames':
       return here('an object with different field names', 'contains a field whose name is not allowed');
     default:
@@ -106,6 +111,15 @@ function at(pointer: string, expected: string, predicate: string): Violation {
 function missingBody(pointer: string, data: unknown, expected: string): Violation | null {
   if (pointer !== '' || data !== null) return null;
   return { pointer, message: 'a JSON body is required', expected };
+}
+
+/** Encoded twice: callers put the text that a serializer made into a field, or send it as the body. */
+function jsonWithinText(pointer: string, data: unknown, expected: string): Violation | null {
+  if (typeof data !== 'string' || !/\b(?:an object|a list)\b/.test(expected)) return null;
+  const [first, last] = [data.trimStart().at(0), data.trimEnd().at(-1)];
+  if (!((first === '{' && last === '}') || (first === '[' && last === ']'))) return null;
+  const predicate = `must be ${expected}, but is JSON within text (encoded twice); send it without quotes around it`;
+  return at(pointer, expected, predicate);
 }
 
 function memberSchema(parent: unknown, name: string): unknown {

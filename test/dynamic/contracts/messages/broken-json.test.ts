@@ -39,9 +39,9 @@ test.each([
   expect(detailOf(body)).toBe(`The body is not valid JSON at ${message}`);
 });
 
-test.each([
-  ['brackets without end', '['.repeat(200_000), 'it nests thousands of brackets'],
-  ['a large text', `[${'1,'.repeat(600_000)}`, 'it is too large to search for the error'],
-])('for %s the caller learns why there is no position', (_, body, message) => {
-  expect(detailOf(body)).toContain(`The body is not valid JSON: ${message}`);
-});
+test.each([['brackets without end', '['.repeat(200_000), 'it nests thousands of brackets']])(
+  'for %s the caller learns why there is no position',
+  (_, body, message) => {
+    expect(detailOf(body)).toContain(`The body is not valid JSON: ${message}`);
+  },
+);

@@ -1,0 +1,51 @@
+import type { Observe } from '../../observability/observation.ts';
+import type { RouteDefinition } from '../../schemas/route-definition.ts';
+import { joinChunks } from '../call/call.ts';
+import type { FunctionResponse } from '../call/call-result.ts';
+import type { CallContracts } from '../call/execute-call.ts';
+import type { ContractCache } from './contract-cache.ts';
+import { onLoop } from './loop-share.ts';
+import { modeOf } from './request-check.ts';
+import { isCheckable, judgeResponse } from './response-check.ts';
+import type { Sampler } from './sampler.ts';
+import type { ViolationTally } from './violation-tally.ts';
+import type { ThreadedChecks } from './worker/threaded-checks.ts';
+
+export type ResponseDriftOptions = Readonly<{
+  responses: ContractCache;
+  drift: ViolationTally;
+  threaded: Pick<ThreadedChecks, 'driftIn'>;
+  maySample: Sampler;
+  observe: Observe;
+}>;
+
+/** The number of responses that may wait to be validated: they stay in memory meanwhile. */
+const maxWaiting = 16;
+
+/** Looks at samples of the responses, after they were passed on, and counts how they differ from their contract. */
+export function createResponseDrift(options: ResponseDriftOptions): CallContracts['responded'] {
+  const { responses, drift, threaded, maySample, observe } = options;
+  let waiting = 0;
+
+  const check = async (route: RouteDefinition, { body }: FunctionResponse): Promise<void> => {
+    const { slug, responseSchema: schema } = route;
+    const contract = schema === null ? null : responses.get(slug, schema);
+    if (contract === null || schema === null || body.kind === 'streamed') return;
+    const bytes = joinChunks(body.chunks, body.size);
+    const violations = onLoop(judgeResponse, contract, bytes) ?? (await threaded.driftIn(schema, bytes));
+    if (violations.length === 0) return;
+    drift.add({ slug, schema, names: contract.names }, violations);
+    observe({ kind: 'response_off_contract', slug });
+  };
+
+  return (route, response) => {
+    if (route.responseSchema === null || modeOf(route) === 'off' || !isCheckable(response)) return;
+    if (waiting >= maxWaiting || !maySample(route.slug)) return;
+    waiting += 1;
+    setImmediate(() => {
+      void check(route, response).finally(() => {
+        waiting -= 1;
+      });
+    });
+  };
+}

@@ -1,0 +1,18 @@
+import type { Violation } from '../messages/validation-messages.ts';
+import type { BodyVerdict } from '../request-check.ts';
+
+/** A body or a response to be validated in a worker thread, as it is posted there. */
+export type ValidationJob = Readonly<{
+  kind: 'request' | 'response';
+  /** The contract column as JSON: the worker keeps what it compiled by this text. */
+  schema: string;
+  body: ArrayBuffer;
+}>;
+
+/** What is posted back. */
+export type ValidationResult =
+  /** `changed`: what goes to the function in place of the body; null where that is the body itself. */
+  | Readonly<{ kind: 'valid'; changed: Uint8Array | null }>
+  | Extract<BodyVerdict, { kind: 'invalid' }>
+  /** Of a response. */
+  | Readonly<{ kind: 'drift'; violations: readonly Violation[] }>;

@@ -1,0 +1,40 @@
+import { LRUCache } from 'lru-cache';
+import { move, transferableSymbol, valueSymbol } from 'piscina';
+import { isJsonObject } from '../../../json-schema/json.ts';
+import { type Contract, createContract } from '../contract.ts';
+import { checkBody } from '../request-check.ts';
+import { driftIn } from '../response-check.ts';
+import type { ValidationJob, ValidationResult } from './validation-job.ts';
+
+/** Compiled contracts that a worker keeps: 18 KiB each in the demo registry (docs/decisions/0009-contracts.md). */
+const maxContracts = 50;
+
+const contracts = new LRUCache<string, Contract>({ max: maxContracts });
+
+/** Called by Piscina for each job. What it throws fails the job, and the worker goes on. */
+export default function validate(job: ValidationJob): unknown {
+  const result = resultOf(job);
+  if (result.kind !== 'valid' || result.changed === null) return result;
+  // Only memory of its own can be given away: that of a small Buffer is shared with others.
+  const changed = new Uint8Array(result.changed);
+  return move({ [transferableSymbol]: changed.buffer, [valueSymbol]: { ...result, changed } });
+}
+
+function resultOf({ kind, schema, body }: ValidationJob): ValidationResult {
+  const contract = contractOf(schema);
+  const bytes = new Uint8Array(body);
+  if (kind === 'response') return { kind: 'drift', violations: driftIn(contract, bytes) };
+  const verdict = checkBody(contract, bytes);
+  if (verdict.kind === 'invalid') return verdict;
+  return { kind: 'valid', changed: verdict.body === bytes ? null : verdict.body };
+}
+
+function contractOf(text: string): Contract {
+  const known = contracts.get(text);
+  if (known !== undefined) return known;
+  const schema: unknown = JSON.parse(text);
+  if (!isJsonObject(schema)) throw new TypeError('The contract is not a JSON object.');
+  const contract = createContract(schema);
+  contracts.set(text, contract);
+  return contract;
+}

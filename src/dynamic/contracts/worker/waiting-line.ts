@@ -1,0 +1,54 @@
+/** Lets so many proceed at once, and so many others wait for a short time, first come, first served. */
+export type WaitingLine = Readonly<{
+  /**
+   * @returns what lets the next proceed, to be called once; null where too many wait, or none was done in time.
+   * @throws the signal's reason, where it fires while waiting.
+   */
+  enter: (signal: AbortSignal) => Promise<(() => void) | null>;
+}>;
+
+export type WaitingLineOptions = Readonly<{ atOnce: number; maxWaiting: number; maxWaitMs: number }>;
+
+export function createWaitingLine({ atOnce, maxWaiting, maxWaitMs }: WaitingLineOptions): WaitingLine {
+  let proceeding = 0;
+  const waiting = new Set<() => void>();
+
+  const leave = (): void => {
+    const [next] = waiting;
+    if (next === undefined) proceeding -= 1;
+    else next();
+  };
+
+  const turn = (signal: AbortSignal): Promise<boolean> =>
+    new Promise((resolve, reject) => {
+      const settle = (): void => {
+        clearTimeout(timer);
+        waiting.delete(proceed);
+        signal.removeEventListener('abort', abandon);
+      };
+      const proceed = (): void => {
+        settle();
+        resolve(true);
+      };
+      const giveUp = (): void => {
+        settle();
+        resolve(false);
+      };
+      const abandon = (): void => {
+        settle();
+        reject(signal.reason);
+      };
+      const timer = setTimeout(giveUp, maxWaitMs);
+      signal.addEventListener('abort', abandon, { once: true });
+      waiting.add(proceed);
+    });
+
+  return {
+    enter: async (signal) => {
+      signal.throwIfAborted();
+      if (proceeding < atOnce) proceeding += 1;
+      else if (waiting.size >= maxWaiting || !(await turn(signal))) return null;
+      return leave;
+    },
+  };
+}
