@@ -20,7 +20,8 @@ export type Contract = Readonly<{
   violationsIn: (value: JsonValue, size: number) => readonly Violation[];
   /** The same, where what FastAPI's lax mode accepts is valid too. */
   laxViolationsIn: (value: JsonValue, size: number) => readonly Violation[];
-  defaults: DefaultMembers;
+  /** Worked out when they are first asked for: most rows do not have them applied. */
+  defaults: () => DefaultMembers;
   /** Every member that the contract names, anywhere: the only names that may be reported of a value. */
   names: ReadonlySet<string>;
 }>;
@@ -32,8 +33,8 @@ export type Contract = Readonly<{
  */
 export function createContract(column: JsonObject): Contract {
   const schema = normalizedSchema(column);
-  const defaults = defaultMembersOf(schema);
-  const effective = withoutDefaulted(schema, defaults);
+  const effective = withoutDefaulted(schema);
+  let defaults: DefaultMembers | undefined;
   const firstFailureOf = createValidator(effective);
   const budget = createEvaluationBudget();
   const violationsIn = (value: JsonValue, size: number): readonly Violation[] => {
@@ -47,7 +48,7 @@ export function createContract(column: JsonObject): Contract {
       budget.refill(budgetFor(size));
       return violationsIn(readLaxly(effective, value, budget.spend), size);
     },
-    defaults,
+    defaults: () => (defaults ??= defaultMembersOf(schema)),
     names: namesIn(schema),
   };
 }

@@ -6,7 +6,7 @@ import type { FunctionResponse } from '../call/call-result.ts';
 import { driftOf, isCheckable } from './response-check.ts';
 import { createContractCache } from './contract-cache.ts';
 import { createViolationTally, type WorkflowViolations } from './violation-tally.ts';
-import { checkBody, isChecked, modeOf } from './request-check.ts';
+import { appliesDefaults, checkBody, isChecked, modeOf } from './request-check.ts';
 import { createSampler } from './sampler.ts';
 
 /** Applies the contracts of the rows to calls. */
@@ -65,7 +65,7 @@ export function createContracts({ observe, now, nowDate }: ContractsOptions): Co
         observe({ kind: 'request_unchecked', slug });
         return { ok: true, body };
       }
-      const verdict = checkBody(contract, body);
+      const verdict = checkBody(contract, body, appliesDefaults(route));
       if (modeOf(route) === 'enforce') {
         return verdict.kind === 'valid'
           ? { ok: true, body: verdict.body }

@@ -26,14 +26,23 @@ export function modeOf({ contractMode }: RouteDefinition): ContractMode {
   return contractMode ?? 'enforce';
 }
 
-/** Validates a body; a valid one is returned with the defaults of missing members. */
-export function checkBody({ laxViolationsIn, defaults }: Contract, body: Uint8Array | null): BodyVerdict {
+/** Whether the function receives the defaults of missing members. PATCH writes what it is sent, and nothing else. */
+export function appliesDefaults({ applyDefaults, method }: RouteDefinition): boolean {
+  return applyDefaults && method !== 'PATCH';
+}
+
+/** Validates a body; a valid one is returned as it is, or with the defaults of missing members. */
+export function checkBody(
+  { laxViolationsIn, defaults }: Contract,
+  body: Uint8Array | null,
+  withDefaultMembers: boolean,
+): BodyVerdict {
   const json = readJson(body);
   if (!json.ok) return notJson(json);
   const violations = violationsFound(() => laxViolationsIn(json.value, body?.byteLength ?? 0));
   if (violations.length > 0) return { kind: 'invalid', violations, problem: invalidBody(violations) };
-  const isObject = body !== null && isJsonObject(json.value);
-  return { kind: 'valid', body: isObject ? withDefaults(body, json.value, defaults) : body };
+  if (!withDefaultMembers || body === null || !isJsonObject(json.value)) return { kind: 'valid', body };
+  return { kind: 'valid', body: withDefaults(body, json.value, defaults()) };
 }
 
 /** A recursive contract is followed as deep as the body goes, which may be deeper than the stack. */
