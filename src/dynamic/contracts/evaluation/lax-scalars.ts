@@ -3,10 +3,12 @@ import type { JsonObject, JsonValue } from '../../../json-schema/json.ts';
 import { isList, listOf } from '../../../json-schema/lists.ts';
 import { isOfType } from './value-checks.ts';
 
-/** Formats of text that pydantic also reads from a number: times as seconds, addresses as their bytes. */
+/** Formats of text that pydantic also reads from a number: times as seconds, addresses as their bytes; True is 1. */
 const numberFormats: ReadonlySet<JsonValue | undefined> = new Set(
   `date date-time time duration ipv4 ipv6 ipvanyaddress ipv4network ipv6network ipvanynetwork`.split(' '),
 );
+/** Whatever it is divided by is a finite number. */
+const almostInfinite = 1e300;
 /** Texts that Python's `float` reads, and JSON cannot represent. */
 const notFinite = /^[+-]?(?:inf(?:inity)?|nan)$/i;
 
@@ -32,10 +34,10 @@ function coerced(type: JsonValue, value: JsonValue, { format }: JsonObject): Coe
   if (type === 'integer') return toInteger(value);
   if (type === 'number') {
     if (typeof value !== 'string' || !notFinite.test(value.trim())) return toNumber(value);
-    return { ok: true, value: value.trim().startsWith('-') ? -Number.MAX_VALUE : Number.MAX_VALUE };
+    return { ok: true, value: value.trim().startsWith('-') ? -almostInfinite : almostInfinite };
   }
   if (type === 'boolean') return toBoolean(value);
-  const isReadable = type === 'string' && typeof value === 'number' && numberFormats.has(format);
+  const isReadable = type === 'string' && typeof value !== 'string' && numberFormats.has(format);
   return isReadable ? { ok: true, value: String(value) } : undefined;
 }
 
