@@ -1,5 +1,4 @@
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
-import { longestTestedText, patternRegExp } from './pattern.ts';
 import { maxSubschemas, type PlacedSchema } from './placed-schemas.ts';
 import { quoted } from './quoted.ts';
 import { referencesOf, refTarget } from './references.ts';
@@ -15,10 +14,10 @@ import { unfoldingFault } from './unfolding.ts';
 export function costFault(root: JsonObject, all: readonly PlacedSchema[]): SchemaFault | null {
   if (all.length > maxSubschemas) return dangerous(`contains more than ${maxSubschemas} schemas`);
   for (const { schema, base } of all) {
-    const fault = referenceFault(schema, base, root) ?? patternFault(schema);
+    const fault = referenceFault(schema, base, root);
     if (fault !== null) return fault;
   }
-  return nameFault(all) ?? defaultFault(root) ?? unfoldingFault(root);
+  return nameFault(all) ?? unfoldingFault(root);
 }
 
 function referenceFault(schema: JsonObject, base: JsonObject, root: JsonObject): SchemaFault | null {
@@ -52,43 +51,6 @@ function nameFault(all: readonly PlacedSchema[]): SchemaFault | null {
       const others = named.get(within) ?? new Set();
       if (others.has(name)) return invalid(`has two parts named ${quoted(name)}`);
       named.set(within, others.add(name));
-    }
-  }
-  return null;
-}
-
-/** Rows come through JSON.parse, and defaults are spliced into bodies: 1234567890123456789 would become …800. */
-function defaultFault(root: JsonObject): SchemaFault | null {
-  const { $ref: ref } = root;
-  const roots = [root, typeof ref === 'string' ? refTarget(root, ref) : undefined];
-  for (const each of roots) {
-    const properties = isJsonObject(each) ? each['properties'] : undefined;
-    for (const [name, property] of Object.entries(isJsonObject(properties) ? properties : {})) {
-      if (!isJsonObject(property) || isExact(property['default'])) continue;
-      return invalid(
-        `has a default for ${quoted(name)} with a whole number beyond 2^53, which would be sent rounded`,
-      );
-    }
-  }
-  return null;
-}
-
-function isExact(value: JsonValue | undefined): boolean {
-  if (typeof value === 'number') {
-    return Number.isFinite(value) && (Number.isSafeInteger(value) || !Number.isInteger(value));
-  }
-  return typeof value !== 'object' || value === null || Object.values(value).every(isExact);
-}
-
-function patternFault({ pattern, patternProperties }: JsonObject): SchemaFault | null {
-  const patterns = isJsonObject(patternProperties) ? Object.keys(patternProperties) : [];
-  if (typeof pattern === 'string') patterns.push(pattern);
-  for (const each of patterns) {
-    if (patternRegExp(each) === null) {
-      return invalid(`has the pattern ${quoted(each)}, which is not a valid regular expression`);
-    }
-    if (longestTestedText(each) === null) {
-      return dangerous(`has the pattern ${quoted(each)}, which can take exponential time`);
     }
   }
   return null;

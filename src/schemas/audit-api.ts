@@ -19,6 +19,7 @@ export const codesBySeverity = {
     'core_table_missing',
     'core_table_unexpected',
     'column_value_unknown',
+    'pattern_not_applied',
   ],
   info: [
     'coalesces_to_core_missing',

@@ -3,7 +3,8 @@ import { isJsonObject, type JsonObject, type JsonValue, tooDeep } from '../json-
 import { quoted } from '../json-schema/quoted.ts';
 import { schemasIn } from '../json-schema/placed-schemas.ts';
 import { costFault } from '../json-schema/schema-cost.ts';
-import { type Parsed, parsed, refused } from './verdict.ts';
+import { unreadablePatterns } from '../json-schema/unreadable-patterns.ts';
+import { type Parsed, parsed, refused, type Warning } from './verdict.ts';
 
 const maxSchemaBytes = 256 * 1024;
 const maxDepth = 64;
@@ -42,7 +43,12 @@ export function parseContract(value: unknown, column: string): Parsed<JsonObject
     }
   }
   const cost = costFault(value, all);
-  return cost === null ? parsed(value) : refused(cost.code, column, `${column} ${cost.why}.`);
+  if (cost !== null) return refused(cost.code, column, `${column} ${cost.why}.`);
+  const warnings = unreadablePatterns(all).map(({ pattern, why }): Warning => {
+    const message = `${column} has the pattern ${quoted(pattern)}, which ${why}: texts are not compared with it.`;
+    return { code: 'pattern_not_applied', column, message };
+  });
+  return parsed(value, warnings);
 }
 
 /** Where a schema is not as the meta-schema wants it; null where it is. */

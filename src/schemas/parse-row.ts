@@ -68,7 +68,7 @@ export function parseRow(input: unknown, rules: RowRules): RowVerdict {
     path: endpoint.value.path,
     functionUrl: functionUrl.value,
   };
-  warnings.push(...routeWarnings(definition, row, rules));
+  warnings.push(...routeWarnings(definition, row, rules), ...(settings.warnings ?? []));
   return { status: 'routable', row, definition, warnings: warnings.length === 0 ? none : warnings };
 }
 

@@ -25,6 +25,7 @@ export const warningCodes = [
   'function_url_shared',
   'core_table_missing',
   'column_value_unknown',
+  'pattern_not_applied',
 ] as const;
 export type WarningCode = (typeof warningCodes)[number];
 
@@ -42,12 +43,12 @@ export type Warning = Finding<WarningCode>;
 
 /** What a parser returns: the value, or the reason why there is none. Expected outcomes are values. */
 export type Parsed<T> =
-  | Readonly<{ ok: true; value: T }>
+  | Readonly<{ ok: true; value: T; warnings?: readonly Warning[] }>
   | Readonly<{ ok: false; reasons: readonly Reason[] }>;
 
 /** A good outcome. */
-export function parsed<T>(value: T): Parsed<T> {
-  return { ok: true, value };
+export function parsed<T>(value: T, warnings: readonly Warning[] = []): Parsed<T> {
+  return warnings.length === 0 ? { ok: true, value } : { ok: true, value, warnings };
 }
 
 /** A refusal with a single reason. */

@@ -38,6 +38,7 @@ describe('a good row', () => {
       contractMode: null,
       exampleRequest: null,
       idempotent: false,
+      applyDefaults: false,
       maxConcurrency: null,
       deprecatedAt: null,
     });

@@ -37,6 +37,7 @@ const demoColumns = [
   'modal_endpoint_url',
   'api_endpoint_url',
   'timeout_seconds',
+  'apply_defaults',
   'request_schema',
   'response_schema',
   'example_request',

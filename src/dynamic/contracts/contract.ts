@@ -25,7 +25,8 @@ export type Contract = Readonly<{
   violationsIn: (value: JsonValue, size: number) => readonly Violation[];
   /** The same, where what FastAPI's lax mode accepts is valid too. */
   laxViolationsIn: (value: JsonValue, size: number) => readonly Violation[];
-  defaults: DefaultMembers;
+  /** Worked out when they are first asked for: most rows do not have them applied. */
+  defaults: () => DefaultMembers;
   /** Every member that the contract names, anywhere: the only names that may be reported of a value. */
   names: ReadonlySet<string>;
 }>;
@@ -49,8 +50,8 @@ export function createContract(
   { budgetFor: budgetOf, searches }: Effort = workerEffort,
 ): Contract {
   const schema = normalizedSchema(column);
-  const defaults = defaultMembersOf(schema);
-  const effective = withoutDefaulted(schema, defaults);
+  const effective = withoutDefaulted(schema);
+  let defaults: DefaultMembers | undefined;
   const firstFailureOf = createValidator(effective, budgetOf);
   const budget = createEvaluationBudget();
   const violationsIn = (value: JsonValue, size: number): readonly Violation[] => {
@@ -64,7 +65,7 @@ export function createContract(
       budget.refill(budgetOf(size));
       return violationsIn(readLaxly(effective, value, budget.spend), size);
     },
-    defaults,
+    defaults: () => (defaults ??= defaultMembersOf(schema)),
     names: namesIn(schema),
   };
 }

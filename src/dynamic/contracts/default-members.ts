@@ -1,31 +1,43 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
 import { textsOf } from '../../json-schema/lists.ts';
+import { isSendable } from './sendable-default.ts';
 
-/** The defaults of a contract's top-level members, each as the text that is spliced into a body: `"limit":100`. */
-export type DefaultMembers = ReadonlyMap<string, string>;
+/** The defaults of a contract's top-level members. */
+export type DefaultMembers = Readonly<{
+  /** Each as the text that is spliced into a body: `"limit":100`. */
+  texts: ReadonlyMap<string, string>;
+  /** The members that the contract names. Any other may be one of them by another name. */
+  names: ReadonlySet<string>;
+}>;
 
 const openingBrace = 0x7b;
 
-export function defaultMembersOf({ properties }: JsonObject): DefaultMembers {
-  const members = Object.entries(isJsonObject(properties) ? properties : {}).flatMap(
-    ([name, property]): [string, string][] =>
-      isJsonObject(property) && Object.hasOwn(property, 'default')
-        ? [[name, `${JSON.stringify(name)}:${JSON.stringify(property['default'])}`]]
-        : [],
+/** @param root a normalized schema. */
+export function defaultMembersOf(root: JsonObject): DefaultMembers {
+  const members = Object.entries(propertiesOf(root));
+  const texts = members.flatMap(([name, property]): [string, string][] =>
+    isJsonObject(property) && isSendable(root, property)
+      ? [[name, `${JSON.stringify(name)}:${JSON.stringify(property['default'])}`]]
+      : [],
   );
-  return new Map(members);
+  return { texts: new Map(texts), names: new Set(members.map(([name]) => name)) };
 }
 
-/** The schema for bodies before their defaults are spliced in: a member with a default is never missing. */
-export function withoutDefaulted(schema: JsonObject, defaults: DefaultMembers): JsonObject {
+/** The schema for bodies as callers send them: a member with a default is never missing. */
+export function withoutDefaulted(schema: JsonObject): JsonObject {
   const { required, dependentRequired, minProperties } = schema;
-  if (defaults.size === 0) return schema;
-  const others = (names: JsonValue): JsonValue => textsOf(names).filter((name) => !defaults.has(name));
+  const defaulted = new Set(
+    Object.entries(propertiesOf(schema)).flatMap(([name, property]) =>
+      isJsonObject(property) && Object.hasOwn(property, 'default') ? [name] : [],
+    ),
+  );
+  if (defaulted.size === 0) return schema;
+  const others = (names: JsonValue): JsonValue => textsOf(names).filter((name) => !defaulted.has(name));
   return {
     ...schema,
     ...(required === undefined ? {} : { required: others(required) }),
     ...(typeof minProperties === 'number'
-      ? { minProperties: Math.max(0, minProperties - defaults.size) }
+      ? { minProperties: Math.max(0, minProperties - defaulted.size) }
       : {}),
     ...(isJsonObject(dependentRequired)
       ? {
@@ -37,27 +49,33 @@ export function withoutDefaulted(schema: JsonObject, defaults: DefaultMembers): 
   };
 }
 
+function propertiesOf({ properties }: JsonObject): JsonObject {
+  return isJsonObject(properties) ? properties : {};
+}
+
 /**
  * The body with the defaults of missing members after its opening brace, followed by every byte of the caller's: long
- * numbers, `1.0`, duplicate members and white space survive.
+ * numbers, `1.0`, duplicate members and white space survive. A body with a member that the contract does not name is left
+ * alone: it may be the alias or the field name of one that seems to be missing, which the default would hide.
  *
  * @param value `body` as parsed, an object.
  */
-export function withDefaults(body: Uint8Array, value: JsonObject, defaults: DefaultMembers): Uint8Array {
+export function withDefaults(
+  body: Uint8Array,
+  value: JsonObject,
+  { texts, names }: DefaultMembers,
+): Uint8Array {
   let missing = '';
-  for (const [name, text] of defaults) {
+  for (const [name, text] of texts) {
     if (!Object.hasOwn(value, name)) missing += missing === '' ? text : `,${text}`;
   }
   if (missing === '') return body;
+  const given = Object.keys(value);
+  if (!given.every((name) => names.has(name))) return body;
   const inside = body.indexOf(openingBrace) + 1;
   return Buffer.concat([
     body.subarray(0, inside),
-    Buffer.from(isEmpty(value) ? missing : `${missing},`),
+    Buffer.from(given.length === 0 ? missing : `${missing},`),
     body.subarray(inside),
   ]);
-}
-
-function isEmpty(value: JsonObject): boolean {
-  for (const name in value) if (Object.hasOwn(value, name)) return false;
-  return true;
 }

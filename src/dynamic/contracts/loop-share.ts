@@ -13,14 +13,15 @@ export const maxLoopBytes = 32 * 1024;
  *
  * @returns null where the body is too large for that, or the budget ran out.
  */
-export function onLoop<Body extends Uint8Array | null, T>(
-  judge: (contract: Contract, body: Body) => T,
+export function onLoop<Body extends Uint8Array | null, Rest extends readonly unknown[], T>(
+  judge: (contract: Contract, body: Body, ...rest: Rest) => T,
   contract: Contract,
   body: Body,
+  ...rest: Rest
 ): T | null {
   if (body !== null && body.byteLength > maxLoopBytes) return null;
   try {
-    return judge(contract, body);
+    return judge(contract, body, ...rest);
   } catch (error) {
     if (error instanceof BudgetExceeded) return null;
     throw error;

@@ -28,13 +28,22 @@ export function modeOf({ contractMode }: RouteDefinition): ContractMode {
   return contractMode ?? 'enforce';
 }
 
+/** Whether the function receives the defaults of missing members. PATCH writes what it is sent, and nothing else. */
+export function appliesDefaults({ applyDefaults, method }: RouteDefinition): boolean {
+  return applyDefaults && method !== 'PATCH';
+}
+
 /** A verdict that was reached. */
 export type KnownVerdict = Exclude<BodyVerdict, { kind: 'unknown' }>;
 
-/** Validates a body; a valid one is returned with the defaults of missing members. */
-export function checkBody(contract: Contract, body: Uint8Array | null): KnownVerdict {
+/** Validates a body; a valid one is returned as it is, or with the defaults of missing members. */
+export function checkBody(
+  contract: Contract,
+  body: Uint8Array | null,
+  withDefaultMembers: boolean,
+): KnownVerdict {
   try {
-    return judgeBody(contract, body);
+    return judgeBody(contract, body, withDefaultMembers);
   } catch (error) {
     if (error instanceof BudgetExceeded) return tooComplex;
     throw error;
@@ -46,13 +55,17 @@ export function checkBody(contract: Contract, body: Uint8Array | null): KnownVer
  *
  * @throws BudgetExceeded
  */
-export function judgeBody({ laxViolationsIn, defaults }: Contract, body: Uint8Array | null): KnownVerdict {
+export function judgeBody(
+  { laxViolationsIn, defaults }: Contract,
+  body: Uint8Array | null,
+  withDefaultMembers: boolean,
+): KnownVerdict {
   const json = readJson(body);
   if (!json.ok) return notJson(json);
   const violations = violationsFound(() => laxViolationsIn(json.value, body?.byteLength ?? 0));
   if (violations.length > 0) return { kind: 'invalid', violations, problem: invalidBody(violations) };
-  const isObject = body !== null && isJsonObject(json.value);
-  return { kind: 'valid', body: isObject ? withDefaults(body, json.value, defaults) : body };
+  if (!withDefaultMembers || body === null || !isJsonObject(json.value)) return { kind: 'valid', body };
+  return { kind: 'valid', body: withDefaults(body, json.value, defaults()) };
 }
 
 /** A recursive contract is followed as deep as the body goes, which may be deeper than the stack. */

@@ -6,7 +6,14 @@ import { encodingUnsupported } from './body-problems.ts';
 import type { Contract } from './contract.ts';
 import type { ContractCache } from './contract-cache.ts';
 import { onLoop } from './loop-share.ts';
-import { type BodyVerdict, isChecked, judgeBody, modeOf, tooComplex } from './request-check.ts';
+import {
+  appliesDefaults,
+  type BodyVerdict,
+  isChecked,
+  judgeBody,
+  modeOf,
+  tooComplex,
+} from './request-check.ts';
 import type { ViolationTally } from './violation-tally.ts';
 import type { ThreadedChecks } from './worker/threaded-checks.ts';
 
@@ -53,11 +60,11 @@ export function createRequestContracts(options: RequestContractsOptions): CallCo
       observe({ kind: 'request_unchecked', slug });
       return asSent(body);
     }
-    const verdict = onLoop(judgeBody, contract, body);
+    const verdict = onLoop(judgeBody, contract, body, appliesDefaults(route));
     if (verdict !== null) return settle(route, contract, body, verdict);
     if (body === null) return settle(route, contract, body, tooComplex);
     return threaded
-      .checkBody(schema, body, caller.signal)
+      .checkBody(schema, body, appliesDefaults(route), caller.signal)
       .then((later) => settle(route, contract, body, later));
   };
 }

@@ -55,6 +55,12 @@ export const registryColumns = {
       parse: (value) => parsed(contractModes.find((mode) => mode === value) ?? null),
     },
   },
+  apply_defaults: {
+    ...flag(
+      'True: the function receives the defaults of the `request_schema` for members that the caller left out; never for PATCH. Null counts as false.',
+    ),
+    setting: { name: 'applyDefaults', parse: (value) => parsed(value === true) },
+  },
   example_request: {
     ...json('An example of the request body; shown in `/docs`.'),
     setting: { name: 'exampleRequest', parse: (value) => parsed(value === tooDeep ? null : value) },

@@ -1,5 +1,5 @@
 import type { RegistryRow } from '../registry-row.ts';
-import type { Parsed, Reason } from '../verdict.ts';
+import type { Parsed, Reason, Warning } from '../verdict.ts';
 import type { Setting } from './column-kinds.ts';
 import {
   columnNames,
@@ -38,14 +38,17 @@ export function parseSettings(row: RegistryRow, path: string): Parsed<RouteSetti
   const value: RouteSettings = { ...defaultSettings };
   const members: Record<string, unknown> = value;
   const reasons: Reason[] = [];
+  const warnings: Warning[] = [];
   for (const { column, setting } of settings) {
     const given = row[column];
     if (given === null && setting.dependsOnPath !== true) continue;
     const found = setting.parse(given, path);
-    if (found.ok) members[setting.name] = found.value;
-    else reasons.push(...found.reasons);
+    if (found.ok) {
+      members[setting.name] = found.value;
+      if (found.warnings !== undefined) warnings.push(...found.warnings);
+    } else reasons.push(...found.reasons);
   }
-  return reasons.length === 0 ? { ok: true, value } : { ok: false, reasons };
+  return reasons.length === 0 ? { ok: true, value, warnings } : { ok: false, reasons };
 }
 
 function defaults(): RouteSettings {

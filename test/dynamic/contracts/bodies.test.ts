@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../src/json-schema/json.ts';
 import { contractOf, field } from './contract-of.ts';
 
 const verdictOn = (schema: JsonObject, body: string | null) =>
-  checkBody(contractOf(schema), body === null ? null : Buffer.from(body));
+  checkBody(contractOf(schema), body === null ? null : Buffer.from(body), true);
 const sent = (schema: JsonObject, body: string): string | null => {
   const verdict = verdictOn(schema, body);
   return verdict.kind === 'valid' && verdict.body !== null ? Buffer.from(verdict.body).toString() : null;

@@ -13,7 +13,7 @@ export function contractOf(schema: JsonObject) {
 
 /** The violations of a body, each as its pointer, message and what is expected; none where it is valid. */
 export function violationsOf(schema: JsonObject, body: JsonValue): readonly string[] {
-  const verdict = checkBody(contractOf(schema), Buffer.from(JSON.stringify(body)));
+  const verdict = checkBody(contractOf(schema), Buffer.from(JSON.stringify(body)), false);
   if (verdict.kind === 'valid') return [];
   return verdict.violations.map(({ pointer, message, expected }) => `${pointer}: ${message} (${expected})`);
 }

@@ -51,7 +51,7 @@ describe('the event loop is free while it is found that', () => {
   ])('%s', async (_, schema, text) => {
     const body = Buffer.from(text);
     const before = threadMs();
-    const verdict = checkBody(createContract(schema), body);
+    const verdict = checkBody(createContract(schema), body, false);
     const onLoop = threadMs() - before;
     const { result, ms } = await longestTurn(() => check(schema, body));
     expect(result.ok).toBe(verdict.kind === 'valid');
@@ -68,9 +68,9 @@ describe('the event loop is free while it is found that', () => {
     const { result, ms } = await longestTurn(() => checkList(10_000));
     expect(result).toMatchObject({ ok: false, problem: { code: 'invalid_request_body' } });
     const contract = createContract(schema);
-    checkBody(contract, listBody(0));
+    checkBody(contract, listBody(0), false);
     const before = threadMs();
-    checkBody(contract, listBody(10_000));
+    checkBody(contract, listBody(10_000), false);
     expect(ms).toBeLessThan((threadMs() - before) / 2);
   });
 });

@@ -24,7 +24,7 @@ const contract = {
   $defs: { Person: { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] } },
 };
 /** The function has the same contract, and takes what FastAPI takes. */
-const row = (over: TestRow = {}): TestRow => echoRow({ request_schema: contract, ...over });
+const row = (over: TestRow = {}) => echoRow({ request_schema: contract, apply_defaults: true, ...over });
 
 describe('a row with a contract', () => {
   let rowgate: TestRowgate;

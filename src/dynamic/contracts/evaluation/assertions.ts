@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
 import { isList, listOf, textsOf } from '../../../json-schema/lists.ts';
-import { boundedRegExp } from '../../../json-schema/pattern.ts';
+import { compilePattern } from '../../../json-schema/patterns/compiled-pattern.ts';
 import type { Spend } from './evaluation-budget.ts';
 import { isMember, isMultiple, isOfType, isUnique } from './value-checks.ts';
 
@@ -45,8 +45,8 @@ const assertions: Readonly<Record<string, (argument: JsonValue) => IsSatisfied>>
   minLength: sizes(characters, atLeast),
   maxLength: sizes(characters, atMost),
   pattern: (argument) => {
-    const matches = boundedRegExp(typeof argument === 'string' ? argument : '');
-    return (value) => typeof value !== 'string' || matches(value);
+    const pattern = compilePattern(typeof argument === 'string' ? argument : '');
+    return (value, { affords }) => typeof value !== 'string' || !pattern.ok || pattern.test(value, affords);
   },
   minItems: sizes(items, atLeast),
   maxItems: sizes(items, atMost),

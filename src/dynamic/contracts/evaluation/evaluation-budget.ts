@@ -1,23 +1,39 @@
+import type { Affords } from '../../../json-schema/patterns/compiled-pattern.ts';
+
 /** Evaluating a value would cost more than its size allows. */
 export class BudgetExceeded extends Error {
   override readonly name = 'BudgetExceeded';
 }
 
 /** @throws BudgetExceeded when less than that is left. */
-export type Spend = (cost: number) => void;
+export type Spend = ((cost: number) => void) &
+  Readonly<{
+    /** Takes steps for a pattern out of an allowance of their own, if it has as many left; where not, the text passes unmatched. */
+    affords: Affords;
+  }>;
 
 /** Bounds the work of evaluating a value, so that none can block the event loop, whatever its contract says. */
 export type EvaluationBudget = Readonly<{ spend: Spend; refill: (budget: number) => void }>;
 
 export function createEvaluationBudget(): EvaluationBudget {
   let left = 0;
+  let patternSteps = 0;
+  const affords: Affords = (steps) => {
+    if (steps > patternSteps) return false;
+    patternSteps -= steps;
+    return true;
+  };
   return {
-    spend: (cost) => {
-      left -= cost;
-      if (left < 0) throw new BudgetExceeded('Evaluating the value would exceed its budget.');
-    },
+    spend: Object.assign(
+      (cost: number) => {
+        left -= cost;
+        if (left < 0) throw new BudgetExceeded('Evaluating the value would exceed its budget.');
+      },
+      { affords },
+    ),
     refill: (budget) => {
       left = budget;
+      patternSteps = budget / 2;
     },
   };
 }

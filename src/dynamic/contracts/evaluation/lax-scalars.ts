@@ -1,15 +1,26 @@
 import { type Coerced, toBoolean, toInteger, toNumber } from '../../../modal/pydantic-scalars.ts';
 import type { JsonObject, JsonValue } from '../../../json-schema/json.ts';
-import { isList } from '../../../json-schema/lists.ts';
+import { isList, listOf } from '../../../json-schema/lists.ts';
 import { isOfType } from './value-checks.ts';
 
-/** Formats that pydantic also reads from a number, as seconds. */
-const timeFormats: ReadonlySet<JsonValue | undefined> = new Set(['date', 'date-time', 'time', 'duration']);
+/** Formats of text that pydantic also reads from a number: times as seconds, addresses as their bytes; True is 1. */
+const numberFormats: ReadonlySet<JsonValue | undefined> = new Set(
+  `date date-time time duration ipv4 ipv6 ipvanyaddress ipv4network ipv6network ipvanynetwork`.split(' '),
+);
+/** Whatever it is divided by is a finite number. */
+const almostInfinite = 1e300;
+/** Texts that Python's `float` reads, and JSON cannot represent. */
+const notFinite = /^[+-]?(?:inf(?:inity)?|nan)$/i;
 
 /** A value as pydantic's lax mode reads it where a schema names types and the value has none of them. */
 export function laxScalar(schema: JsonObject, value: JsonValue): JsonValue {
+  if (typeof value === 'object') return value;
+  return amongMembers(schema, ofType(schema, value));
+}
+
+function ofType(schema: JsonObject, value: Exclude<JsonValue, object>): JsonValue {
   const { type } = schema;
-  if (type === undefined || typeof value === 'object') return value;
+  if (type === undefined) return value;
   const types = isList(type) ? type : [type];
   if (types.some((each) => isOfType(each, value))) return value;
   for (const each of types) {
@@ -21,8 +32,20 @@ export function laxScalar(schema: JsonObject, value: JsonValue): JsonValue {
 
 function coerced(type: JsonValue, value: JsonValue, { format }: JsonObject): Coerced | undefined {
   if (type === 'integer') return toInteger(value);
-  if (type === 'number') return toNumber(value);
+  if (type === 'number') {
+    if (typeof value !== 'string' || !notFinite.test(value.trim())) return toNumber(value);
+    return { ok: true, value: value.trim().startsWith('-') ? -almostInfinite : almostInfinite };
+  }
   if (type === 'boolean') return toBoolean(value);
-  const isTime = type === 'string' && typeof value === 'number' && timeFormats.has(format);
-  return isTime ? { ok: true, value: String(value) } : undefined;
+  const isReadable = type === 'string' && typeof value !== 'string' && numberFormats.has(format);
+  return isReadable ? { ok: true, value: String(value) } : undefined;
+}
+
+/** To Python, True is 1 and False is 0, also where they are members of an enum. */
+function amongMembers({ enum: members, const: constant }: JsonObject, value: JsonValue): JsonValue {
+  if (members === undefined && constant === undefined) return value;
+  const allowed = new Set([...listOf(members), constant]);
+  if (allowed.has(value)) return value;
+  const other = typeof value === 'boolean' ? Number(value) : value === 0 || value === 1 ? value === 1 : value;
+  return allowed.has(other) ? other : value;
 }

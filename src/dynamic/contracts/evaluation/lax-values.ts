@@ -2,7 +2,9 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-sch
 import { isList, listOf } from '../../../json-schema/lists.ts';
 import { failedKeywords, missingIn } from './assertions.ts';
 import { partSchemasOf } from './part-schemas.ts';
+import { withAliases } from './field-names.ts';
 import { laxScalar } from './lax-scalars.ts';
+import { laxText } from './lax-texts.ts';
 import { definitionOf } from './normalized-schema.ts';
 import { schemaCost, type Spend } from './evaluation-budget.ts';
 
@@ -30,6 +32,7 @@ export function readLaxly(root: JsonObject, whole: JsonValue, spend: Spend): Jso
     spend(schemaCost);
     if (!isJsonObject(schema)) return { value, fit: schema === false ? 0 : 2 };
     let current = laxScalar(schema, value);
+    if (typeof current === 'string') current = laxText(schema, current, spend);
     let fit: Reading['fit'] = 2;
     const apply = (reading: Reading): void => {
       current = reading.value;
@@ -72,8 +75,9 @@ export function readLaxly(root: JsonObject, whole: JsonValue, spend: Spend): Jso
     };
   };
 
-  const readMembers = (schema: JsonObject, members: JsonObject): Reading => {
+  const readMembers = (schema: JsonObject, given: JsonObject): Reading => {
     const { forMember } = partSchemasOf(schema);
+    const members = withAliases(schema, given, (name, value) => readAll(forMember(name), value).fit === 2);
     let fit: Reading['fit'] = 2;
     const entries = Object.entries(members).map(([name, member]): [string, JsonValue] => {
       const children = forMember(name);

@@ -1,12 +1,17 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
 import { isList, listOf } from '../../../json-schema/lists.ts';
 import { keywords } from '../../../json-schema/keywords.ts';
+import { exactSchema, lenientSchema } from './lenient-schema.ts';
 import { mapMembers } from '../../../json-schema/map-members.ts';
 import { baseOf, referencesOf, refTarget } from '../../../json-schema/references.ts';
 import { mapSchemasOf, subschemasOf } from '../../../json-schema/subschemas.ts';
 
-/** Annotations that matter to bodies: defaults are spliced in, and pydantic reads times by their format. */
-const usedAnnotations: ReadonlySet<string> = new Set(['default', 'format']);
+/** Annotations that matter to bodies: defaults are spliced in unless secret, and pydantic reads times by their format. */
+const usedAnnotations: ReadonlySet<string> = new Set(['default', 'format', 'writeOnly']);
+
+/** Where to be lenient would be to refuse. */
+const exactKeywords: ReadonlySet<string> = new Set(['not', 'if']);
+type Reading = 'lenient' | 'exact';
 
 /**
  * The schema reduced to what bodies are validated by: everything that is referred to is a definition `#/$defs/…` of the root, and
@@ -16,30 +21,35 @@ const usedAnnotations: ReadonlySet<string> = new Set(['default', 'format']);
  */
 export function normalizedSchema(column: JsonObject): JsonObject {
   const bases = basesIn(column);
-  const names = new Map<JsonValue, string>();
+  const names = { lenient: new Map<JsonValue, string>(), exact: new Map<JsonValue, string>() };
+  let count = 0;
   const definitions: Record<string, JsonValue> = {};
 
-  const named = (target: JsonValue, base: JsonObject): string => {
-    const known = names.get(target);
+  const named = (target: JsonValue, base: JsonObject, reading: Reading): string => {
+    const known = names[reading].get(target);
     if (known !== undefined) return known;
-    const name = `d${names.size}`;
-    names.set(target, name);
-    definitions[name] = isJsonObject(target) ? normalized(target, bases.get(target) ?? base) : target;
+    const name = `d${count}`;
+    count += 1;
+    names[reading].set(target, name);
+    definitions[name] = isJsonObject(target)
+      ? normalized(target, bases.get(target) ?? base, reading)
+      : target;
     return name;
   };
-  const normalized = (schema: JsonObject, around: JsonObject): JsonObject => {
-    const base = baseOf(schema, around);
+  const normalized = (written: JsonObject, around: JsonObject, reading: Reading): JsonObject => {
+    const base = baseOf(written, around);
+    const schema = reading === 'exact' ? exactSchema(written) : lenientSchema(written);
     const references = referencesOf(schema).map((ref) => {
       const target = refTarget(base, ref);
       if (target === undefined) throw new Error(`The schema refers to ${ref}, which it does not contain.`);
-      return { $ref: `#/$defs/${named(target, base)}` };
+      return { $ref: `#/$defs/${named(target, base, reading)}` };
     });
     const { dependencies, ...result } = mapMembers(schema, (value, name) => {
       const keyword = keywords.get(name);
       if (keyword?.role === 'assertion' || usedAnnotations.has(name)) return value;
       if (keyword?.role !== 'applicator') return undefined;
       return mapSchemasOf(value, keyword.shape, (child) =>
-        isJsonObject(child) ? normalized(child, base) : child,
+        isJsonObject(child) ? normalized(child, base, exactKeywords.has(name) ? 'exact' : reading) : child,
       );
     });
     const [only, ...others] = references;
@@ -48,7 +58,7 @@ export function normalizedSchema(column: JsonObject): JsonObject {
     return { ...result, ...only, allOf: [...listOf(result['allOf']), ...more] };
   };
 
-  const root = normalized(column, column);
+  const root = normalized(column, column, 'lenient');
   return { ...rooted(root, definitions), $defs: definitions };
 }
 

@@ -1,5 +1,6 @@
 import { _, type Ajv2020, type CodeKeywordDefinition, type KeywordCxt, Name } from 'ajv/dist/2020.js';
 import type { JsonValue } from '../../../json-schema/json.ts';
+import { compilePattern } from '../../../json-schema/patterns/compiled-pattern.ts';
 import type { EvaluationBudget } from './evaluation-budget.ts';
 import { isMember, isMultiple, isUnique } from './value-checks.ts';
 
@@ -22,6 +23,14 @@ export function setOwnKeywords(ajv: Ajv2020, { spend }: EvaluationBudget): void 
       compile: (isRequired: boolean) => {
         const isValid = isUnique(isRequired);
         return (items: readonly JsonValue[]) => isValid(items, spend);
+      },
+    },
+    pattern: {
+      type: 'string',
+      schemaType: 'string',
+      compile: (source: string) => {
+        const pattern = compilePattern(source);
+        return (text: string) => !pattern.ok || pattern.test(text, spend.affords);
       },
     },
     multipleOf: { type: 'number', schemaType: 'number', compile: isMultiple },

@@ -1,12 +1,15 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
 import { listOf } from '../../../json-schema/lists.ts';
-import { boundedRegExp } from '../../../json-schema/pattern.ts';
+import { compilePattern } from '../../../json-schema/patterns/compiled-pattern.ts';
 
 /** The schemas that apply to the members of an object and to the items of a list, each `true`, `false` or an object. */
 type PartSchemas = Readonly<{
   forMember: (name: string) => readonly JsonValue[];
   forItem: (index: number) => readonly JsonValue[];
 }>;
+
+/** Names of members are short; longer ones match, since they may. */
+const isShort = (steps: number): boolean => steps <= 100_000;
 
 const known = new WeakMap<JsonObject, PartSchemas>();
 
@@ -21,7 +24,10 @@ function partSchemasIn(schema: JsonObject): PartSchemas {
   const { properties, patternProperties, additionalProperties: others, prefixItems, items } = schema;
   const named = isJsonObject(properties) ? properties : {};
   const patterns = Object.entries(isJsonObject(patternProperties) ? patternProperties : {}).map(
-    ([pattern, child]) => ({ matches: boundedRegExp(pattern), child }),
+    ([source, child]) => {
+      const pattern = compilePattern(source);
+      return { matches: (name: string) => pattern.ok && pattern.test(name, isShort), child };
+    },
   );
   const first = listOf(prefixItems);
   const present = (child: JsonValue | undefined): readonly JsonValue[] =>

@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { JsonObject, JsonValue } from '../../../json-schema/json.ts';
-import { boundedRegExp } from '../../../json-schema/pattern.ts';
+import { type Affords, compilePattern } from '../../../json-schema/patterns/compiled-pattern.ts';
 import { countCosts } from './counted-keywords.ts';
 import type { KeywordFailure } from './keyword-failure.ts';
 import { setOwnKeywords } from './own-keywords.ts';
@@ -21,6 +21,7 @@ export type Validator = (value: JsonValue, size: number) => KeywordFailure | nul
  * @throws Error for problems that only compiling reveals.
  */
 export function createValidator(schema: JsonObject, budgetOf: BudgetFor = budgetFor): Validator {
+  const budget = createEvaluationBudget();
   // One instance for each contract, so that nothing remains of a contract that is no longer served.
   const ajv = new Ajv2020({
     verbose: true,
@@ -37,9 +38,8 @@ export function createValidator(schema: JsonObject, budgetOf: BudgetFor = budget
     // A body without the member "constructor" must not appear to have that of Object.
     ownProperties: true,
     // Optimizing takes longer than it saves (docs/decisions/0009-contracts.md).
-    code: { regExp, optimize: false },
+    code: { regExp: regExpOf(budget.spend.affords), optimize: false },
   });
-  const budget = createEvaluationBudget();
   setOwnKeywords(ajv, budget);
   countCosts(ajv, budget);
   const validate = ajv.compile(schema);
@@ -51,8 +51,13 @@ export function createValidator(schema: JsonObject, budgetOf: BudgetFor = budget
 
 const unexplained: KeywordFailure = { keyword: 'not', instancePath: '', params: {} };
 
-/** Ajv needs `code` to write modules, which is not done here, and distinguishes patterns by `toString`. */
-const regExp = Object.assign(
-  (pattern: string) => ({ test: boundedRegExp(pattern), toString: () => pattern }),
-  { code: 'boundedRegExp' },
-);
+/** For `patternProperties`. Ajv needs `code` to write modules, which is not done here, and distinguishes patterns by `toString`. */
+function regExpOf(affords: Affords) {
+  return Object.assign(
+    (source: string) => {
+      const pattern = compilePattern(source);
+      return { test: (name: string) => pattern.ok && pattern.test(name, affords), toString: () => source };
+    },
+    { code: 'compilePattern' },
+  );
+}

@@ -1,8 +1,10 @@
 import type { JsonValue } from '../../../json-schema/json.ts';
-import { schemaCost, type Spend } from './evaluation-budget.ts';
+import { schemaCost } from './evaluation-budget.ts';
 
-/** 19.99 is a multiple of 0.01, as it is for pydantic. */
+/** 19.99 is a multiple of 0.01, as it is for pydantic, which also tolerates a billionth of the value. */
 const multiplePrecision = 1e-9;
+
+type Spend = (cost: number) => void;
 
 /** A check whose work grows with the value, and so spends budget. */
 type Counted<T> = (value: T, spend: Spend) => boolean;
@@ -35,7 +37,7 @@ export function isMultiple(divisor: number): (value: number) => boolean {
   return (value) => {
     const quotient = value / divisor;
     return Number.isFinite(quotient)
-      ? Math.abs(Math.round(quotient) - quotient) <= multiplePrecision
+      ? Math.abs(Math.round(quotient) - quotient) <= multiplePrecision * Math.max(1, Math.abs(quotient))
       : value % divisor === 0;
   };
 }

@@ -8,7 +8,12 @@ import { createValidationPool, type ValidationPoolOptions } from './validation-p
 /** The checks of contracts, in threads: for what would hold up the event loop. */
 export type ThreadedChecks = Readonly<{
   /** @throws the signal's reason. */
-  checkBody: (schema: JsonObject, body: Uint8Array, signal: AbortSignal) => Promise<BodyVerdict>;
+  checkBody: (
+    schema: JsonObject,
+    body: Uint8Array,
+    withDefaultMembers: boolean,
+    signal: AbortSignal,
+  ) => Promise<BodyVerdict>;
   /** Nothing where the response could not be validated. */
   driftIn: (schema: JsonObject, body: Uint8Array) => Promise<readonly Violation[]>;
   close: () => Promise<void>;
@@ -37,8 +42,9 @@ export function createThreadedChecks(options: Partial<ValidationPoolOptions> = {
     return text;
   };
   return {
-    checkBody: async (schema, body, signal) => {
-      const outcome = await pool.validate({ kind: 'request', schema: textOf(schema) }, body, signal);
+    checkBody: async (schema, body, withDefaultMembers, signal) => {
+      const job = { kind: 'request', schema: textOf(schema), withDefaultMembers } as const;
+      const outcome = await pool.validate(job, body, signal);
       if (outcome.kind === 'busy') return { kind: 'unknown', problem: tooManyBodies };
       if (outcome.kind === 'failed') return { kind: 'unknown', problem: validationFailed(outcome.cause) };
       if (outcome.kind === 'too_complex' || outcome.result.kind === 'drift') return tooComplex;

@@ -2,12 +2,13 @@ import type { Violation } from '../messages/validation-messages.ts';
 import type { BodyVerdict } from '../request-check.ts';
 
 /** A body or a response to be validated in a worker thread, as it is posted there. */
-export type ValidationJob = Readonly<{
-  kind: 'request' | 'response';
+export type ValidationJob = ValidationTask & Readonly<{ body: ArrayBuffer }>;
+
+export type ValidationTask = Readonly<{
   /** The contract column as JSON: the worker keeps what it compiled by this text. */
   schema: string;
-  body: ArrayBuffer;
-}>;
+}> &
+  (Readonly<{ kind: 'request'; withDefaultMembers: boolean }> | Readonly<{ kind: 'response' }>);
 
 /** What is posted back. */
 export type ValidationResult =

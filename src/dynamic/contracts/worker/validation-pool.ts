@@ -1,16 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Piscina } from 'piscina';
-import type { ValidationJob, ValidationResult } from './validation-job.ts';
+import type { ValidationJob, ValidationResult, ValidationTask } from './validation-job.ts';
 import { createWaitingLine } from './waiting-line.ts';
 
 /** Validates what would hold up the event loop, in worker threads. */
 export type ValidationPool = Readonly<{
   /** @throws the signal's reason, as soon as it fires: nobody waits for the result any more. */
-  validate: (
-    job: Omit<ValidationJob, 'body'>,
-    body: Uint8Array,
-    signal: AbortSignal,
-  ) => Promise<ValidationOutcome>;
+  validate: (job: ValidationTask, body: Uint8Array, signal: AbortSignal) => Promise<ValidationOutcome>;
   /** Ends the threads; what is under way fails. */
   close: () => Promise<void>;
 }>;
@@ -51,7 +47,7 @@ export function createValidationPool(options: ValidationPoolOptions): Validation
   let opened: Promise<Piscina> | null = null;
 
   const run = async (
-    job: Omit<ValidationJob, 'body'>,
+    job: ValidationTask,
     body: Uint8Array,
     signal: AbortSignal,
   ): Promise<ValidationOutcome> => {

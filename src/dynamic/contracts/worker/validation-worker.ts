@@ -20,11 +20,11 @@ export default function validate(job: ValidationJob): unknown {
   return move({ [transferableSymbol]: changed.buffer, [valueSymbol]: { ...result, changed } });
 }
 
-function resultOf({ kind, schema, body }: ValidationJob): ValidationResult {
-  const contract = contractOf(schema);
-  const bytes = new Uint8Array(body);
-  if (kind === 'response') return { kind: 'drift', violations: driftIn(contract, bytes) };
-  const verdict = checkBody(contract, bytes);
+function resultOf(job: ValidationJob): ValidationResult {
+  const contract = contractOf(job.schema);
+  const bytes = new Uint8Array(job.body);
+  if (job.kind === 'response') return { kind: 'drift', violations: driftIn(contract, bytes) };
+  const verdict = checkBody(contract, bytes, job.withDefaultMembers);
   if (verdict.kind === 'invalid') return verdict;
   return { kind: 'valid', changed: verdict.body === bytes ? null : verdict.body };
 }

@@ -146,12 +146,6 @@ describe('of alternatives, the message reports', () => {
       ['/field/name: field.name is required (text)'],
     ],
     [
-      'one form only',
-      { oneOf: [{}, {}] },
-      1,
-      ['/field: field matches more than one of the allowed forms (exactly one of the allowed forms)'],
-    ],
-    [
       'besides what is wrong before them',
       { allOf: [{ multipleOf: 5 }], anyOf: [{ minimum: 10 }, { maximum: 1 }] },
       6,

@@ -23,7 +23,11 @@ function startPool(options: Partial<ValidationPoolOptions> = {}) {
   });
   return {
     run: (title: string, signal = new AbortController().signal) =>
-      pool.validate({ kind: 'request', schema: JSON.stringify({ title }) }, body, signal),
+      pool.validate(
+        { kind: 'request', schema: JSON.stringify({ title }), withDefaultMembers: false },
+        body,
+        signal,
+      ),
     [Symbol.asyncDispose]: pool.close,
   };
 }

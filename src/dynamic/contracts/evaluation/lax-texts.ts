@@ -1,0 +1,30 @@
+import type { JsonObject, JsonValue } from '../../../json-schema/json.ts';
+import { failedKeywords } from './assertions.ts';
+import type { Spend } from './evaluation-budget.ts';
+
+const textKeywords: ReadonlySet<string> = new Set(['minLength', 'maxLength', 'pattern']);
+
+/** Formats whose length pydantic may count in bytes: `bytes`, `SecretBytes`, and what base64 encodes. */
+const byteFormats: ReadonlySet<JsonValue | undefined> = new Set([
+  'binary',
+  'base64',
+  'base64url',
+  'password',
+]);
+
+/**
+ * A text as pydantic may read it before it measures and matches it, where the text itself has a length or a pattern that the
+ * schema refuses: without blanks at its ends (`str_strip_whitespace`), or as bytes.
+ */
+export function laxText(schema: JsonObject, text: string, spend: Spend): string {
+  const { minLength, maxLength, pattern, format } = schema;
+  if (minLength === undefined && maxLength === undefined && pattern === undefined) return text;
+  const isFine = (candidate: string): boolean =>
+    !failedKeywords(schema, candidate, spend).some((keyword) => textKeywords.has(keyword));
+  if (isFine(text)) return text;
+  const trimmed = text.trim();
+  if (trimmed !== text && isFine(trimmed)) return trimmed;
+  if (!byteFormats.has(format)) return text;
+  const bytes = [Buffer.from(text), Buffer.from(text, 'base64')].map((each) => each.toString('latin1'));
+  return bytes.find(isFine) ?? text;
+}

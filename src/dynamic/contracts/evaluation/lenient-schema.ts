@@ -1,0 +1,60 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
+import { isList, listOf } from '../../../json-schema/lists.ts';
+import { compilePattern } from '../../../json-schema/patterns/compiled-pattern.ts';
+
+/**
+ * A schema without what pydantic publishes but does not refuse bodies by (docs/decisions/0009-contracts.md):
+ * - `uniqueItems`: a set takes repetitions, and counts its items without them, so that `maxItems` does not decide either;
+ * - `oneOf`, which is read as `anyOf`: pydantic picks a variant by its tag or by a function, and never asks about the others;
+ * - patterns that cannot be matched in linear time;
+ * - the type of a `prefixItems`: a NamedTuple is also read from an object.
+ *
+ * @returns the schema itself where it has nothing of that.
+ */
+export function lenientSchema(schema: JsonObject): JsonObject {
+  const { oneOf, pattern, patternProperties, uniqueItems, prefixItems, type } = schema;
+  let lenient = schema;
+  if (uniqueItems !== undefined) {
+    const { uniqueItems: _, maxItems, ...others } = lenient;
+    lenient = uniqueItems === true || maxItems === undefined ? others : { ...others, maxItems };
+  }
+  if (isUnreadable(pattern)) lenient = without(lenient, ['pattern']);
+  if (isJsonObject(patternProperties) && Object.keys(patternProperties).some(isUnreadable)) {
+    lenient = {
+      ...without(lenient, ['additionalProperties', 'unevaluatedProperties']),
+      patternProperties: readable(patternProperties),
+    };
+  }
+  if (isList(oneOf)) {
+    const { oneOf: _, ...others } = lenient;
+    lenient =
+      others['anyOf'] === undefined
+        ? { ...others, anyOf: oneOf }
+        : { ...others, allOf: [...listOf(others['allOf']), { anyOf: oneOf }] };
+  }
+  return prefixItems !== undefined && type === 'array' ? { ...lenient, type: ['array', 'object'] } : lenient;
+}
+
+/**
+ * The same within `not` and `if`, where to be lenient would be to refuse: everything decides as it is written, and what has a
+ * pattern that cannot be matched counts as not valid.
+ */
+export function exactSchema(schema: JsonObject): JsonObject {
+  const { pattern, patternProperties } = schema;
+  const names = isJsonObject(patternProperties) ? Object.keys(patternProperties) : [];
+  return [pattern, ...names].some(isUnreadable)
+    ? { ...without(schema, ['pattern', 'patternProperties']), allOf: [...listOf(schema['allOf']), false] }
+    : schema;
+}
+
+function isUnreadable(pattern: JsonValue | undefined): boolean {
+  return typeof pattern === 'string' && !compilePattern(pattern).ok;
+}
+
+function readable(patternProperties: JsonObject): JsonObject {
+  return without(patternProperties, Object.keys(patternProperties).filter(isUnreadable));
+}
+
+function without(object: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+}

@@ -1,0 +1,18 @@
+/** How the patterns begin that pydantic publishes for Decimal (2.12 and later), with and without limits of digits. */
+const published = '^(?!^[-+.]*$)[+-]?0*';
+const number = /^[+-]?(?:\p{Nd}+(?:\.\p{Nd}*)?|\.\p{Nd}+)(?:e[+-]?\p{Nd}+)?$/iu;
+const notFinite = /^[+-]?(?:inf(?:inity)?|s?nan\d*)$/i;
+/** Longer than any amount; Python reads longer ones, too. */
+const longest = 1_000;
+
+/** Whether a pattern is pydantic's own for a Decimal. It looks ahead, and pydantic does not apply it: it reads the text as a number. */
+export function isDecimalPattern(source: string): boolean {
+  return source.startsWith(published);
+}
+
+/** Whether Python's `Decimal` reads a text: blanks around it, underscores and exponents included. */
+export function isDecimalText(text: string): boolean {
+  if (text.length > longest) return true;
+  const digits = text.trim().replaceAll('_', '');
+  return number.test(digits) || notFinite.test(digits);
+}
