@@ -37,5 +37,5 @@ export function tagEntries(entities: ReadonlySet<string>, fixedTags: readonly Js
 const runTagEntry: JsonObject = {
   name: runTag,
   description:
-    'The workflows: one operation for each mounted row of the registry. The errors that Rowgate itself returns are explained at [/errors](/errors).',
+    'The workflows: one operation for each mounted row of the registry. An error of the function itself reaches the caller unchanged, with whatever status it has. The errors that Rowgate itself returns are explained at [/errors](/errors).',
 };
