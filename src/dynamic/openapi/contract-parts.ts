@@ -14,21 +14,14 @@ export type ContractParts = Readonly<{ request: ContractPart; response: Contract
 /** One for most rows. */
 const bothAsTheyAre: ContractParts = { request: 'asItIs', response: 'asItIs' };
 
-type Known = Readonly<{ id: string; parts: ContractParts }>;
-
-/** Takes the contracts of rows apart, each once: rows that did not change keep their definitions over a reload. */
-export function createContractParts(): (definition: RouteDefinition, id: string) => ContractParts {
-  const known = new WeakMap<RouteDefinition, Known>();
-  return (definition, id) => {
-    const before = known.get(definition);
-    if (before?.id === id) return before.parts;
-    const { method, requestSchema, responseSchema } = definition;
-    const request = method === 'GET' ? 'none' : partOf(requestSchema, requestName(id));
-    const response = partOf(responseSchema, responseName(id));
-    const parts = request === 'asItIs' && response === 'asItIs' ? bothAsTheyAre : { request, response };
-    known.set(definition, { id, parts });
-    return parts;
-  };
+/** Takes a row's contract apart. Never throws: what one row says must not cost anybody the document. */
+export function contractParts(
+  { method, requestSchema, responseSchema }: RouteDefinition,
+  id: string,
+): ContractParts {
+  const request = method === 'GET' ? 'none' : partOf(requestSchema, requestName(id));
+  const response = partOf(responseSchema, responseName(id));
+  return request === 'asItIs' && response === 'asItIs' ? bothAsTheyAre : { request, response };
 }
 
 /** The names of a row's schemas that have none of their own. */
@@ -39,7 +32,6 @@ export function responseName(id: string): string {
   return `${id}Response`;
 }
 
-/** Never throws: what one row says must not cost anybody the document. */
 function partOf(schema: JsonObject | null, name: string): ContractPart {
   if (schema === null) return 'none';
   try {

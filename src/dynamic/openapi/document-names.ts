@@ -2,7 +2,7 @@ import type { RouteDefinition } from '../../schemas/route-definition.ts';
 import type { Steps } from '../../live/cooperative-task.ts';
 import type { Snapshot } from '../registry/snapshot.ts';
 import { createComponentNames } from './component-names.ts';
-import { type ContractParts, createContractParts } from './contract-parts.ts';
+import { type ContractParts, contractParts } from './contract-parts.ts';
 import type { NamedRow } from './fragments.ts';
 import { namedContract, type NamedContract } from './named-contract.ts';
 import { byAge, type Named, operationIds } from './operation-ids.ts';
@@ -12,53 +12,65 @@ export type DocumentNames = (definition: RouteDefinition) => NamedRow;
 /** The names that the fixed routes have already. */
 export type TakenNames = Readonly<{ ids: readonly string[]; components: readonly string[] }>;
 
-type Route = Named & Readonly<{ definition: RouteDefinition }>;
+/** What is kept of a row for as long as its definition lives. */
+type Known = Readonly<{ id: string; parts: ContractParts; written: NamedRow['written'] }>;
 
 /**
  * Names operations and models over all rows of a snapshot, once for all its documents: what a reader may see or asks for
  * changes no name.
  */
 export function createDocumentNames(taken: TakenNames): (snapshot: Snapshot) => Steps<DocumentNames> {
-  const known = new WeakMap<Snapshot, DocumentNames>();
-  const partsOf = createContractParts();
+  const bySnapshot = new WeakMap<Snapshot, DocumentNames>();
+  const byDefinition = new WeakMap<RouteDefinition, Known>();
+  const knownOf = (definition: RouteDefinition, id: string): Known => {
+    const before = byDefinition.get(definition);
+    if (before?.id === id) return before;
+    const known = { id, parts: contractParts(definition, id), written: {} };
+    byDefinition.set(definition, known);
+    return known;
+  };
 
-  function* namesOf({ entries }: Snapshot): Steps<DocumentNames> {
-    const routes: Route[] = [];
-    for (const { definition, servedRow } of entries) {
-      if (definition === null || servedRow === null) continue;
-      routes.push({ slug: definition.slug, createdAt: servedRow.created_at, definition });
-    }
+  function* namesOf(snapshot: Snapshot): Steps<DocumentNames> {
+    const routes = [...routesOf(snapshot)];
     yield;
-    const ids = operationIds(routes, taken.ids);
+    const slugs = routes.map(({ slug }) => slug);
+    const ids = operationIds(slugs, taken.ids, () => routes.map((route) => named(snapshot, route)));
     const idOf = ({ slug }: RouteDefinition): string => ids.get(slug) ?? slug;
-    const withModels: Readonly<{ route: Route; parts: ContractParts }>[] = [];
+    const withModels: RouteDefinition[] = [];
     for (const route of routes) {
       yield;
-      const parts = partsOf(route.definition, idOf(route.definition));
-      if (typeof parts.request !== 'string' || typeof parts.response !== 'string') {
-        withModels.push({ route, parts });
-      }
+      const { request, response } = knownOf(route, idOf(route)).parts;
+      if (typeof request !== 'string' || typeof response !== 'string') withModels.push(route);
     }
     const contracts = new Map<RouteDefinition, NamedContract>();
     if (withModels.length > 0) {
-      const allIds = routes.map(({ definition }) => idOf(definition));
-      const names = createComponentNames(allIds, taken.components);
-      for (const { route, parts } of withModels.toSorted((a, b) => byAge(a.route, b.route))) {
+      const names = createComponentNames(routes.map(idOf), taken.components);
+      const inOrder = withModels.map((route) => ({ ...named(snapshot, route), route })).toSorted(byAge);
+      for (const { route } of inOrder) {
         yield;
-        contracts.set(route.definition, namedContract(parts, idOf(route.definition), names));
+        const id = idOf(route);
+        contracts.set(route, namedContract(knownOf(route, id).parts, id, names));
       }
     }
-    return (definition) => {
-      const id = idOf(definition);
-      return { id, parts: partsOf(definition, id), contract: contracts.get(definition) ?? null };
-    };
+    return (definition) => ({
+      ...knownOf(definition, idOf(definition)),
+      contract: contracts.get(definition) ?? null,
+    });
   }
 
   return function* namesIn(snapshot: Snapshot): Steps<DocumentNames> {
-    const before = known.get(snapshot);
+    const before = bySnapshot.get(snapshot);
     if (before !== undefined) return before;
     const names = yield* namesOf(snapshot);
-    known.set(snapshot, names);
+    bySnapshot.set(snapshot, names);
     return names;
   };
+}
+
+function* routesOf({ entries }: Snapshot): Iterable<RouteDefinition> {
+  for (const { definition } of entries) if (definition !== null) yield definition;
+}
+
+function named({ bySlug }: Snapshot, { slug }: RouteDefinition): Named {
+  return { slug, createdAt: bySlug.get(slug)?.servedRow?.created_at ?? null };
 }

@@ -4,6 +4,7 @@ import type { RegistryRow } from '../../schemas/registry-row.ts';
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
 import { componentsUsed, fixedPartOf, operationIdsOf, part } from './fixed.ts';
 import { type DocumentFormat, documentFormats, type FormatName } from './format.ts';
+import { createFilterValues } from './filter-values.ts';
 import { createFragments } from './fragments.ts';
 import { createDocumentNames } from './document-names.ts';
 import { ownResponseReferences, ownResponses } from './responses.ts';
@@ -50,9 +51,12 @@ function createWriter({ fixed, gateResponses }: OpenApiParts) {
     components: Object.keys(part(components['schemas'])),
   });
   const fragmentsIn = {
-    json: createFragments(documentFormats.json, gateResponses),
-    yaml: createFragments(documentFormats.yaml, gateResponses),
+    json: createFragments('json', gateResponses),
+    yaml: createFragments('yaml', gateResponses),
   } satisfies Record<FormatName, unknown>;
+
+  const fixedTagsFor = (covers: DocumentView['covers']): readonly string[] =>
+    fixedPartOf(fixed, {}, covers).tags.map(({ name }) => String(name));
 
   return function* documentSteps(snapshot: Snapshot, view: DocumentView): Steps<DocumentText> {
     const { filters, covers } = view;
@@ -63,12 +67,16 @@ function createWriter({ fixed, gateResponses }: OpenApiParts) {
     const paths: (readonly string[])[] = [[format.members(fixedPart.paths, 1)]];
     const schemas: (readonly string[])[] = [];
     const shared = new Set<string>();
+    const isFiltered = Object.values(filters).some((value) => value !== undefined);
+    const seen = createFilterValues(isFiltered ? fixedTagsFor(covers) : []);
     const entities = new Set<string>();
     for (const { definition, servedRow } of snapshot.entries) {
       yield;
       if (definition === null || servedRow === null) continue;
       const { path } = definition;
-      if (!isWanted(definition, servedRow, filters) || !covers(path)) continue;
+      if (!covers(path)) continue;
+      if (isFiltered) seen.add(path, servedRow);
+      if (!isWanted(definition, servedRow, filters)) continue;
       const fragment = fragmentOf(servedRow, definition, nameOf(definition));
       paths.push(fragment.path);
       schemas.push([fragment.schemas]);
@@ -87,7 +95,9 @@ function createWriter({ fixed, gateResponses }: OpenApiParts) {
       schemas: [[format.members(part(fixedSchemas), 2)], ...schemas],
       others,
     });
-    return yield* textSteps(pieces);
+    const text = yield* textSteps(pieces);
+    const isEmpty = entities.size === 0 && Object.keys(fixedPart.paths).length === 0;
+    return isFiltered && isEmpty ? { ...text, unmatched: seen.values } : text;
   };
 }
 

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../json-schema/json.ts';
 import type { RegistryRow } from '../../schemas/registry-row.ts';
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
 import { type ContractPart, type ContractParts, requestName, responseName } from './contract-parts.ts';
-import type { DocumentFormat } from './format.ts';
+import { type DocumentFormat, documentFormats, type FormatName } from './format.ts';
 import { isOwn, type NamedContract, type NamedPart, plainPart } from './named-contract.ts';
 import { okResponse, operationOf } from './operation.ts';
 import { commonResponses } from './responses.ts';
@@ -14,6 +14,8 @@ export type NamedRow = Readonly<{
   parts: ContractParts;
   /** Null where its schemas need no names but the row's. */
   contract: NamedContract | null;
+  /** What was written of it, by format, and is kept with its definition. */
+  written: Partial<Record<FormatName, Written>>;
 }>;
 
 /** What a row contributes to a document, as text. */
@@ -26,7 +28,7 @@ export type Fragment = Readonly<{
   shared: readonly Readonly<{ name: string; text: string }>[];
 }>;
 
-type Written = Fragment & Readonly<{ row: RegistryRow; id: string; key: string | undefined }>;
+export type Written = Fragment & Readonly<{ row: RegistryRow; key: string | undefined }>;
 
 /**
  * Writes rows in one format. Rows that did not change keep their definitions over a reload, and so what was written of
@@ -35,8 +37,8 @@ type Written = Fragment & Readonly<{ row: RegistryRow; id: string; key: string |
  *
  * @param gateResponses the gate's responses by status, which every operation documents, since the gate comes before all routes.
  */
-export function createFragments(format: DocumentFormat, gateResponses: JsonObject) {
-  const written = new WeakMap<RouteDefinition, Written>();
+export function createFragments(formatName: FormatName, gateResponses: JsonObject) {
+  const format: DocumentFormat = documentFormats[formatName];
   // Under `paths` stand the path, the method, `responses` and the statuses.
   const common = format.closing(format.members(commonResponses(gateResponses), 4), 3);
 
@@ -46,8 +48,7 @@ export function createFragments(format: DocumentFormat, gateResponses: JsonObjec
       return write(row, definition, named);
     } catch {
       const parts = { request: 'unknown', response: 'unknown' } as const;
-      const { id } = named;
-      return write(row, { ...definition, exampleRequest: null }, { id, parts, contract: null });
+      return write(row, { ...definition, exampleRequest: null }, { ...named, parts, contract: null });
     }
   };
   const write = (
@@ -85,12 +86,12 @@ export function createFragments(format: DocumentFormat, gateResponses: JsonObjec
   };
 
   return (row: RegistryRow, definition: RouteDefinition, named: NamedRow): Fragment => {
-    const { id, contract } = named;
+    const { contract, written } = named;
     const key = contract?.key;
-    const known = written.get(definition);
-    if (known?.row === row && known.id === id && known.key === key) return known;
-    const fragment = { row, id, key, ...writeSafely(row, definition, named) };
-    written.set(definition, fragment);
+    const known = written[formatName];
+    if (known?.row === row && known.key === key) return known;
+    const fragment = { row, key, ...writeSafely(row, definition, named) };
+    written[formatName] = fragment;
     return fragment;
   };
 }

@@ -10,7 +10,7 @@ FormData Function Headers HeadersInit Map NonNullable Number Object Omit Options
 Readonly Record Request RequestInit RequestOptions RequestResult Required Response ReturnType Set String Symbol Uint8Array URL
 URLSearchParams`;
 
-const reservedWords = new Set(words.split(/\s+/).map(normalForm));
+const reservedWords = new Set(words.split(/\s+/));
 const reservedTypes = new Set(types.split(/\s+/).map(normalForm));
 
 /**
@@ -22,7 +22,7 @@ export function normalForm(name: string): string {
 
 /** Whether generators make an identifier of a name: a letter, then letters, digits, `.`, `_` and `-`; no reserved word. */
 export function isIdentifier(name: string): boolean {
-  return identifier.test(name) && !reservedWords.has(name.toLowerCase());
+  return identifier.test(name) && !reservedWords.has(name);
 }
 
 /** Whether a component may not have a name of this normal form. */

@@ -12,12 +12,17 @@ export type Named = Readonly<{ slug: string; createdAt: string | null }>;
  * that a new row renames none; any other gets the start of its own SHA-256.
  *
  * @param taken the ids of the fixed routes.
+ * @param rows the same rows, asked for only where some slug cannot be an id.
  */
-export function operationIds(rows: readonly Named[], taken: readonly string[]): ReadonlyMap<string, string> {
+export function operationIds(
+  slugs: readonly string[],
+  taken: readonly string[],
+  rows: () => readonly Named[],
+): ReadonlyMap<string, string> {
   const used = new Set(taken.map(normalForm));
-  const free = used.size + rows.length;
-  for (const { slug } of rows) if (isIdentifier(slug)) used.add(normalForm(slug));
-  return used.size === free ? new Map() : idsInOrder(rows.toSorted(byAge), taken);
+  const free = used.size + slugs.length;
+  for (const slug of slugs) if (isIdentifier(slug)) used.add(normalForm(slug));
+  return used.size === free ? new Map() : idsInOrder(rows().toSorted(byAge), taken);
 }
 
 /** The oldest first; a row without a time is older than the column. */
