@@ -56,7 +56,7 @@ function createWriter({ fixed, gateResponses }: OpenApiParts) {
   } satisfies Record<FormatName, unknown>;
 
   const fixedTagsFor = (covers: DocumentView['covers']): readonly string[] =>
-    fixedPartOf(fixed, {}, covers).tags.map(({ name }) => String(name));
+    fixedPartOf(fixed, {}, covers).tags.flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
 
   return function* documentSteps(snapshot: Snapshot, view: DocumentView): Steps<DocumentText> {
     const { filters, covers } = view;

@@ -10,11 +10,20 @@ const generators = {
   'openapi-typescript': [tool('openapi-typescript', 'bin', 'cli.js'), 'openapi.json', '--output', 'paths.ts'],
   '@hey-api/openapi-ts': [
     tool('@hey-api', 'openapi-ts', 'bin', 'run.js'),
-    ...['--input', 'openapi.json', '--output', 'hey-api', '--no-log-file'],
+    '--input',
+    'openapi.json',
+    '--output',
+    'hey-api',
+    '--no-log-file',
   ],
   orval: [
     tool('orval', 'dist', 'bin', 'orval.mjs'),
-    ...['--input', 'openapi.json', '--output', 'orval.ts', '--client', 'fetch'],
+    '--input',
+    'openapi.json',
+    '--output',
+    'orval.ts',
+    '--client',
+    'fetch',
   ],
 } as const;
 
@@ -38,13 +47,15 @@ export async function createGeneratedClients(document: string): Promise<Generate
   const directory = await mkdtemp(join(project, 'generated-'));
   await writeFile(join(directory, 'openapi.json'), document);
   const compilerOptions = {
-    ...{
-      target: 'es2022',
-      module: 'esnext',
-      moduleResolution: 'bundler',
-      lib: ['es2022', 'dom', 'dom.iterable'],
-    },
-    ...{ strict: true, noEmit: true, skipLibCheck: true, allowImportingTsExtensions: true, types: [] },
+    target: 'es2022',
+    module: 'esnext',
+    moduleResolution: 'bundler',
+    lib: ['es2022', 'dom', 'dom.iterable'],
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    allowImportingTsExtensions: true,
+    types: [],
   };
   await writeFile(
     join(directory, 'tsconfig.json'),
