@@ -10,7 +10,8 @@ type BodyOf<Path extends keyof paths> = paths[Path] extends {
   : never;
 
 const order = { address: { city: 'Zürich' }, items: [{ sku: 'a', parts: [{ sku: 'b' }] }] };
-const typed: BodyOf<'/run/gen/orders/create/upsert'> = order;
+// openapi-typescript takes what has a default for always there.
+const typed: BodyOf<'/run/gen/orders/create/upsert'> = { ...order, billing: { city: 'Bern' }, note: null };
 const tree: BodyOf<'/run/gen/trees/node/lookup'> = { value: 1, children: [{ value: 2 }] };
 const pet: BodyOf<'/run/gen/pets/pet/check'> = { pet: { kind: 'dog', barks: true } };
 
