@@ -54,7 +54,11 @@ async function filesBelow(pattern: string): Promise<readonly string[]> {
   const found: string[] = [];
   for await (const path of glob(pattern, {
     cwd: root,
-    exclude: ['**/node_modules/**', 'test/typed-client/generated-*/**'],
+    exclude: [
+      '**/node_modules/**',
+      'test/typed-client/generated-*/**',
+      'test/client-generators/generated-*/**',
+    ],
   })) {
     if (/\.\w+$/.test(path)) found.push(path);
   }

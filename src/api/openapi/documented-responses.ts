@@ -29,9 +29,19 @@ export const invalidQueryResponse = {
 export const notReadyResponse = {
   503: documentedProblem('The registry is not loaded yet.', workflows, notReady),
 };
-/** How Node's HTTP parser responds before a request reaches any route: all that can be wrong with a plain GET. */
+/**
+ * How Node's HTTP parser responds before a request reaches any route: all that can be wrong with a plain GET. Each status by
+ * itself: orval 7 fails on `4XX`.
+ */
 export const malformedResponse = {
-  '4XX': { description: 'The request is not valid HTTP (400), or its headers are too large (431).' },
+  400: documentedProblem('The request is not valid HTTP.', workflows, {
+    code: 'invalid_request',
+    detail: 'The request is malformed: it must have exactly one Host header, which must not be empty.',
+  }),
+  431: documentedProblem('The headers of the request are too large.', workflows, {
+    code: 'headers_too_large',
+    detail: 'The headers of the request are too large.',
+  }),
 };
 
 /** A problem response in a route's documentation, with an example. */

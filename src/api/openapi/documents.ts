@@ -17,6 +17,7 @@ import {
 import { coverageOf, keyedParts, openParts } from './document-security.ts';
 import { invalidQueryResponse, notReadyResponse } from './documented-responses.ts';
 import { invalidQuery } from '../invalid-query.ts';
+import { unmatchedFilters } from './unmatched-filters.ts';
 
 /** How the OpenAPI document describes this product. */
 export type ProductInfo = Readonly<{ name: string; version: string; description: string }>;
@@ -66,7 +67,10 @@ export function mountOpenApi(app: OpenAPIHono<ApiEnv>, options: DocumentOptions)
       if (!filters.success) return problemResponse(invalidQuery(filters.error.issues), contextOf(c));
       const snapshot = c.get('snapshot');
       const document = await cache.get(snapshot, viewOf(c, format, filters.data));
-      const { etag } = document;
+      const { etag, unmatched } = document;
+      if (unmatched !== undefined) {
+        return problemResponse(invalidQuery(unmatchedFilters(filters.data, unmatched)), contextOf(c));
+      }
       const headers = { etag, vary, 'cache-control': 'no-cache', 'x-registry-version': snapshot.version };
       const known = knownTag(etag, c.req.header('if-none-match'));
       if (known !== undefined) return c.body(null, 304, { ...headers, etag: known });

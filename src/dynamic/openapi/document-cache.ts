@@ -94,8 +94,8 @@ export function createDocumentCache({
   };
 
   const make = async (snapshot: Snapshot, view: KeyedView): Promise<CachedDocument> => {
-    const { bytes, etag } = await inTurns(build(snapshot, view), now);
-    return { bytes, etag, gzipped: compress(bytes).catch(() => null) };
+    const text = await inTurns(build(snapshot, view), now);
+    return { ...text, gzipped: compress(text.bytes).catch(() => null) };
   };
 
   const renewNow = async (snapshot: Snapshot): Promise<void> => {

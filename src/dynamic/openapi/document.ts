@@ -4,8 +4,9 @@ import type { RegistryRow } from '../../schemas/registry-row.ts';
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
 import { componentsUsed, fixedPartOf, operationIdsOf, part } from './fixed.ts';
 import { type DocumentFormat, documentFormats, type FormatName } from './format.ts';
+import { createFilterValues } from './filter-values.ts';
 import { createFragments } from './fragments.ts';
-import { isSafeName, safeNames } from './names.ts';
+import { createDocumentNames } from './document-names.ts';
 import { ownResponseReferences, ownResponses } from './responses.ts';
 import { entityOf, tagEntries, tagsOf } from './tags.ts';
 import { type DocumentText, textSteps } from './text.ts';
@@ -45,29 +46,45 @@ function createWriter({ fixed, gateResponses }: OpenApiParts) {
   const { paths: _, components: __, tags: ___, ...head } = fixed;
   const components = part(fixed['components']);
   const known = { ...components, responses: { ...ownResponses, ...part(components['responses']) } };
-  const takenIds = new Set(operationIdsOf(fixed));
+  const namesIn = createDocumentNames({
+    ids: operationIdsOf(fixed),
+    components: Object.keys(part(components['schemas'])),
+  });
   const fragmentsIn = {
-    json: createFragments(documentFormats.json, gateResponses),
-    yaml: createFragments(documentFormats.yaml, gateResponses),
+    json: createFragments('json', gateResponses),
+    yaml: createFragments('yaml', gateResponses),
   } satisfies Record<FormatName, unknown>;
+
+  const fixedTagsFor = (covers: DocumentView['covers']): readonly string[] =>
+    fixedPartOf(fixed, {}, covers).tags.flatMap(({ name }) => (typeof name === 'string' ? [name] : []));
 
   return function* documentSteps(snapshot: Snapshot, view: DocumentView): Steps<DocumentText> {
     const { filters, covers } = view;
     const format = documentFormats[view.format];
     const fragmentOf = fragmentsIn[view.format];
     const fixedPart = fixedPartOf(fixed, filters, covers);
-    const ids = idsOf([...slugsOf(snapshot)], takenIds);
+    const nameOf = yield* namesIn(snapshot);
     const paths: (readonly string[])[] = [[format.members(fixedPart.paths, 1)]];
     const schemas: (readonly string[])[] = [];
+    const shared = new Set<string>();
+    const isFiltered = Object.values(filters).some((value) => value !== undefined);
+    const seen = createFilterValues(isFiltered ? fixedTagsFor(covers) : []);
     const entities = new Set<string>();
     for (const { definition, servedRow } of snapshot.entries) {
       yield;
       if (definition === null || servedRow === null) continue;
-      const { slug, path } = definition;
-      if (!isWanted(definition, servedRow, filters) || !covers(path)) continue;
-      const fragment = fragmentOf(servedRow, definition, ids.get(slug) ?? slug);
+      const { path } = definition;
+      if (!covers(path)) continue;
+      if (isFiltered) seen.add(path, servedRow);
+      if (!isWanted(definition, servedRow, filters)) continue;
+      const fragment = fragmentOf(servedRow, definition, nameOf(definition));
       paths.push(fragment.path);
       schemas.push([fragment.schemas]);
+      for (const { name, text } of fragment.shared) {
+        if (shared.has(name)) continue;
+        shared.add(name);
+        schemas.push([text]);
+      }
       entities.add(entityOf(path));
     }
     const roots = [fixedPart.paths, ...(entities.size > 0 ? [ownResponseReferences, gateResponses] : [])];
@@ -78,7 +95,9 @@ function createWriter({ fixed, gateResponses }: OpenApiParts) {
       schemas: [[format.members(part(fixedSchemas), 2)], ...schemas],
       others,
     });
-    return yield* textSteps(pieces);
+    const text = yield* textSteps(pieces);
+    const isEmpty = entities.size === 0 && Object.keys(fixedPart.paths).length === 0;
+    return isFiltered && isEmpty ? { ...text, unmatched: seen.values } : text;
   };
 }
 
@@ -108,14 +127,4 @@ function isWanted(
   if (tag !== undefined && !tagsOf(path).includes(tag)) return false;
   if (entity !== undefined && entityOf(path) !== entity && row.entity_type !== entity) return false;
   return workflowType === undefined || row.workflow_type === workflowType;
-}
-
-/** The ids of those slugs that cannot be ids themselves. Hardly any registry has one, and names for 10,000 take 15 ms. */
-function idsOf(slugs: readonly string[], taken: ReadonlySet<string>): ReadonlyMap<string, string> {
-  const areIds = slugs.every((slug) => isSafeName(slug) && !taken.has(slug));
-  return areIds ? new Map() : safeNames(slugs, taken);
-}
-
-function* slugsOf({ table }: Snapshot): Iterable<string> {
-  for (const { slug } of table.routes()) yield slug;
 }

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { JsonObject } from '../../json-schema/json.ts';
+import type { JsonObject, JsonValue } from '../../json-schema/json.ts';
 
 /**
  * How a document is written: as text, piece by piece, so that what was written of a row can be kept, and the whole
@@ -14,6 +14,8 @@ export type DocumentFormat = Readonly<{
    * own to the engine, and 30,000 of them took it 0.1 s.
    */
   member: (name: string, value: JsonObject, depth: number) => string;
+  /** The same of an object that is already written as JSON. */
+  written: (name: string, json: string, depth: number) => string;
   /** A member that ends with objects, so many, whose innermost goes on with a member of this name that is an object. */
   open: (member: string, objects: number, name: string, depth: number) => string;
   /** More members of what is open, and the end of so many objects. */
@@ -29,6 +31,7 @@ export const documentFormats = {
     contentType: 'application/json',
     members: (object) => JSON.stringify(object).slice(1, -1),
     member: (name, value) => `${JSON.stringify(name)}:${JSON.stringify(value)}`,
+    written: (name, json) => `${JSON.stringify(name)}:${json}`,
     open: (member, objects, name) => `${member.slice(0, -objects)},${JSON.stringify(name)}:{`,
     closing: (members, objects) => `,${members}${'}'.repeat(objects)}`,
     section: jsonSection,
@@ -38,6 +41,7 @@ export const documentFormats = {
     contentType: 'application/yaml',
     members: yamlMembers,
     member: (name, value, depth) => yamlMembers({ [name]: value }, depth),
+    written: (name, json, depth) => yamlMembers({ [name]: plain(json) }, depth),
     open: (member, _objects, name, depth) => `${member}${indentOf(depth)}${name}:\n`,
     closing: (members) => members,
     section: yamlSection,
@@ -75,6 +79,11 @@ function yamlMembers(object: JsonObject, depth: number): string {
   if (Object.keys(object).length === 0) return '';
   const text = stringify(object, { aliasDuplicateObjects: false, lineWidth: 0, compat: 'yaml-1.1' });
   return text.replaceAll(/(^|\n)(?=[^\n])/g, `$1${indentOf(depth)}`);
+}
+
+function plain(json: string): JsonValue {
+  const value: JsonValue = JSON.parse(json);
+  return value;
 }
 
 function indentOf(depth: number): string {

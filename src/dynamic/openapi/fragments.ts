@@ -1,19 +1,34 @@
 import type { JsonObject } from '../../json-schema/json.ts';
 import type { RegistryRow } from '../../schemas/registry-row.ts';
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
-import type { DocumentFormat } from './format.ts';
-import { componentsOf, okResponse, operationOf } from './operation.ts';
+import { type ContractPart, type ContractParts, requestName, responseName } from './contract-parts.ts';
+import { type DocumentFormat, documentFormats, type FormatName } from './format.ts';
+import { isOwn, type NamedContract, type NamedPart, plainPart } from './named-contract.ts';
+import { okResponse, operationOf } from './operation.ts';
 import { commonResponses } from './responses.ts';
+import { mended } from './rewrite-model.ts';
+
+/** A row as the document of one snapshot has it. */
+export type NamedRow = Readonly<{
+  id: string;
+  parts: ContractParts;
+  /** Null where its schemas need no names but the row's. */
+  contract: NamedContract | null;
+  /** What was written of it, by format, and is kept with its definition. */
+  written: Partial<Record<FormatName, Written>>;
+}>;
 
 /** What a row contributes to a document, as text. */
 export type Fragment = Readonly<{
   /** Its path with the operation, in pieces, of which the last is that of all rows. */
   path: readonly string[];
-  /** The schemas of its contract. */
+  /** The schemas of its contract that nobody else refers to. */
   schemas: string;
+  /** Those that other rows may have as well, by name. */
+  shared: readonly Readonly<{ name: string; text: string }>[];
 }>;
 
-type Written = Fragment & Readonly<{ row: RegistryRow; id: string }>;
+export type Written = Fragment & Readonly<{ row: RegistryRow; key: string | undefined }>;
 
 /**
  * Writes rows in one format. Rows that did not change keep their definitions over a reload, and so what was written of
@@ -22,26 +37,61 @@ type Written = Fragment & Readonly<{ row: RegistryRow; id: string }>;
  *
  * @param gateResponses the gate's responses by status, which every operation documents, since the gate comes before all routes.
  */
-export function createFragments(format: DocumentFormat, gateResponses: JsonObject) {
-  const written = new WeakMap<RouteDefinition, Written>();
+export function createFragments(formatName: FormatName, gateResponses: JsonObject) {
+  const format: DocumentFormat = documentFormats[formatName];
   // Under `paths` stand the path, the method, `responses` and the statuses.
   const common = format.closing(format.members(commonResponses(gateResponses), 4), 3);
-  const pathOf = (row: RegistryRow, definition: RouteDefinition, id: string): string => {
-    const item = { [definition.method.toLowerCase()]: operationOf(row, definition, id) };
-    const open = format.open(format.member(definition.path, item, 1), 2, 'responses', 3);
-    return open + format.member('200', okResponse(definition, id), 4);
+
+  /** Never throws: what one row says must not cost anybody the document. */
+  const writeSafely = (row: RegistryRow, definition: RouteDefinition, named: NamedRow): Fragment => {
+    try {
+      return write(row, definition, named);
+    } catch {
+      const parts = { request: 'unknown', response: 'unknown' } as const;
+      return write(row, { ...definition, exampleRequest: null }, { ...named, parts, contract: null });
+    }
   };
-  return (row: RegistryRow, definition: RouteDefinition, id: string): Fragment => {
-    const known = written.get(definition);
-    if (known?.row === row && known.id === id) return known;
-    const schemas = componentsOf(definition, id).map(([name, schema]) => format.member(name, schema, 2));
-    const fragment = {
-      row,
-      id,
-      path: [pathOf(row, definition, id), common],
-      schemas: schemas.join(format.frame.between),
+  const write = (
+    row: RegistryRow,
+    definition: RouteDefinition,
+    { id, parts, contract }: NamedRow,
+  ): Fragment => {
+    const request = contract?.request ?? plainPart(parts.request, requestName(id));
+    const response = contract?.response ?? plainPart(parts.response, responseName(id));
+    const own = [
+      ownSchema(parts.request, requestName(id), definition.requestSchema),
+      ownSchema(parts.response, responseName(id), definition.responseSchema),
+    ];
+    return {
+      path: [pathOf(row, definition, { id, request, response }), common],
+      schemas: own.filter((member) => member !== '').join(format.frame.between),
+      shared: [...request.components, ...response.components].map(({ name, text }) => ({
+        name,
+        text: format.written(name, text, 2),
+      })),
     };
-    written.set(definition, fragment);
+  };
+  const ownSchema = (part: ContractPart, name: string, schema: JsonObject | null): string =>
+    schema === null || !isOwn(part)
+      ? ''
+      : format.member(name, part === 'mended' ? mended(schema) : schema, 2);
+  const pathOf = (
+    row: RegistryRow,
+    definition: RouteDefinition,
+    named: Readonly<{ id: string; request: NamedPart; response: NamedPart }>,
+  ): string => {
+    const item = { [definition.method.toLowerCase()]: operationOf(row, definition, named) };
+    const open = format.open(format.member(definition.path, item, 1), 2, 'responses', 3);
+    return open + format.member('200', okResponse(named.response), 4);
+  };
+
+  return (row: RegistryRow, definition: RouteDefinition, named: NamedRow): Fragment => {
+    const { contract, written } = named;
+    const key = contract?.key;
+    const known = written[formatName];
+    if (known?.row === row && known.key === key) return known;
+    const fragment = { row, key, ...writeSafely(row, definition, named) };
+    written[formatName] = fragment;
     return fragment;
   };
 }

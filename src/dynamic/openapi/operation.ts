@@ -3,7 +3,7 @@ import type { RegistryRow } from '../../schemas/registry-row.ts';
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
 import { deprecationSentence } from '../http/deprecation.ts';
 import { isPlainData } from './unsafe-members.ts';
-import { componentSchema } from './schema.ts';
+import type { NamedPart } from './named-contract.ts';
 import { tagsOf } from './tags.ts';
 
 const maxSummaryLength = 120;
@@ -13,9 +13,13 @@ const maxSummaryLength = 120;
  * those that all have in common. An object with a member `200` is an array to the engine, and 10,000 of them take it 40 ms more.
  *
  * @param row the version of the row that is served.
- * @param id the slug as a name that OpenAPI takes; also begins the names of the contract's schemas.
+ * @param id the slug as a name that OpenAPI takes.
  */
-export function operationOf(row: RegistryRow, definition: RouteDefinition, id: string): JsonObject {
+export function operationOf(
+  row: RegistryRow,
+  definition: RouteDefinition,
+  { id, request }: Readonly<{ id: string; request: NamedPart }>,
+): JsonObject {
   const { slug, method, path, timeoutSeconds, deprecatedAt } = definition;
   const summary = summaryOf(row.description ?? slug);
   const facts = [row.provider, row.entity_type, row.workflow_type].filter((fact) => fact !== null);
@@ -24,6 +28,7 @@ export function operationOf(row: RegistryRow, definition: RouteDefinition, id: s
     facts.join(' · '),
     `Responds within ${timeoutSeconds} s.`,
     deprecatedAt === null ? null : deprecationSentence(deprecatedAt),
+    request.isUnknown ? notShown('request_schema') : null,
   ];
   return {
     operationId: id,
@@ -33,47 +38,35 @@ export function operationOf(row: RegistryRow, definition: RouteDefinition, id: s
     'x-workflow-slug': slug,
     'x-timeout-seconds': timeoutSeconds,
     ...(deprecatedAt === null ? {} : { deprecated: true }),
-    ...(method === 'GET' ? {} : { requestBody: requestBodyOf(definition, id) }),
+    ...(method === 'GET' ? {} : { requestBody: requestBodyOf(definition, request) }),
   };
 }
 
 /** The response of an operation with status 200. */
-export function okResponse({ responseSchema }: RouteDefinition, id: string): JsonObject {
+export function okResponse({ schema, isUnknown }: NamedPart): JsonObject {
+  const description = "The function's response, unchanged.";
   return {
-    description: "The function's response, unchanged.",
-    content: { 'application/json': { schema: reference(responseSchema, `${id}Response`) } },
+    description: isUnknown ? `${description} ${notShown('response_schema')}` : description,
+    content: { 'application/json': { schema } },
   };
 }
 
-/** The schemas of a row's contract by their names among the document's components. */
-export function componentsOf(
-  { method, requestSchema, responseSchema }: RouteDefinition,
-  id: string,
-): readonly (readonly [string, JsonObject])[] {
-  const named = (name: string, schema: JsonObject | null) =>
-    schema === null ? [] : [[name, componentSchema(schema, name)] as const];
-  return [
-    ...(method === 'GET' ? [] : named(`${id}Request`, requestSchema)),
-    ...named(`${id}Response`, responseSchema),
-  ];
+function notShown(column: 'request_schema' | 'response_schema'): string {
+  return `The row's ${column} cannot be represented in OpenAPI, so it is not shown here.`;
 }
 
-function requestBodyOf({ requestSchema, exampleRequest }: RouteDefinition, id: string): JsonObject {
+function requestBodyOf(
+  { requestSchema, exampleRequest }: RouteDefinition,
+  { schema }: NamedPart,
+): JsonObject {
   const example = exampleRequest === null || !isPlainData(exampleRequest) ? null : exampleRequest;
-  const media = {
-    schema: reference(requestSchema, `${id}Request`),
-    ...(example === null ? exampleWithout(requestSchema) : { example }),
-  };
+  const media = { schema, ...(example === null ? exampleWithout(requestSchema) : { example }) };
   return { required: true, content: { 'application/json': media } };
 }
 
 /** From a schema the docs page makes an example itself; without one it would send "string", which hardly any function takes. */
 function exampleWithout(requestSchema: JsonObject | null): JsonObject {
   return requestSchema === null ? { example: {} } : {};
-}
-
-function reference(schema: JsonObject | null, name: string): JsonObject {
-  return schema === null ? {} : { $ref: `#/components/schemas/${name}` };
 }
 
 /** One line that fits a list of operations. */

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
-import { isSafeName } from './names.ts';
-import { booleanKeywords, namedSchemas, shapeOf } from './subschemas.ts';
+import { lacksNothing } from './missing-members.ts';
+import { isPlainBoolean, shapeOf } from './subschemas.ts';
 import { isPlainMember } from './unsafe-members.ts';
 
 /**
@@ -10,6 +10,7 @@ import { isPlainMember } from './unsafe-members.ts';
 export function isPlain(schema: JsonValue): boolean {
   return (
     isJsonObject(schema) &&
+    lacksNothing(schema) &&
     Object.entries(schema).every(
       ([keyword, value]) => isPlainMember(schema, keyword, value) && hasPlainSubschemas(keyword, value),
     )
@@ -17,7 +18,7 @@ export function isPlain(schema: JsonValue): boolean {
 }
 
 function hasPlainSubschemas(keyword: string, value: JsonValue): boolean {
-  if (typeof value === 'boolean' && booleanKeywords.has(keyword)) return true;
+  if (isPlainBoolean(keyword, value)) return true;
   switch (shapeOf.get(keyword)) {
     case 'data':
       return true;
@@ -26,13 +27,12 @@ function hasPlainSubschemas(keyword: string, value: JsonValue): boolean {
     case 'list':
       return Array.isArray(value) && value.every(isPlain);
     case 'map':
-      return isJsonObject(value) && isPlainMap(keyword, value);
+      return isJsonObject(value) && isPlainMap(value);
     case undefined:
       return false;
   }
 }
 
-function isPlainMap(keyword: string, map: JsonObject): boolean {
-  if (namedSchemas.has(keyword) && !Object.keys(map).every(isSafeName)) return false;
+function isPlainMap(map: JsonObject): boolean {
   return Object.values(map).every(isPlain);
 }

@@ -89,9 +89,5 @@ export const ownResponseReferences: JsonObject = Object.fromEntries(
 
 /** The responses that every operation under /run may have besides the function's own. */
 export function commonResponses(gateResponses: JsonObject): JsonObject {
-  return {
-    '4XX': { description: "The function's own error, unchanged, or a problem document of Rowgate." },
-    ...ownResponseReferences,
-    ...gateResponses,
-  };
+  return { ...ownResponseReferences, ...gateResponses };
 }

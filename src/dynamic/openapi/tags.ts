@@ -26,16 +26,21 @@ const plainName = /^[a-z][a-z0-9-]*$/;
 export function tagEntries(entities: ReadonlySet<string>, fixedTags: readonly JsonObject[]): JsonValue {
   const entries = new Map<JsonValue | undefined, JsonObject>();
   if (entities.size > 0) entries.set(runTag, runTagEntry);
-  const isOdd = (name: string): number => (plainName.test(name) ? 0 : 1);
-  for (const name of [...entities].toSorted().toSorted((a, b) => isOdd(a) - isOdd(b))) {
+  for (const name of plainNamesFirst(entities)) {
     if (name !== runTag) entries.set(name, { name, description: `The workflows under /run/${name}.` });
   }
   for (const entry of fixedTags) entries.set(entry['name'], entry);
   return [...entries.values()];
 }
 
+/** Names in order, those that entities should not have behind the others. */
+export function plainNamesFirst(names: Iterable<string>): readonly string[] {
+  const isOdd = (name: string): number => (plainName.test(name) ? 0 : 1);
+  return [...names].toSorted().toSorted((a, b) => isOdd(a) - isOdd(b));
+}
+
 const runTagEntry: JsonObject = {
   name: runTag,
   description:
-    'The workflows: one operation for each mounted row of the registry. The errors that Rowgate itself returns are explained at [/errors](/errors).',
+    'The workflows: one operation for each mounted row of the registry. An error of the function itself reaches the caller unchanged, with whatever status it has. The errors that Rowgate itself returns are explained at [/errors](/errors).',
 };

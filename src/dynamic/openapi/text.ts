@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
+import type { FilterValues } from './filter-values.ts';
 import type { Steps } from '../../live/cooperative-task.ts';
 
 /** A document ready to be sent. */
-export type DocumentText = Readonly<{ bytes: Buffer<ArrayBuffer>; etag: string }>;
+export type DocumentText = Readonly<{
+  bytes: Buffer<ArrayBuffer>;
+  etag: string;
+  /** Where no operation matches the filters: the values that the reader's operations have. */
+  unmatched?: FilterValues;
+}>;
 
 /** A tenth of a millisecond's work, to encode and to hash. */
 const chunkLength = 64 * 1024;

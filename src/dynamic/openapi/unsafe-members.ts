@@ -4,12 +4,13 @@ import { mapMembers } from '../../json-schema/map-members.ts';
 /**
  * A schema without what can have no effect but makes OpenAPI tools fail: values that its own `type` rules out
  * (`{"type": "string", "enum": ["a", null]}`), `properties` of what is no object, `items` of what is no array, and
- * data in which tools would see a reference. Of the schema itself only; its subschemas stay as they are.
+ * data in which tools would see a reference; nor objects and lists under `enum` and `const`, which generators write as
+ * `[object Object]`. Of the schema itself only; its subschemas stay as they are.
  */
 export function dropUnsafeMembers(schema: JsonObject): JsonObject {
   return mapMembers(schema, (value, keyword) => {
     if (isPlainMember(schema, keyword, value)) return value;
-    if (keyword !== 'enum' || !Array.isArray(value) || !isPlainData(value)) return undefined;
+    if (keyword !== 'enum' || !Array.isArray(value) || !value.every(isScalar)) return undefined;
     const possible: JsonValue[] = value.filter((item: JsonValue) => isPossible(schema, item));
     return possible.length === 0 ? undefined : possible;
   });
@@ -26,12 +27,18 @@ export function isPlainMember(schema: JsonObject, keyword: string, value: JsonVa
     case 'examples':
       return isPlainData(value);
     case 'const':
-      return isPlainData(value) && isPossible(schema, value);
+      return isScalar(value) && isPossible(schema, value);
     case 'enum':
-      return isPlainData(value) && (!Array.isArray(value) || value.every((item) => isPossible(schema, item)));
+      return (
+        !Array.isArray(value) || value.every((item: JsonValue) => isScalar(item) && isPossible(schema, item))
+      );
     default:
       return true;
   }
+}
+
+function isScalar(value: JsonValue): boolean {
+  return typeof value !== 'object' || value === null;
 }
 
 function isPossible({ type }: JsonObject, value: JsonValue): boolean {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../../src/json-schema/json.ts';
+import { isJsonObject, type JsonObject } from '../../../src/json-schema/json.ts';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
 import { demoRows, echoRow, type TestRow } from '../../helpers/rows.ts';
@@ -63,8 +63,12 @@ describe('/openapi.json of the demo registry', () => {
       expect(at(operation, 'responses', '200', 'content', 'application/json')).toEqual({
         schema: { $ref: `#/components/schemas/${slug}Response` },
       });
-      expect(at(document, 'components', 'schemas', `${slug}Request`)).toEqual(row['request_schema']);
-      expect(at(document, 'components', 'schemas', `${slug}Response`)).toEqual(row['response_schema']);
+      expect(at(document, 'components', 'schemas', `${slug}Request`)).toEqual(
+        withItems(row['request_schema']),
+      );
+      expect(at(document, 'components', 'schemas', `${slug}Response`)).toEqual(
+        withItems(row['response_schema']),
+      );
     }
   });
 
@@ -73,7 +77,11 @@ describe('/openapi.json of the demo registry', () => {
     expect(new Set(all.map(({ operation }) => operation['operationId'])).size).toBe(all.length);
     for (const { path, operation } of all.filter(({ path: of }) => of.startsWith('/run'))) {
       const statuses = Object.keys(object(operation['responses']));
-      expect(statuses, path).toEqual(expect.arrayContaining(['4XX', '404', '413', '502', '503', '504']));
+      expect(statuses, path).toEqual(expect.arrayContaining(['404', '413', '502', '503', '504']));
+      expect(
+        statuses.filter((status) => !/^\d{3}$/.test(status)),
+        path,
+      ).toEqual([]);
     }
   });
 
@@ -161,3 +169,11 @@ describe('/openapi.json of the demo registry', () => {
     expect(await lint(JSON.stringify(document))).toEqual({ errors: [], warnings: [] });
   });
 });
+
+/** A schema with `items` for each array that has none, as the document shows it. */
+function withItems(schema: unknown): unknown {
+  const text = JSON.stringify(schema, (_, value: unknown) =>
+    isJsonObject(value) && [value['type']].flat().includes('array') ? { items: {}, ...value } : value,
+  );
+  return JSON.parse(text);
+}

@@ -1,0 +1,23 @@
+import type { JsonObject } from '../../json-schema/json.ts';
+
+/** A reference between two models that stands only below lists and alternatives. */
+export type Edge = Readonly<{ from: JsonObject; to: JsonObject }>;
+
+/**
+ * Which of these references lead back to where they stand, over others of them. TypeScript rejects such a type as "referenced
+ * directly or indirectly in its own type annotation" (TS2502), and with it all that openapi-typescript wrote; a member of an
+ * object breaks the circle.
+ */
+export function circularLists(edges: readonly Edge[]): (edge: Edge) => boolean {
+  const next = Map.groupBy(edges, ({ from }) => from);
+  const reachable = new Map<JsonObject, ReadonlySet<JsonObject>>();
+  const reachableFrom = (model: JsonObject): ReadonlySet<JsonObject> => {
+    const known = reachable.get(model);
+    if (known !== undefined) return known;
+    const found = new Set([model]);
+    for (const each of found) for (const { to } of next.get(each) ?? []) found.add(to);
+    reachable.set(model, found);
+    return found;
+  };
+  return ({ from, to }) => next.has(from) && reachableFrom(to).has(from);
+}
