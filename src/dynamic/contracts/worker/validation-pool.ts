@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Piscina } from 'piscina';
-import type { ValidationJob, ValidationResult, ValidationTask } from './validation-job.ts';
+import type { ValidationResult, ValidationTask } from './validation-job.ts';
 import { createWaitingLine } from './waiting-line.ts';
 
 /** Validates what would hold up the event loop, in worker threads. */
