@@ -38,7 +38,7 @@ function coerced(type: JsonValue, value: JsonValue, { format }: JsonObject): Coe
   }
   if (type === 'boolean') return toBoolean(value);
   const isReadable = type === 'string' && typeof value !== 'string' && numberFormats.has(format);
-  return isReadable ? { ok: true, value: String(value) } : undefined;
+  return isReadable ? { ok: true, value: JSON.stringify(value) } : undefined;
 }
 
 /** To Python, True is 1 and False is 0, also where they are members of an enum. */
