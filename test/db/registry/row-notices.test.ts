@@ -100,6 +100,13 @@ describe('who writes a row that will not be served as it is written', () => {
     expect(notices).toHaveLength(21);
     expect(notices.at(-1)).toBe('5 more rows of this statement are not served as they are written');
   });
+
+  test('is told once that a statement of more than 1,000 rows was not looked through', async () => {
+    const rows = Array.from({ length: 1_001 }, (_, place) => echoRow({ workflow_slug: `late-${place}` }));
+    expect(await inserted(...rows)).toEqual([
+      'the statement wrote more than 1000 rows, which were not compared with the others',
+    ]);
+  });
 });
 
 test('a replica reports itself to a database without the column for its hosts', async () => {
