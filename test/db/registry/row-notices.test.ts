@@ -55,7 +55,9 @@ describe('who writes a row that will not be served as it is written', () => {
       await inserted(
         echoRow({ workflow_slug: 'late', api_endpoint_url: `GET https://x.example${path}/\u200b` }),
       ),
-    ).toEqual([`"late" is not served: "echo", which was there first, has the same path ${path}`]);
+    ).toEqual([
+      `"late" is not served while "echo" can be, which was there first and has the same path ${path}`,
+    ]);
   });
 
   test('is told the rule where two rows of one statement claim one path', async () => {
@@ -71,7 +73,7 @@ describe('who writes a row that will not be served as it is written', () => {
     expect(
       await told(`update ${registry} set api_endpoint_url = '/run/late' where workflow_slug = 'echo'`),
     ).toEqual([
-      '"echo" takes the path /run/late from "late", which came later and is not served from now on',
+      '"echo" has the path /run/late, and so has "late", which came later and is not served while "echo" can be',
     ]);
   });
 
