@@ -66,8 +66,8 @@ begin
           when o.since is not distinct from w.since
             then format('%s has the path %s, and so has %s, with the same created_at: the smaller slug, %s, is served', w.q, w.path, to_json(o.slug), to_json(least(o.slug collate "C", w.slug collate "C")))
           when coalesce(o.since, '-infinity') < coalesce(w.since, '-infinity')
-            then format('%s is not served: %s, which was there first, has the same path %s', w.q, to_json(o.slug), w.path)
-          else format('%s takes the path %s from %s, which came later and is not served from now on', w.q, w.path, to_json(o.slug))
+            then format('%s is not served while %s can be, which was there first and has the same path %s', w.q, to_json(o.slug), w.path)
+          else format('%s has the path %s, and so has %s, which came later and is not served while %s can be', w.q, w.path, to_json(o.slug), w.q)
         end as message
       from (select *, to_json(left(slug, 200))::text as q from written where path is not null) w
       cross join lateral (

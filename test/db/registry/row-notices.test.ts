@@ -55,7 +55,9 @@ describe('who writes a row that will not be served as it is written', () => {
       await inserted(
         echoRow({ workflow_slug: 'late', api_endpoint_url: `GET https://x.example${path}/\u200b` }),
       ),
-    ).toEqual([`"late" is not served: "echo", which was there first, has the same path ${path}`]);
+    ).toEqual([
+      `"late" is not served while "echo" can be, which was there first and has the same path ${path}`,
+    ]);
   });
 
   test('is told the rule where two rows of one statement claim one path', async () => {
@@ -71,7 +73,7 @@ describe('who writes a row that will not be served as it is written', () => {
     expect(
       await told(`update ${registry} set api_endpoint_url = '/run/late' where workflow_slug = 'echo'`),
     ).toEqual([
-      '"echo" takes the path /run/late from "late", which came later and is not served from now on',
+      '"echo" has the path /run/late, and so has "late", which came later and is not served while "echo" can be',
     ]);
   });
 
@@ -99,6 +101,13 @@ describe('who writes a row that will not be served as it is written', () => {
     const notices = await inserted(...rows);
     expect(notices).toHaveLength(21);
     expect(notices.at(-1)).toBe('5 more rows of this statement are not served as they are written');
+  });
+
+  test('is told once that a statement of more than 1,000 rows was not looked through', async () => {
+    const rows = Array.from({ length: 1_001 }, (_, place) => echoRow({ workflow_slug: `late-${place}` }));
+    expect(await inserted(...rows)).toEqual([
+      'the statement wrote more than 1000 rows, which were not compared with the others',
+    ]);
   });
 });
 
