@@ -41,10 +41,12 @@ describe("where the machine's clock is wrong", () => {
     const made = await makeKey(gateway.database.url, 'run:**', '--rate', '5');
     await known(replica, made);
     setClock(-hourMs);
+    const waits: number[] = [];
     for (let n = 0; n < 5; n += 1) {
-      const { status, headers } = await ask(replica, made);
-      if (status === 429) expect(Number(headers['retry-after'])).toBeLessThanOrEqual(2);
+      const { headers } = await ask(replica, made);
+      waits.push(Number(headers['retry-after'] ?? 0));
     }
+    expect(Math.max(...waits)).toBeLessThanOrEqual(2);
     await until('it is let in', async () => (await ask(replica, made)).status === 200);
     await replica.close();
   });
