@@ -16,7 +16,6 @@ const largeFolders: Readonly<Record<string, string>> = {};
 
 /** Files with more lines than that, and why. */
 const longFiles: Readonly<Record<string, string>> = {
-  'src/errors.ts': 'Every code with its title and remedy, in one table.',
   'test/config/config.test.ts': 'Every variable of the environment, valid and invalid, in tables.',
   'test/db/listener/listener.test.ts':
     'One listener through every way in which a connection is lost; the tests share their servers.',
