@@ -77,6 +77,7 @@ function foldersOf(file: string): readonly string[] {
 
 const page = await readFile(join(root, 'docs/architecture.md'), 'utf8');
 const contributing = await readFile(join(root, 'CONTRIBUTING.md'), 'utf8');
+const security = await readFile(join(root, 'docs/security.md'), 'utf8');
 const rows = folderRows(page);
 const code = await filesBelow('{src,scripts,test}/**/*.{ts,js,css,json}');
 
@@ -111,6 +112,7 @@ describe('docs/architecture.md', () => {
 describe.each([
   ['docs/architecture.md', page],
   ['CONTRIBUTING.md', contributing],
+  ['docs/security.md', security],
 ])('%s', (_, text) => {
   test('names files that exist', async () => {
     const known = [...code, ...(await filesBelow('migrations/*.sql'))];

@@ -95,9 +95,9 @@ describe('npm run registry -- contract', () => {
     ['that returns something else', ['x'], 200, 'not an OpenAPI document'],
     [
       'whose contract could not be served',
-      { ...document, components: { schemas: { Request: { properties: { a: { pattern: '(a+)+' } } } } } },
+      { ...document, components: { schemas: { Request: { properties: { a: { type: 'text' } } } } } },
       200,
-      'can take exponential time',
+      'type',
     ],
   ])('reports what to do about a function %s, and writes nothing', async (_, body, status, message) => {
     await using started = await startWith(body, status);

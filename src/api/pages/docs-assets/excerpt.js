@@ -1,5 +1,6 @@
 // Swagger UI takes more than a minute to read 10,000 operations. So it gets an excerpt of a large document: what the
 // filter asks for, as far as it can be drawn at once.
+import { finderOf, textsOf } from './search.js';
 
 export const shownAtOnce = 200;
 export const settleMs = 200;
@@ -12,8 +13,25 @@ export const operationsOf = (paths) =>
     Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
   );
 
-const fits = ({ path, operation }, phrase) =>
-  [path, ...operation.tags].some((text) => text.toLowerCase().includes(phrase.toLowerCase()));
+/**
+ * The document with one tag for each operation, so that the page lists none twice. Workflows keep `run`, which the addresses of the
+ * page name; the paths below it are in the order of their entities.
+ */
+export function withOneTagEach(document) {
+  const paths = Object.fromEntries(
+    Object.entries(document.paths).map(([path, item]) => [
+      path,
+      Object.fromEntries(
+        Object.entries(item).map(([method, operation]) => {
+          const [first] = operation.tags;
+          return [method, { ...operation, tags: [operation.tags.includes('run') ? 'run' : first] }];
+        }),
+      ),
+    ]),
+  );
+  const used = new Set(operationsOf(paths).flatMap(({ operation }) => operation.tags));
+  return { ...document, paths, tags: document.tags.filter(({ name }) => used.has(name)) };
+}
 
 /** The components that a part of the document refers to, directly or indirectly, and always the security schemes. */
 function componentsFor(part, { securitySchemes, ...components }) {
@@ -37,14 +55,15 @@ function excerptOf(document, phrase) {
   if (all.length <= shownAtOnce) return document;
   const id = linkedId();
   const linked = all.filter(({ operation }) => operation.operationId === id);
-  const fitting = all.filter((one) => fits(one, phrase));
+  const isFound = finderOf(phrase);
+  const fitting = all.filter((one) => isFound(textsOf(one)));
   const first = fitting.toSorted((a, b) => (a.path < b.path ? -1 : 1)).slice(0, shownAtOnce);
   const paths = {};
   for (const { path, method, operation } of [...first, ...linked]) {
     paths[path] = { ...paths[path], [method]: operation };
   }
   const tags = new Set(first.concat(linked).flatMap(({ operation }) => operation.tags));
-  const note = `**Shown: ${first.length} of ${all.length} operations.** Filter by a tag or part of a path to see others.`;
+  const note = `**Shown: ${first.length} of ${all.length} operations.** Filter by a word of a path, slug or description to see others.`;
   return {
     ...document,
     info: { ...document.info, description: `${document.info.description}\n\n${note}` },

@@ -1,33 +1,21 @@
 // All tags are closed at first, so that of what the filter finds nothing would be seen but tags. Where it finds little, it is
 // opened.
-import { operationsOf, settleMs, shownAtOnce } from './excerpt.js';
+import { operationsOf, settleMs } from './excerpt.js';
+import { finderOf, textsOf } from './search.js';
 
 const fewTags = 3;
 const fewOperations = 20;
+/** In few tags. */
+const fewInAll = 100;
 
-/** What Swagger UI shows for a filter: by tag its operations, all of a tag that fits itself, else those whose paths fit. */
-function matchesOf(document, phrase) {
-  const fits = (text) => text.toLowerCase().includes(phrase.toLowerCase());
-  const shown = operationsOf(document.paths).flatMap(({ path, operation }) =>
-    operation.tags.filter((tag) => fits(tag) || fits(path)).map((tag) => ({ tag, operation })),
-  );
-  const byTag = Map.groupBy(shown, ({ tag }) => tag);
-  return [...byTag].toSorted(([a], [b]) => Number(fits(b)) - Number(fits(a)));
-}
-
-/** The tags to open: as many as it takes to see each operation, none where that would be too much at once. */
+/** The tags of what the filter finds; none where that would be too much at once. */
 function tagsToOpen(document, phrase) {
   if (phrase === '') return [];
-  const matches = matchesOf(document, phrase);
-  const found = new Set(matches.flatMap(([, shown]) => shown.map(({ operation }) => operation)));
-  const isLittle = found.size <= fewOperations || (matches.length <= fewTags && found.size <= shownAtOnce);
-  if (!isLittle) return [];
-  const seen = new Set();
-  return matches.flatMap(([tag, shown]) => {
-    const isNew = shown.some(({ operation }) => !seen.has(operation));
-    for (const { operation } of shown) seen.add(operation);
-    return isNew ? [tag] : [];
-  });
+  const isFound = finderOf(phrase);
+  const found = operationsOf(document.paths).filter((one) => isFound(textsOf(one)));
+  const tags = [...new Set(found.flatMap(({ operation }) => operation.tags))];
+  const isLittle = found.length <= fewOperations || (tags.length <= fewTags && found.length <= fewInAll);
+  return isLittle ? tags : [];
 }
 
 /** A plugin that opens the tags of what the filter finds, and closes them when something else is looked for. */

@@ -1,7 +1,8 @@
 // Starts Swagger UI on /docs: asks for a key if one is required, fetches the document with it, and shows it.
 // Served as it is.
-import { excerptsOf } from './excerpt.js';
+import { excerptsOf, withOneTagEach } from './excerpt.js';
 import { opensMatchesOf } from './matching-tags.js';
+import { searchesOperations } from './search.js';
 import { askForKey, forgetKey, keepKey, keptKey, onKey } from './key-form.js';
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -26,8 +27,21 @@ async function load(key) {
   }
 }
 
+/** A link to a tag opens it; scrolling to its heading would leave key and filter above the window. */
+const staysAtTop = {
+  statePlugins: {
+    layout: {
+      wrapActions: {
+        scrollTo: (original) => (place) =>
+          place[0] === 'operations-tag' ? { type: 'stay' } : original(place),
+      },
+    },
+  },
+};
+
 /** The key is also used for "Try it out". */
-function show(description, key) {
+function show(document, key) {
+  const description = withOneTagEach(document);
   const ui = SwaggerUIBundle({
     dom_id: '#docs',
     deepLinking: true,
@@ -39,7 +53,7 @@ function show(description, key) {
     displayRequestDuration: true,
     defaultModelsExpandDepth: -1,
     spec: { openapi: description.openapi },
-    plugins: [excerptsOf(description), opensMatchesOf(description)],
+    plugins: [excerptsOf(description), opensMatchesOf(description), searchesOperations, () => staysAtTop],
   });
   ui.specActions.updateUrl('/openapi.json');
   if (key !== null) ui.preauthorizeApiKey('apiKey', key);

@@ -53,7 +53,7 @@ export function budgetFor(bytes: number): number {
 }
 
 /**
- * The budget on the event loop, for bodies of up to 32 KiB (loop-share.ts): about 10 ms. Sane contracts take less; what takes
+ * The budget on the event loop, for bodies of up to 100 KiB (loop-share.ts): about 10 ms. Sane contracts take less; what takes
  * more is begun again in a worker thread.
  */
 export function loopBudgetFor(_bytes: number): number {

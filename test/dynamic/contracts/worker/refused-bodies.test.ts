@@ -6,7 +6,7 @@ import { settled } from '../../call/settled.ts';
 import { startCore } from '../../call/start-core.ts';
 
 const small: Script = (_, response, request) => respondJson(response, request);
-const body = Buffer.from(JSON.stringify('x'.repeat(100_000)));
+const body = Buffer.from(JSON.stringify('x'.repeat(200_000)));
 const filename = fileURLToPath(new URL('odd-worker.ts', import.meta.url));
 /** The thread does what the title says in place of validating. */
 const rowOf = (contract_mode: string, title: string) => routeOf({ request_schema: { title }, contract_mode });

@@ -1,0 +1,52 @@
+// What the filter finds: operations in whose path, slug, tag, summary or description each word of the phrase occurs.
+
+/** @returns a function that says of the texts of an operation whether the phrase finds it. */
+export function finderOf(phrase) {
+  const words = phrase.toLowerCase().split(/\s+/).filter(Boolean);
+  return (texts) => {
+    const text = texts.join('\n').toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+}
+
+export const textsOf = ({ path, operation }) => [
+  path,
+  operation.operationId ?? '',
+  operation.summary ?? '',
+  operation.description ?? '',
+  ...operation.tags,
+];
+
+/** The same of an operation as Swagger UI keeps it. */
+const keptTextsOf = (kept) => {
+  const operation = kept.get('operation');
+  const named = ['operationId', 'summary', 'description'].map((name) => operation.get(name) ?? '');
+  return [kept.get('path'), ...named, ...(operation.get('tags') ?? [])];
+};
+
+/** A plugin that searches operations, where Swagger UI searches tags and paths, and says so when it finds none. */
+export const searchesOperations = ({ React }) => ({
+  fn: {
+    opsFilter: (taggedOperations, phrase) => {
+      const isFound = finderOf(phrase);
+      return taggedOperations
+        .map((tag) => tag.update('operations', (all) => all.filter((one) => isFound(keptTextsOf(one)))))
+        .filter((tag) => tag.get('operations').size > 0);
+    },
+  },
+  wrapComponents: {
+    operations: (Operations) => (props) => {
+      const { layoutActions, layoutSelectors, specSelectors } = props;
+      const phrase = layoutSelectors.currentFilter();
+      if (typeof phrase !== 'string' || specSelectors.taggedOperations().size > 0)
+        return React.createElement(Operations, props);
+      const clear = { type: 'button', className: 'btn', onClick: () => layoutActions.updateFilter('') };
+      return React.createElement(
+        'p',
+        { className: 'no-match', role: 'status' },
+        `Nothing matches “${phrase}”. `,
+        React.createElement('button', clear, 'Clear the filter'),
+      );
+    },
+  },
+});
