@@ -3,13 +3,14 @@ import pTimeout from 'p-timeout';
 import type { Config } from './config/config.ts';
 import type { EmbeddedPostgres } from './dev/embedded-postgres/embedded-postgres.ts';
 import { startListener } from './db/listener/listener.ts';
-import { DatabaseEncodingError, isAway } from './db/database-errors.ts';
+import { DatabaseEncodingError, RegistryDatabaseError, isAway } from './db/database-errors.ts';
 import { assertRights } from './db/missing-rights.ts';
 import { createDatabase, reservedConnections } from './db/pool.ts';
 import { registryFingerprint } from './db/registry/fingerprint.ts';
 import { ownRights, registryRights, rightsOf } from './db/rights.ts';
 import type { Database } from './db/tables.ts';
 import type { Listen } from './live/listener.ts';
+import { TableFaultError } from './live/table-fault.ts';
 import type { Observe } from './observability/observation.ts';
 
 /** The databases of one process. */
@@ -121,7 +122,9 @@ function createRightsCheck(
   const check = async (): Promise<void> => {
     if (ofRegistry !== null) {
       await assertRights(own, isEmbedded ? [] : ownRights(requiresKey), true);
-      await assertRights(ofRegistry, registryRights(registryTable), false);
+      await assertRights(ofRegistry, registryRights(registryTable), false).catch((error: unknown) => {
+        throw error instanceof TableFaultError || isAway(error) ? error : new RegistryDatabaseError(error);
+      });
     } else if (!isEmbedded) {
       await assertRights(own, rightsOf('gateway', { registryTable, requiresKey }), true);
     }

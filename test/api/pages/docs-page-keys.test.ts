@@ -4,6 +4,7 @@ import { makeKey } from '../../helpers/keys.ts';
 import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
 import { demoRows } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
+import { newKey } from '../../../src/auth/key-format.ts';
 import { launchBrowser, noBrowser, skippedWhy, visit } from './browser.ts';
 import { get } from '../get.ts';
 
@@ -93,7 +94,8 @@ describe.skipIf(noBrowser)(`the docs page where keys are asked for${skippedWhy}`
   test('says what is wrong with a key, and takes the next', async () => {
     const { page } = await visit(browser, rowgate.url + link);
     for (const [wrong, words] of [
-      ['rowgate_nonsense', 'is unknown'],
+      ['rowgate_nonsense', 'was copied completely'],
+      [newKey(), 'is unknown'],
       ['schlüssel', 'not an API key'],
       [callerKey, 'requires the scope read'],
     ] as const) {

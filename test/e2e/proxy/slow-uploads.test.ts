@@ -9,10 +9,10 @@ const path = '/run/companies/demo/echo/lookup';
 /** More than is held, so that the function is called before all of it is there. */
 const bodyBytes = 300_000;
 
-async function startWith(script: Script) {
+async function startWith(script: Script, timeoutSeconds = 1) {
   await using opened = new AsyncDisposableStack();
   const fn = opened.use(await startScriptedFunction(script));
-  const rowgate = await startRowgate([echoRow({ timeout_seconds: 1 })], { UPSTREAM_CONNECT_TO: fn.origin });
+  const rowgate = await startRowgate([echoRow({ timeout_seconds: timeoutSeconds })], { UPSTREAM_CONNECT_TO: fn.origin });
   opened.defer(rowgate.close);
   const owned = opened.move();
   const ask = (body: Uint8Array | string = '{}') => send(rowgate.url + path, { body });
@@ -42,7 +42,8 @@ test('callers that stall in their bodies are told so, and open no breaker of a f
 });
 
 test('a function that has the whole of a streamed body and does not respond is at fault', async () => {
-  await using started = await startWith((_, __, request) => request.resume());
+  // Longer than it takes to send the bodies, on a machine however busy.
+  await using started = await startWith((_, __, request) => request.resume(), 8);
   const responses = await Promise.all(Array.from({ length: 10 }, () => started.ask(Buffer.alloc(bodyBytes))));
   for (const response of responses)
     expect(jsonOf(response)).toMatchObject({ status: 504, code: 'deadline_exceeded' });

@@ -108,7 +108,7 @@ describe('a call that was started and whose result cannot be loaded', () => {
     const response = await send(`${rowgate.url}/run/companies/demo/echo/lookup`, { body: '{}' });
     expect(jsonOf(response)).toMatchObject(unavailable);
     expect(response.headers).not.toHaveProperty('retry-after');
-    expect(response.headers['proxy-status']).toBe('rowgate; error=destination_unavailable');
+    expect(response.headers['proxy-status']).toBe('rowgate; error=connection_refused');
   });
 
   test.each([
