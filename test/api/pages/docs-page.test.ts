@@ -104,6 +104,7 @@ describe.skipIf(noBrowser)(`the docs page in a browser${skippedWhy}`, slowly, ()
   test('says so where nothing matches, and clears the filter', async () => {
     const { page, faults } = await visit(browser, `${rowgate.url}/docs`);
     const filter = page.locator('.operation-filter-input');
+    expect(await filter.getAttribute('placeholder')).toBe('Filter by path, slug, tag or description');
     await filter.fill('no such workflow');
     await page.getByText('Nothing matches “no such workflow”.').waitFor();
     expect(await page.getByText('No operations defined').count()).toBe(0);

@@ -12,7 +12,9 @@ const bodyBytes = 300_000;
 async function startWith(script: Script, timeoutSeconds = 1) {
   await using opened = new AsyncDisposableStack();
   const fn = opened.use(await startScriptedFunction(script));
-  const rowgate = await startRowgate([echoRow({ timeout_seconds: timeoutSeconds })], { UPSTREAM_CONNECT_TO: fn.origin });
+  const rowgate = await startRowgate([echoRow({ timeout_seconds: timeoutSeconds })], {
+    UPSTREAM_CONNECT_TO: fn.origin,
+  });
   opened.defer(rowgate.close);
   const owned = opened.move();
   const ask = (body: Uint8Array | string = '{}') => send(rowgate.url + path, { body });

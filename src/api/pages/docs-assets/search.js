@@ -24,6 +24,8 @@ const keptTextsOf = (kept) => {
   return [kept.get('path'), ...named, ...(operation.get('tags') ?? [])];
 };
 
+const fieldHint = 'Filter by path, slug, tag or description';
+
 /** A plugin that searches operations, where Swagger UI searches tags and paths, and says so when it finds none. */
 export const searchesOperations = ({ React }) => ({
   fn: {
@@ -35,6 +37,14 @@ export const searchesOperations = ({ React }) => ({
     },
   },
   wrapComponents: {
+    // Swagger UI's own hint, "Filter by tag or path", cannot be set.
+    FilterContainer: (Filter) => (props) => {
+      const hint = (node) => {
+        const field = node?.querySelector('.operation-filter-input');
+        for (const name of ['placeholder', 'aria-label']) field?.setAttribute(name, fieldHint);
+      };
+      return React.createElement('div', { ref: hint }, React.createElement(Filter, props));
+    },
     operations: (Operations) => (props) => {
       const { layoutActions, layoutSelectors, specSelectors } = props;
       const phrase = layoutSelectors.currentFilter();
