@@ -68,6 +68,7 @@ export function ownRights(requiresKey: boolean): readonly Right[] {
           table('rowgate.api_keys', 'select'),
           table('rowgate.api_keys_version', 'select'),
           table('rowgate.api_key_usage', 'select', 'insert', 'update'),
+          table('rowgate.key_settlements', 'select', 'insert', 'update', 'delete'),
         ]
       : []),
   ];

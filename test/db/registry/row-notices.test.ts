@@ -109,6 +109,28 @@ describe('who writes a row that will not be served as it is written', () => {
       'the statement wrote more than 1000 rows, which were not compared with the others',
     ]);
   });
+
+  test.each([
+    ['the path', 'api_endpoint_url'],
+    ['the URL of the function', 'modal_endpoint_url'],
+    ['the switch', 'is_active'],
+  ])(
+    'is told that nothing was compared where %s has another name, and the rows are written',
+    async (_, column) => {
+      const notice = expect.stringMatching(
+        new RegExp(`^the rows were written, but not compared with the others: .*${column}.* does not exist$`),
+      );
+      await database.query(`alter table ${registry} rename column ${column} to renamed`);
+      expect(await told(`update ${registry} set description = 'x'`)).toEqual([notice]);
+      expect(await told(`insert into ${registry} (workflow_slug) values ('new')`)).toEqual([notice]);
+      expect(
+        await database.query(`select workflow_slug as slug, description from ${registry} order by 1`),
+      ).toEqual([
+        { slug: 'echo', description: 'x' },
+        { slug: 'new', description: null },
+      ]);
+    },
+  );
 });
 
 test('a replica reports itself to a database without the column for its hosts', async () => {

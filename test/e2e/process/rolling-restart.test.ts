@@ -48,9 +48,7 @@ describe.skipIf(nginxMissing !== null)(`two processes behind nginx${missing}`, (
     return { port, start };
   };
 
-  test('are restarted one after the other under load, and not one call fails', {
-    timeout: 60_000,
-  }, async () => {
+  test('are restarted one after the other under load, and not one call fails', async () => {
     const simulator = await startEchoSimulator();
     opened.defer(simulator.close);
     const places = [await place(simulator.origin), await place(simulator.origin)];

@@ -62,18 +62,34 @@ describe('the place of a call is given back', () => {
   });
 });
 
-test('responses take room in the budget for as long as nobody reads them', async () => {
-  const [size, calls] = [250 * 1024, 100];
-  await using fn = await startScriptedFunction((_, response) => response.end(Buffer.alloc(size)));
-  const rowgate = await startRowgate([echoRow({ timeout_seconds: 2 })], { UPSTREAM_CONNECT_TO: fn.origin });
+test('responses take room in the budget for as long as nobody reads them, one of each connection', async () => {
+  const [size, callers] = [250 * 1024, 4];
+  const called = Array.from({ length: callers }, () => 0);
+  await using fn = await startScriptedFunction((_, response, { url = '' }) => {
+    const caller = Number(/caller=(\d+)/.exec(url)?.[1]);
+    called[caller] = (called[caller] ?? 0) + 1;
+    response.end(Buffer.alloc(size));
+  });
+  const rowgate = await startRowgate([echoRow({ timeout_seconds: 5 })], { UPSTREAM_CONNECT_TO: fn.origin });
   try {
-    const socket = rawSocket(rowgate.url).pause();
-    socket.write(`POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n`.repeat(calls));
+    const sockets = called.map(() => rawSocket(rowgate.url).pause());
+    const sent = called.map(() => 0);
     const held = () => metricOf(rowgate.url, 'rowgate_buffered_bytes');
-    // The connection itself takes some megabytes.
-    await until('they are held', async () => (await held()) > 2 * megabyte.byteLength);
+    // A connection itself takes some megabytes. Its next request is handled once it has taken a response, and asks for more.
+    await until('a response of each is held', async () => {
+      for (const [caller, socket] of sockets.entries()) {
+        if (sent[caller] !== called[caller]) continue;
+        socket.write(
+          `POST ${path}?caller=${caller} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n`,
+        );
+        sent[caller] = (sent[caller] ?? 0) + 1;
+      }
+      return (await held()) === callers * size;
+    });
     await until('they are given up at the deadline', async () => (await held()) === 0);
-    socket.destroy();
+    // The requests that wait behind them are not handled any more.
+    expect(called).toEqual(sent.map((requests) => requests - 1));
+    for (const socket of sockets) socket.destroy();
   } finally {
     await rowgate.close();
   }

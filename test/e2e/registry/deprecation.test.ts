@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type RawResponse, send } from '../../helpers/http.ts';
-import { untilResponds } from '../../helpers/registry.ts';
-import { startRowgate } from '../../helpers/rowgate.ts';
+import { createTestDatabase } from '../../helpers/database.ts';
+import { startEchoSimulator } from '../../helpers/echo-simulator.ts';
+import { statusOf, untilResponds } from '../../helpers/registry.ts';
+import { insertRows, startReplica, startRowgate } from '../../helpers/rowgate.ts';
 import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 import { get } from '../../api/get.ts';
@@ -36,20 +38,38 @@ describe('a row with deprecated_at', () => {
     });
   });
 
-  test('is served also where the column holds no time, or is not there', async () => {
+  test('is served also where the column holds no time', async () => {
     await using opened = new AsyncDisposableStack();
     const rowgate = await startRowgate([echoRow()], { REGISTRY_POLL_MS: '50' });
     opened.defer(rowgate.close);
-    const change = (sql: string) => rowgate.database.query(`alter table ${table} ${sql}`);
-    await change('alter column deprecated_at type text');
+    await rowgate.database.query(`alter table ${table} alter column deprecated_at type text`);
     await rowgate.database.query(
       `update ${table} set deprecated_at = 'soon', api_endpoint_url = '${other}' where workflow_slug = 'echo'`,
     );
     await untilResponds(rowgate, other, 200);
     expect(toldBy(await call(rowgate.url + other))).toEqual([200, undefined]);
-    await change('drop column deprecated_at');
-    await rowgate.database.query(`update ${table} set api_endpoint_url = '${path}'`);
-    await untilResponds(rowgate, path, 200);
-    expect(toldBy(await call(rowgate.url + path))).toEqual([200, undefined]);
+  });
+
+  test('is served where the table never had the column, and deprecated once the column is added', async () => {
+    await using opened = new AsyncDisposableStack();
+    const database = await createTestDatabase();
+    opened.defer(database.drop);
+    await database.query(`alter table ${table} drop column deprecated_at`);
+    await insertRows(database, [echoRow()]);
+    const simulator = await startEchoSimulator();
+    opened.defer(simulator.close);
+    const replica = await startReplica({
+      DATABASE_URL: database.url,
+      UPSTREAM_CONNECT_TO: simulator.origin,
+      REGISTRY_POLL_MS: '50',
+    });
+    opened.defer(replica.close);
+    expect(toldBy(await call(replica.url + path))).toEqual([200, undefined]);
+    expect(await statusOf(replica)).toMatchObject({ state: 'synced', table_problems: [] });
+    await database.query(`update ${table} set api_endpoint_url = '${other}'`);
+    await untilResponds(replica, other, 200);
+    await database.query(`alter table ${table} add column deprecated_at timestamptz`);
+    await database.query(`update ${table} set deprecated_at = '2026-11-01T00:00:00Z'`);
+    await until('it is deprecated', async () => toldBy(await call(replica.url + other))[1] === '@1793491200');
   });
 });

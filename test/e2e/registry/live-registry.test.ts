@@ -90,11 +90,27 @@ describe.each([
     await until('the path changes hands', async () => (await ask(rowgate, echo))[1] === 'a-thief');
   });
 
-  test('empties on truncate and fills again', async () => {
-    await rowgate.database.query(`truncate ${table}`);
+  test('empties on DELETE and fills again', async () => {
+    await rowgate.database.query(`delete from ${table}`);
     await untilResponds(rowgate, echo, 404);
+    expect(await statusOf(rowgate)).toMatchObject({ state: 'synced', counts: { rows: 0 } });
     await insertRows(rowgate.database, [otherRow]);
     await untilResponds(rowgate, other, 200);
+  });
+
+  test('keeps what it serves on TRUNCATE, out of sync, until a row is there again', async () => {
+    await rowgate.database.query(`truncate ${table}`);
+    await until('the fault is seen', () => rowgate.app.registry.status().lastError !== null);
+    expect(await statusOf(rowgate)).toMatchObject({
+      state: 'out_of_sync',
+      table_problems: [{ table, code: 'became_empty' }],
+      counts: { mounted: 1 },
+    });
+    expect(await ask(rowgate, echo)).toEqual([200, 'echo']);
+    await insertRows(rowgate.database, [otherRow]);
+    await untilResponds(rowgate, other, 200);
+    expect(await ask(rowgate, echo)).toEqual([404, undefined]);
+    expect(await statusOf(rowgate)).toMatchObject({ state: 'synced', table_problems: [] });
   });
 
   test('serves what 100 concurrent writers wrote, all of it', async () => {
