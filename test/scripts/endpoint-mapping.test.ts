@@ -66,11 +66,12 @@ describe('the mapping of a registry', () => {
   });
 
   test('shows the text of a row and never interprets it', () => {
-    const hostile = 'a`|*b*\n# <img src=x> [c](javascript:d) \\| https://e www.f.com \u202e';
+    const hostile = 'a`|*b*\n# <img src=x> [c](javascript:d) \\| https://e www.f.com \u202e.\u202e';
+    // The last character is invisible and at the end: it is no part of what the row says.
     const text = mappingOf([soundRow('x', { api_endpoint_url: null, modal_function_name: hostile })]);
     const line = text.split('\n').find((candidate) => candidate.startsWith('| `x`')) ?? '';
     expect(line).toBe(
-      '| `x` | a\\`\\|\\*b\\*\\\\u000a\\# \\<img src\\=x\\> \\[c\\]\\(javascript\\:d\\) \\\\\\| https\\:\\/\\/e www\\.f\\.com \\\\u202e | `https://demodata--app-x.modal.run` |',
+      '| `x` | a\\`\\|\\*b\\*\\\\u000a\\# \\<img src\\=x\\> \\[c\\]\\(javascript\\:d\\) \\\\\\| https\\:\\/\\/e www\\.f\\.com \\\\u202e\\. | `https://demodata--app-x.modal.run` |',
     );
     expect(line.replaceAll(/\\./g, '').split('|')).toHaveLength(5);
     expect(markdownCell('https://user:hunter2@a.modal.run')).not.toContain('hunter2');

@@ -1,10 +1,10 @@
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
 import type { Steps } from '../../live/cooperative-task.ts';
 import type { Snapshot } from '../registry/snapshot.ts';
-import { createComponentNames } from './component-names.ts';
-import { type ContractParts, contractParts } from './contract-parts.ts';
+import { createComponentNames } from './components/component-names.ts';
+import { type ContractParts, contractParts } from './components/contract-parts.ts';
 import type { NamedRow } from './fragments.ts';
-import { namedContract, type NamedContract } from './named-contract.ts';
+import { namedContract, type NamedContract } from './components/named-contract.ts';
 import { byAge, type Named, operationIds } from './operation-ids.ts';
 
 export type DocumentNames = (definition: RouteDefinition) => NamedRow;

@@ -1,12 +1,17 @@
 import type { JsonObject } from '../../json-schema/json.ts';
 import type { RegistryRow } from '../../schemas/registry-row.ts';
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
-import { type ContractPart, type ContractParts, requestName, responseName } from './contract-parts.ts';
+import {
+  type ContractPart,
+  type ContractParts,
+  requestName,
+  responseName,
+} from './components/contract-parts.ts';
 import { type DocumentFormat, documentFormats, type FormatName } from './format.ts';
-import { isOwn, type NamedContract, type NamedPart, plainPart } from './named-contract.ts';
+import { isOwn, type NamedContract, type NamedPart, plainPart } from './components/named-contract.ts';
 import { okResponse, operationOf } from './operation.ts';
 import { commonResponses } from './responses.ts';
-import { mended } from './rewrite-model.ts';
+import { mended } from './components/rewrite-model.ts';
 
 /** A row as the document of one snapshot has it. */
 export type NamedRow = Readonly<{

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isIdentifier, normalForm, toIdentifier } from './identifiers.ts';
+import { isIdentifier, normalForm, toIdentifier } from './components/identifiers.ts';
 
 const digestLength = 6;
 

@@ -2,8 +2,8 @@ import type { JsonObject } from '../../json-schema/json.ts';
 import type { RegistryRow } from '../../schemas/registry-row.ts';
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
 import { deprecationSentence } from '../http/deprecation.ts';
-import { isPlainData } from './unsafe-members.ts';
-import type { NamedPart } from './named-contract.ts';
+import { isPlainData } from './components/unsafe-members.ts';
+import type { NamedPart } from './components/named-contract.ts';
 import { tagsOf } from './tags.ts';
 
 const maxSummaryLength = 120;

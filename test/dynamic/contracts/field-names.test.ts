@@ -25,14 +25,14 @@ test('it is validated as what it is published as', () => {
   ]);
 });
 
-test('a field that is published by its own name has no other', () => {
+test('a field that is published by its own name has no other, and the error names the near one that was sent', () => {
   const schema = {
     type: 'object',
     properties: { company_name: { type: 'string' } },
     required: ['company_name'],
   };
   expect(violationsOf(schema, { companyName: 'x' })).toEqual([
-    '/company_name: company_name is required (text)',
+    '/company_name: company_name is required; did you send it as "companyName"? (text)',
   ]);
   expect(violationsOf(schema, { name: 'x' })).toEqual(['/company_name: company_name is required (text)']);
 });

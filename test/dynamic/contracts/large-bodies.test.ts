@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json-schema/json.ts';
 import { createContract } from '../../../src/dynamic/contracts/contract.ts';
 import { createContracts } from '../../../src/dynamic/contracts/contracts.ts';
+import { maxLoopBytes } from '../../../src/dynamic/contracts/loop-share.ts';
 import { checkBody } from '../../../src/dynamic/contracts/request-check.ts';
+import type { TestRow } from '../../helpers/rows.ts';
 import { routeOf } from '../call/calls.ts';
 import { longestTurn, threadMs } from './turns.ts';
 
@@ -14,8 +16,8 @@ const contracts = createContracts({
   threads: { timeLimitMs: () => 1_000_000 },
 });
 const caller = { signal: new AbortController().signal };
-const check = async (schema: JsonObject, body: Uint8Array) =>
-  contracts.checkRequest(routeOf({ request_schema: schema }), body, null, caller);
+const check = async (schema: JsonObject, body: Uint8Array, more: TestRow = {}) =>
+  contracts.checkRequest(routeOf({ request_schema: schema, ...more }), body, null, caller);
 
 const bytes = 1024 * 1024;
 const repeated = (text: string) => text.repeat(bytes / text.length);
@@ -79,15 +81,24 @@ describe('a large body', () => {
   const schema = { type: 'object', properties: { text: { type: 'string' }, limit: { default: 10 } } };
   const text = 'x'.repeat(200_000);
 
-  test('gets the defaults of its contract', async () => {
-    const result = await check(schema, Buffer.from(`{ "text": "${text}", "n": 1.0 }`));
+  test('gets the defaults of its contract where its row asks for them', async () => {
+    const body = Buffer.from(`{ "text": "${text}", "n": 1.0 }`);
+    expect(body.byteLength).toBeGreaterThan(maxLoopBytes);
+    const result = await check(schema, body, { apply_defaults: true });
     if (!result.ok || result.body === null) throw new Error('It was refused.');
     expect(Buffer.from(result.body).toString()).toBe(`{"limit":10, "text": "${text}", "n": 1.0 }`);
   });
 
+  test('gets none where its row does not ask for them', async () => {
+    const body = Buffer.from(`{ "text": "${text}", "n": 1.0 }`);
+    for (const more of [{}, { apply_defaults: false }]) {
+      expect(await check(schema, body, more)).toEqual({ ok: true, body, isJson: true });
+    }
+  });
+
   test('that needs none is passed on itself', async () => {
     const body = Buffer.from(`{"text":"${text}","limit":1}`);
-    expect(await check(schema, body)).toEqual({ ok: true, body, isJson: true });
+    expect(await check(schema, body, { apply_defaults: true })).toEqual({ ok: true, body, isJson: true });
   });
 
   test('that is no JSON is refused with the place of the error', async () => {

@@ -5,7 +5,7 @@ export type KeywordFailure = Readonly<{
   keyword: string;
   /** JSON pointer (RFC 6901) to the value. */
   instancePath: string;
-  /** What the keyword does not say by itself: `missingProperty`, `property`, `additionalProperty`, `passingSchemas`. */
+  /** What the keyword does not say by itself: `missingProperty`, `property`, `additionalProperty`. */
   params: Readonly<Record<string, unknown>>;
   /** The value of the keyword. */
   schema?: unknown;

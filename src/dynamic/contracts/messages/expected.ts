@@ -16,12 +16,12 @@ const shownMembers = 8;
 
 /** What a schema expects, as a noun: "a whole number". */
 export function expectedBy(schema: unknown): string {
-  const { type, enum: members, const: constant, anyOf, oneOf } = isJsonObject(schema) ? schema : {};
+  const { type, enum: members, const: constant, anyOf } = isJsonObject(schema) ? schema : {};
   if (constant !== undefined) return shown(constant);
   if (isList(members)) return `${members.length > 1 ? 'one of ' : ''}${shownList(members)}`;
   if (isList(type)) return alternatives(type.map(typeName));
   if (type !== undefined) return typeName(type);
-  const variants = [anyOf, oneOf].find(isList) ?? [];
+  const variants = isList(anyOf) ? anyOf : [];
   return variants.length === 0 ? 'a different value' : alternatives(variants.map(expectedBy));
 }
 

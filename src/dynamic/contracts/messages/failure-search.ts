@@ -58,8 +58,8 @@ export function searchFailures(
       const failures = variants.map((variant) => search(variant, data, at));
       const passing = failures.filter((each) => each.length === 0).length;
       if (passing === 0) found.push(...failuresOfUnion(failureOf(keyword, location), failures));
-      if (passing > 1 && keyword === 'oneOf')
-        found.push(failureOf(keyword, location, { passingSchemas: passing }));
+      // Only within `not` and `if` is a `oneOf` left, where what failed is never shown.
+      if (passing > 1 && keyword === 'oneOf') found.push(failureOf(keyword, location));
     }
     return found;
   };

@@ -1,14 +1,7 @@
 import type { KeywordFailure } from '../evaluation/keyword-failure.ts';
 
 /** Keywords whose failure, at the value itself, means that the value has a different form altogether. */
-const formKeywords: ReadonlySet<string> = new Set([
-  'type',
-  'enum',
-  'const',
-  'anyOf',
-  'oneOf',
-  'false schema',
-]);
+const formKeywords: ReadonlySet<string> = new Set(['type', 'enum', 'const', 'anyOf', 'false schema']);
 
 /**
  * What to report of a value that matches none of the alternatives. Where one accepts its form (the type, and the tag of a tagged
@@ -43,8 +36,8 @@ function nearestOf(branches: readonly (readonly KeywordFailure[])[]): readonly K
   return branches.toSorted((left, right) => left.length - right.length)[0];
 }
 
-function isOfForm({ keyword, instancePath, params }: KeywordFailure, at: string): boolean {
-  return instancePath === at && formKeywords.has(keyword) && params['passingSchemas'] === undefined;
+function isOfForm({ keyword, instancePath }: KeywordFailure, at: string): boolean {
+  return instancePath === at && formKeywords.has(keyword);
 }
 
 /** A member that allows only one value shows which alternative is meant. */

@@ -51,9 +51,6 @@ export function violationOf(failure: KeywordFailure): Violation {
     case 'const':
     case 'anyOf':
       return form({ [keyword]: schema });
-    case 'oneOf':
-      if (!params['passingSchemas']) return form({ oneOf: schema });
-      return here('exactly one of the allowed forms', 'matches more than one of the allowed forms');
     case 'minimum':
       return here(`${limit} or more`);
     case 'maximum':

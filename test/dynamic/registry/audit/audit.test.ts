@@ -26,6 +26,7 @@ const cases: readonly (readonly [AuditCode, Columns | readonly Columns[]])[] = [
   ['max_concurrency_invalid', { max_concurrency: 0 }],
   ['schema_invalid', { request_schema: { type: 'text' } }],
   ['schema_dangerous', { response_schema: { $ref: 'https://example.com/schema' } }],
+  ['pattern_not_applied', { request_schema: { properties: { a: { type: 'string', pattern: '(?=a)a' } } } }],
   ['function_url_mismatch', { modal_function_name: 'b' }],
   ['function_url_shared', [{}, soundRow('b', { modal_function_name: 'a', modal_endpoint_url: url })]],
   ['path_unconventional', { api_endpoint_url: '/run/a' }],

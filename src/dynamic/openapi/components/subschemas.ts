@@ -1,7 +1,7 @@
-import type { JsonObject, JsonValue } from '../../json-schema/json.ts';
-import { keywords, type Shape } from '../../json-schema/keywords.ts';
-import { mapMembers } from '../../json-schema/map-members.ts';
-import { mapSchemasOf } from '../../json-schema/subschemas.ts';
+import type { JsonObject, JsonValue } from '../../../json-schema/json.ts';
+import { keywords, type Shape } from '../../../json-schema/keywords.ts';
+import { mapMembers } from '../../../json-schema/map-members.ts';
+import { mapSchemasOf } from '../../../json-schema/subschemas.ts';
 
 /** The shape of each keyword that the document keeps: all but those of older drafts, and definitions, which become components. */
 export const shapeOf: ReadonlyMap<string, Shape> = new Map(

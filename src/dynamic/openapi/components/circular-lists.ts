@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../json-schema/json.ts';
+import type { JsonObject } from '../../../json-schema/json.ts';
 
 /** A reference between two models that stands only below lists and alternatives. */
 export type Edge = Readonly<{ from: JsonObject; to: JsonObject }>;

@@ -1,12 +1,12 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasProgram } from '../../../scripts/bench/programs.ts';
-import { startTcpProxy, type TcpProxy } from '../../helpers/proxies/tcp-proxy.ts';
-import { startTlsFunction } from '../../helpers/tls-function.ts';
-import { until } from '../../helpers/until.ts';
-import { callOf, createCore, routeOf, take } from './calls.ts';
-import { settled } from './settled.ts';
-import { chunksThen, sourceOf } from './sources.ts';
+import { hasProgram } from '../../../../scripts/bench/programs.ts';
+import { startTcpProxy, type TcpProxy } from '../../../helpers/proxies/tcp-proxy.ts';
+import { startTlsFunction } from '../../../helpers/tls-function.ts';
+import { until } from '../../../helpers/until.ts';
+import { callOf, createCore, routeOf, take } from '../calls.ts';
+import { settled } from '../settled.ts';
+import { chunksThen, sourceOf } from '../sources.ts';
 
 const authorities = getCACertificates();
 const hasOpenssl = await hasProgram('openssl', 'version');

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
-import { mapMembers } from '../../json-schema/map-members.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
+import { mapMembers } from '../../../json-schema/map-members.ts';
 
 /**
  * A schema without what can have no effect but makes OpenAPI tools fail: values that its own `type` rules out

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
 import { lacksNothing } from './missing-members.ts';
 import { isPlainBoolean, shapeOf } from './subschemas.ts';
 import { isPlainMember } from './unsafe-members.ts';

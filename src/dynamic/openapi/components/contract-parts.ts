@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from '../../json-schema/json.ts';
-import type { RouteDefinition } from '../../schemas/route-definition.ts';
+import type { JsonObject, JsonValue } from '../../../json-schema/json.ts';
+import type { RouteDefinition } from '../../../schemas/route-definition.ts';
 import { type Model, modelsOf, titleOf } from './models.ts';
 import { isPlain } from './plain-check.ts';
 

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../json-schema/json.ts';
-import { schemasIn } from '../../json-schema/placed-schemas.ts';
-import { referencesOf } from '../../json-schema/references.ts';
+import type { JsonObject } from '../../../json-schema/json.ts';
+import { schemasIn } from '../../../json-schema/placed-schemas.ts';
+import { referencesOf } from '../../../json-schema/references.ts';
 import { circularLists, type Edge } from './circular-lists.ts';
 import { isIdentifier, normalForm, toIdentifier } from './identifiers.ts';
 import { createTargets, definitionNames } from './reference-targets.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../json-schema/json.ts';
+import type { JsonObject } from '../../../json-schema/json.ts';
 import type { ComponentNames } from './component-names.ts';
 import { type ContractPart, type ContractParts, requestName, responseName } from './contract-parts.ts';
 import type { Model } from './models.ts';

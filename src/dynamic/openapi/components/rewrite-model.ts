@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
-import { keywords } from '../../json-schema/keywords.ts';
-import { referencesOf } from '../../json-schema/references.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
+import { keywords } from '../../../json-schema/keywords.ts';
+import { referencesOf } from '../../../json-schema/references.ts';
 import { withMissingMembers } from './missing-members.ts';
 import type { Targets } from './reference-targets.ts';
 import { rewriteSubschemas } from './subschemas.ts';

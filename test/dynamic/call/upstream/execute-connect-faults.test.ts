@@ -3,12 +3,12 @@ import { connect, createServer, type Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { errors } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
-import { hasProgram } from '../../../scripts/bench/programs.ts';
-import { failureOf } from '../../../src/dynamic/call/upstream/failures.ts';
-import { freePort } from '../../helpers/ports.ts';
-import { startTlsFunction } from '../../helpers/tls-function.ts';
-import { callOf, createCore, routeOf, take } from './calls.ts';
-import { settled } from './settled.ts';
+import { hasProgram } from '../../../../scripts/bench/programs.ts';
+import { failureOf } from '../../../../src/dynamic/call/upstream/failures.ts';
+import { freePort } from '../../../helpers/ports.ts';
+import { startTlsFunction } from '../../../helpers/tls-function.ts';
+import { callOf, createCore, routeOf, take } from '../calls.ts';
+import { settled } from '../settled.ts';
 
 const authorities = getCACertificates();
 const hasOpenssl = await hasProgram('openssl', 'version');

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
 
 /** Whether `withMissingMembers` would return the schema itself. */
 export function lacksNothing(schema: JsonObject): boolean {

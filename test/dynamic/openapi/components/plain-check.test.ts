@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { isPlain } from '../../../src/dynamic/openapi/plain-check.ts';
-import { modelsOf } from '../../../src/dynamic/openapi/models.ts';
-import { isJsonObject, type JsonObject } from '../../../src/json-schema/json.ts';
-import { hostileRows } from '../../api/hostile-rows.ts';
-import { demoRows } from '../../helpers/rows.ts';
+import { isPlain } from '../../../../src/dynamic/openapi/components/plain-check.ts';
+import { modelsOf } from '../../../../src/dynamic/openapi/components/models.ts';
+import { isJsonObject, type JsonObject } from '../../../../src/json-schema/json.ts';
+import { hostileRows } from '../../../api/hostile-rows.ts';
+import { demoRows } from '../../../helpers/rows.ts';
 
 /** One schema for each way in which one can be plain or not. */
 const odd: readonly JsonObject[] = [

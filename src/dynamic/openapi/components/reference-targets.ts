@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
-import type { PlacedSchema } from '../../json-schema/placed-schemas.ts';
-import { referencesOf, refTarget } from '../../json-schema/references.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
+import type { PlacedSchema } from '../../../json-schema/placed-schemas.ts';
+import { referencesOf, refTarget } from '../../../json-schema/references.ts';
 
 /** Beside a reference these say nothing about a value. */
 const silent = new Set([
