@@ -41,7 +41,7 @@ function bodyOf(shape: 'numbers' | 'brackets' | 'unique integers' | 'valid', byt
   if (shape === 'numbers') return `{"ids":[${'1,'.repeat((bytes - 12) / 2)}1]}`;
   if (shape === 'valid') return `{"ids":[${'"a",'.repeat((bytes - 14) / 4)}"a"]}`;
   const numbers: number[] = [];
-  for (let size = 8, next = 0; size < bytes; next += 1) {
+  for (let size = 20, next = 0; size < bytes; next += 1) {
     numbers.push(next);
     size += String(next).length + 1;
   }

@@ -78,7 +78,7 @@ describe.skipIf(noBrowser)(`the docs page in a browser${skippedWhy}`, slowly, ()
     const operations = page.locator('.opblock');
     await expect.poll(() => operations.count()).toBeGreaterThan(80);
     const ids = await operations.evaluateAll((all) => all.map((one) => one.id.split('-').slice(2).join('-')));
-    expect(ids.toSorted()).toEqual([...new Set(ids)].toSorted());
+    expect(new Set(ids).size).toBe(ids.length);
   });
 
   test('leaves the filter in view where the address names a tag', async () => {
