@@ -10,6 +10,7 @@ export type ReloaderStatus = SyncStatus & Readonly<{ mode: RegistryMode | null }
 /** The state as one word for operators. A registry that was never loaded is worse than one that is unavailable. */
 export function stateOf(status: ReloaderStatus, hasSnapshot: boolean, badRows: number): RegistryState {
   if (!hasSnapshot) return 'never_loaded';
-  if (status.outOfSyncSince !== null) return 'out_of_sync';
+  // A snapshot from disk that no check has confirmed yet may be of any age.
+  if (status.outOfSyncSince !== null || status.versionServed === null) return 'out_of_sync';
   return badRows > 0 ? 'degraded' : 'synced';
 }
