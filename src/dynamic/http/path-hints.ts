@@ -15,16 +15,32 @@ const keptMs = 5_000;
 /** Up to so many paths are sorted anew each time, which takes no noticeable time. */
 const smallSize = 256;
 const maxHints = 3;
+/**
+ * A search takes 0.26 ms in a registry of 20,000 rows (docs/security.md), so that these take a twentieth of a processor. A flood of unknown
+ * paths gets its 404s without hints: it took the whole of one, and `/healthz` waited behind it.
+ */
+const searchesPerSecond = 200;
 
 /**
  * Takes hints from a list that may be a few seconds old: paths that are no longer registered are left out, and new ones
- * appear a little later. A large one is sorted in turns (20,000 paths take 10 ms), for all requests that wait for it.
+ * appear a little later. A large one is sorted in turns (20,000 paths take 10 ms), for all requests that wait for it. No more than
+ * 200 paths a second get hints.
  *
  * @param now milliseconds of a clock that only goes forward.
  */
 export function createPathHints(now: () => number): PathHints {
   let sorted: Promise<readonly string[]> | undefined;
   let sortedAt = Number.NEGATIVE_INFINITY;
+  let secondEndsAt = Number.NEGATIVE_INFINITY;
+  let searchesLeft = 0;
+  const maySearch = (): boolean => {
+    if (now() >= secondEndsAt) {
+      secondEndsAt = now() + 1_000;
+      searchesLeft = searchesPerSecond;
+    }
+    searchesLeft -= 1;
+    return searchesLeft >= 0;
+  };
   const sortedPathsOf = (table: RouteTable): Promise<readonly string[]> => {
     if (sorted === undefined || now() - sortedAt > keptMs) {
       sorted = inTurns(sortedInSteps(table.paths()), now);
@@ -33,6 +49,7 @@ export function createPathHints(now: () => number): PathHints {
     return sorted;
   };
   return (path, table, mayShow) => {
+    if (!maySearch()) return [];
     const nearestOf = (paths: readonly string[]): readonly string[] =>
       nearestPaths(path, paths, maxHints, (each) => mayShow(each) && table.match(each) !== undefined);
     return table.size <= smallSize

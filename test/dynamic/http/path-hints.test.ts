@@ -51,3 +51,15 @@ test('a large registry is sorted in turns: other work runs in between', async ()
   clearInterval(counting);
   expect(turns).toBeGreaterThan(10);
 });
+
+test('a flood of unknown paths gets no hints after the first 200 of a second', async () => {
+  let clock = 0;
+  const hints = createPathHints(() => clock);
+  const table = tableOf(3, 'echo');
+  for (let n = 0; n < 200; n += 1) expect(await hints(ecko, table, all)).toContain(echo);
+  expect(await hints(ecko, table, all)).toEqual([]);
+  clock = 999;
+  expect(await hints(ecko, table, all)).toEqual([]);
+  clock = 1_000;
+  expect(await hints(ecko, table, all)).toContain(echo);
+});
