@@ -135,7 +135,5 @@ export const clientRows: readonly TestRow[] = Object.entries(contracts).map(
       api_endpoint_url: `/run/gen/${path}`,
       request_schema: request,
       response_schema: response ?? { type: 'object', properties: { ok: { type: 'boolean' } } },
-      // Of rows whose slugs are one identifier, the oldest keeps its slug as its id.
-      created_at: new Date(Date.UTC(2026, 0, 1, 0, index)).toISOString(),
     }),
 );

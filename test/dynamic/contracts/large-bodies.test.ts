@@ -78,7 +78,10 @@ describe('the event loop is free while it is found that', () => {
 });
 
 describe('a large body', () => {
-  const schema = { type: 'object', properties: { text: { type: 'string' }, limit: { default: 10 } } };
+  const schema = {
+    type: 'object',
+    properties: { text: { type: 'string' }, n: { type: 'number' }, limit: { default: 10 } },
+  };
   const text = 'x'.repeat(200_000);
 
   test('gets the defaults of its contract where its row asks for them', async () => {

@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { statusOf } from '../../helpers/registry.ts';
@@ -198,23 +197,6 @@ describe('a row with a contract', () => {
       code: 'invalid_json',
       detail: expect.stringContaining('thousands of brackets'),
     });
-  });
-
-  test('refuses a compressed body, which it cannot validate', async () => {
-    const body = gzipSync('{"company_name":"x"}');
-    const response = await call(body, { ...json, 'content-encoding': 'gzip' });
-    expect(response.status).toBe(415);
-    expect(response.headers['accept-encoding']).toBe('identity');
-    expect(jsonOf(response)).toMatchObject({ code: 'content_encoding_unsupported', workflow_slug: 'echo' });
-    expect(rowgate.calls).toEqual([]);
-  });
-
-  test('in mode report passes a compressed body on as it is, and counts it', async () => {
-    const body = gzipSync('{"batch_size":"many"}');
-    await call(body, { ...json, 'content-encoding': 'gzip' }, '/run/companies/demo/reporting/lookup');
-    expect(rowgate.calls.map((each) => Buffer.compare(Buffer.from(each.body), body))).toEqual([0]);
-    const metrics = await (await fetch(`${rowgate.url}/metrics`)).text();
-    expect(metrics).toContain('rowgate_contract_unchecked_total{workflow="reporting"} 1');
   });
 
   test('in mode report passes every byte on and counts what it would have refused, without values', async () => {
