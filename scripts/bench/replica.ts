@@ -3,7 +3,7 @@ import { on } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'undici';
+import { Client, type Dispatcher } from 'undici';
 import { startOptions } from './start-options.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -68,7 +68,7 @@ export async function startReplica(
 }
 
 /** Sends one request, reads the whole response and returns its status. */
-export async function statusOf(client: Client, method: 'GET' | 'POST', path: string): Promise<number> {
+export async function statusOf(client: Dispatcher, method: 'GET' | 'POST', path: string): Promise<number> {
   const response = await client.request(
     method === 'GET'
       ? { method, path }

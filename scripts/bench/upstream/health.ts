@@ -1,13 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'undici';
+import { Pool } from 'undici';
 import { statusOf } from '../replica.ts';
 
-/** Requests `/healthz` at regular intervals until it is disposed, whether or not the last request has a response. */
+/**
+ * Requests `/healthz` at regular intervals until it is disposed, whether or not the last request has a response: each on a
+ * connection of its own then, since requests of one connection wait for one another.
+ */
 export type HealthWatch = AsyncDisposable & Readonly<{ stop: () => Promise<readonly number[]> }>;
 
 /** @returns a monitor whose `stop` returns the latency of each response since its request was due, in ms. */
 export function watchHealth(url: string, everyMs = 100): HealthWatch {
-  const client = new Client(url, { pipelining: 1 });
+  const client = new Pool(url, { pipelining: 1 });
   const tookMs: number[] = [];
   const asked: Promise<void>[] = [];
   const stopping = new AbortController();
