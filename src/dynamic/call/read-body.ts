@@ -1,5 +1,6 @@
 import type { Problem } from '../../errors.ts';
 import { type ByteAccount, type CallBody, type CollectedBody, isIncoming, joinChunks } from './call.ts';
+import { joinInTurns, largeBytes } from './large-bytes.ts';
 
 /** A request body as it goes to the function: all of it, to be sent again if need be, or a stream. */
 export type RequestBody =
@@ -73,13 +74,22 @@ export async function readBody(
   try {
     const collected = await body.collect(collectable, isReserved ? taken : account);
     const { chunks, size, rest } = collected;
-    if (rest === null) return bufferedBody(size === 0 ? null : joinChunks(chunks, size), account);
+    if (rest === null) {
+      return bufferedBody(
+        size > largeBytes ? await joinInTurns(chunks, size) : wholeOf(chunks, size),
+        account,
+      );
+    }
     if (size > maxBytes) return tooLarge(maxBytes);
     if (mustBuffer) return buffersFull;
     return { kind: 'streamed', chunks: streamFrom(collected, rest, maxBytes, account), announcedBytes };
   } catch (cause) {
     return incomplete(cause);
   }
+}
+
+function wholeOf(chunks: readonly Uint8Array[], size: number): Uint8Array | null {
+  return size === 0 ? null : joinChunks(chunks, size);
 }
 
 function bufferedBody(bytes: Uint8Array | null, account: BodyAccount): RequestBody {

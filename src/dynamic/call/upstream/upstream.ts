@@ -5,6 +5,7 @@ import type { RouteDefinition } from '../../../schemas/route-definition.ts';
 import type { CallClock } from '../call-clock.ts';
 import type { FunctionResponse } from '../call-result.ts';
 import type { BufferBudget } from '../limits/buffer-budget.ts';
+import { largeBytes, piecesOf } from '../large-bytes.ts';
 import type { RequestBody } from '../read-body.ts';
 import { followHops, type HopListener, resumeFrom } from './follow-hops.ts';
 import { guardedConnector } from './guarded-connect.ts';
@@ -85,7 +86,8 @@ function requestOf(
   const credentials = credentialsFor(host);
   // Whatever the caller sent, content means nothing on a GET, and some servers close (RFC 9110 section 9.3.1).
   const isBodyless = route.method === 'GET';
-  const length = isBodyless || body.kind === 'buffered' ? null : body.announcedBytes;
+  const payload = isBodyless ? null : payloadOf(body);
+  const length = payload === null || payload instanceof Uint8Array ? null : lengthOf(body);
   return {
     origin,
     host,
@@ -96,8 +98,12 @@ function requestOf(
       headers,
       length === null ? credentials : ['content-length', String(length), ...credentials],
     ),
-    body: isBodyless ? null : payloadOf(body),
+    body: payload,
   };
+}
+
+function lengthOf(body: RequestBody): number | null {
+  return body.kind === 'buffered' ? (body.bytes?.byteLength ?? null) : body.announcedBytes;
 }
 
 /** Most calls need no further lines, and no copy of those that there are. */
@@ -106,6 +112,11 @@ function withLines(lines: string[], more: readonly string[]): string[] {
 }
 
 function payloadOf(body: RequestBody): Uint8Array | Readable | null {
-  if (body.kind === 'buffered') return body.bytes;
-  return Readable.from(body.chunks, { objectMode: false, highWaterMark: streamedBytes });
+  if (body.kind === 'streamed') return readableOf(body.chunks);
+  const { bytes } = body;
+  return bytes === null || bytes.byteLength <= largeBytes ? bytes : readableOf(piecesOf(bytes));
+}
+
+function readableOf(chunks: AsyncIterable<Uint8Array>): Readable {
+  return Readable.from(chunks, { objectMode: false, highWaterMark: streamedBytes });
 }
