@@ -89,6 +89,14 @@ describe('a request body', () => {
   });
 });
 
+test('a large body that the function does not read does not cost its response', async () => {
+  await using started = await startCore((_, response) => response.writeHead(413).end('{"detail":"no"}'));
+  const body = Buffer.alloc(8 * 1024 * kilobyte, 'x');
+  const result = await started.core.execute(callOf(routeOf(), { body }));
+  expect(await take(result)).toMatchObject({ status: 413, body: '{"detail":"no"}' });
+  expect(await settled(started.core)).toMatchObject([{ ...whole, status: 413 }]);
+});
+
 describe('a request body that breaks off', () => {
   test('while it is buffered is invalid_body, and the function is not called', async () => {
     await using started = await startCore(json);

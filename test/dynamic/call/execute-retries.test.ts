@@ -24,18 +24,24 @@ const after =
     call < failures ? fail(call, response, request) : respondJson(response, request);
 
 describe('a call is made again', () => {
-  test('where user code cannot have run, with the same body', async () => {
-    const bodies: string[] = [];
+  test.each([
+    ['a small body', Buffer.from('{}')],
+    ['a body that is sent in pieces', Buffer.alloc(3 * 1024 * 1024 + 1, 'x')],
+  ])('where user code cannot have run, with the same body: %s', async (_, body) => {
+    const bodies: boolean[] = [];
+    const lengths: unknown[] = [];
     await using started = await startCore(async (call, response, request) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(Buffer.from(chunk));
-      bodies.push(Buffer.concat(chunks).toString());
+      bodies.push(Buffer.concat(chunks).equals(body));
+      lengths.push(request.headers['content-length']);
       if (call === 0) await rateLimit(call, response, request);
       else response.end('{}');
     });
     const { core } = started;
-    expect(await take(await core.execute(callOf(routeOf())))).toMatchObject({ status: 200 });
-    expect(bodies).toEqual(['{}', '{}']);
+    expect(await take(await core.execute(callOf(routeOf(), { body })))).toMatchObject({ status: 200 });
+    expect(bodies).toEqual([true, true]);
+    expect(lengths).toEqual([String(body.byteLength), String(body.byteLength)]);
     expect(await settled(core)).toMatchObject([
       { events: 'started responded ended', outcome: 'whole', attempts: 2 },
     ]);
