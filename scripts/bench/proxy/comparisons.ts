@@ -66,6 +66,16 @@ export const comparisons: readonly Comparison[] = [
   throughput('throughput-fastify', 'fastify', { atLeast: 1.3 }),
   added('added-p50', 'latency at 1 connection, p50', 'plain-small-1', 'p50Ms', { atMost: 0.35 }),
   added('added-p99', 'latency at 1 connection, p99', 'plain-small-1', 'p99Ms', { atMost: 2 }),
+  // What no proxy made of Node can be below, in the same rounds.
+  {
+    ...added(
+      'added-p99-raw',
+      'latency at 1 connection, p99, raw node:http + undici',
+      'plain-small-1',
+      'p99Ms',
+    ),
+    peer: 'raw',
+  },
   {
     name: 'p99-64',
     title: 'p99 at 64 connections, all on, against bare',
