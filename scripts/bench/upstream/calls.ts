@@ -15,8 +15,6 @@ export type CallPlan = Readonly<{
   name: string;
   routes: number;
   calls: number;
-  /** The most connections; where there are more calls, some share one. As many as calls, if left out. */
-  connections?: number;
   perSecond: number;
   /** The longest that one call may take. */
   withinMs: number;
@@ -29,10 +27,9 @@ export type CallPlan = Readonly<{
  */
 export async function makeCalls(
   { children }: Workbench,
-  { withinMs, connections, ...plan }: CallPlan,
+  { withinMs, ...settings }: CallPlan,
   onSent: () => void = () => undefined,
 ): Promise<Calls> {
-  const settings = { ...plan, connections: connections ?? plan.calls };
   const child = children.start(join(import.meta.dirname, 'calls-child.ts'), { settings });
   await messageOf(child, Sent, (settings.calls / settings.perSecond) * 1000 + 60_000);
   onSent();

@@ -7,7 +7,7 @@ import { insertRows } from '../rows.ts';
 import { distributionOf } from '../statistics.ts';
 import type { Workbench } from '../workbench.ts';
 import { responsesText, makeCalls } from './calls.ts';
-import { type Room, roomFor } from './descriptors.ts';
+import { roomFor } from './descriptors.ts';
 import { functionRows } from './function-rows.ts';
 import { watchHealth } from './health.ts';
 import { type StandIn, startStandIn } from './stand-in.ts';
@@ -24,7 +24,7 @@ const kilobyte = 1_000;
 
 /** Ten thousand calls that wait for their functions at once: whether all get a response, and what they cost meanwhile. */
 export const inFlight: Part = async (bench, isQuick) => {
-  const room = await roomFor(isQuick ? 500 : wantedCalls);
+  const calls = await roomFor(isQuick ? 500 : wantedCalls);
   const databaseUrl = await bench.createDatabase('in_flight');
   await insertRows(databaseUrl, [
     ...functionRows('slow', { path: `/after/${functionMs}`, timeoutSeconds: 120, count: functions }),
@@ -33,17 +33,17 @@ export const inFlight: Part = async (bench, isQuick) => {
   await using standIn = await startStandIn(bench);
   const env = { UPSTREAM_CONNECT_TO: standIn.origin, MAX_IN_FLIGHT: '20000' };
   await using replica = await startReplica(bench, { databaseUrl, name: 'in-flight', env, execArgv: probed });
-  const stage = { bench, replica, standIn, ...room };
+  const stage = { bench, replica, standIn, calls };
   await makeCalls(bench, { url: replica.url, name: 'quick', routes: 1, ...warmUp });
   const measured = await measureCalls(stage);
-  return resultOf(room, measured, await heldPerCall(stage));
+  return resultOf(calls, measured, await heldPerCall(stage));
 };
 
-type Stage = Room & Readonly<{ bench: Workbench; replica: Replica; standIn: StandIn }>;
+type Stage = Readonly<{ bench: Workbench; replica: Replica; standIn: StandIn; calls: number }>;
 
-function planOf({ replica, calls, connections }: Stage) {
+function planOf({ replica, calls }: Stage) {
   const perSecond = (calls * 1000) / rampMs;
-  return { url: replica.url, name: 'slow', routes: functions, calls, connections, perSecond, withinMs };
+  return { url: replica.url, name: 'slow', routes: functions, calls, perSecond, withinMs };
 }
 
 async function measureCalls(stage: Stage) {
@@ -97,14 +97,13 @@ async function untilAllThere(standIn: StandIn, calls: number): Promise<number> {
 
 type Measured = Awaited<ReturnType<typeof measureCalls>>;
 
-function resultOf({ calls, connections }: Room, measured: Measured, retained: number): PartResult {
+function resultOf(calls: number, measured: Measured, retained: number): PartResult {
   const { before, plateau, ended, loop, peak, healthMs } = measured;
   const took = distributionOf(ended.tookMs);
   const memory = (plateau.rss - before.rss) / plateau.there / kilobyte;
   const withoutResponse = calls - (ended.responses['200'] ?? 0);
   const values: readonly (readonly [string, string | number])[] = [
     ['responses', responsesText(ended)],
-    ["callers' connections", connections],
     ['in flight at once, at the functions', peak],
     ['call, p50 ms', took.p50],
     ['call, max ms', took.max],
@@ -122,7 +121,7 @@ function resultOf({ calls, connections }: Room, measured: Measured, retained: nu
   return {
     tables: [{ title, lines: values.map(([what, value]) => ({ what, value })) }],
     figures: [
-      { what: `calls not made at once, of ${wantedCalls}`, measured: wantedCalls - peak, limit: 0, unit: '' },
+      { what: `calls not made at once, of ${calls}`, measured: calls - peak, limit: 0, unit: '' },
       { what: 'calls without a 200', measured: withoutResponse, limit: 0, unit: '' },
       { what: 'RSS a call', measured: memory, limit: 30, unit: 'KB' },
       { what: 'heap and buffers per call', measured: retained / kilobyte, limit: 15, unit: 'KB' },
