@@ -1,21 +1,11 @@
-import { join } from 'node:path';
-import { runScript, temporaryDirectory } from './process.ts';
+import { registryProgram } from '../../scripts/registry.ts';
 import type { Environment } from './rowgate.ts';
+import { type ProgramResult, runInProcess } from './run-program.ts';
 
-export const registryScript = join(import.meta.dirname, '..', '..', 'scripts', 'registry.ts');
+export type RegistryCommand = ProgramResult & Readonly<{ lines: readonly string[] }>;
 
-/** How `npm run registry -- …` ended, and what it said on either stream. */
-export type RegistryCommand = Readonly<{
-  code: number | NodeJS.Signals;
-  output: string;
-  lines: readonly string[];
-}>;
-
-/** Runs `npm run registry -- …` with this environment, in a directory of its own. */
+/** Runs `npm run registry -- …` in this process with this environment. */
 export async function registryCommand(args: readonly string[], env: Environment): Promise<RegistryCommand> {
-  await using directory = await temporaryDirectory();
-  const running = runScript(registryScript, args, directory.path, env);
-  const code = await running.exited;
-  const output = running.output();
-  return { code, output, lines: output.trimEnd().split('\n') };
+  const result = await runInProcess(registryProgram, args, env);
+  return { ...result, lines: result.output.trimEnd().split('\n') };
 }
