@@ -6,7 +6,10 @@ import { isHelpRequested } from './help.ts';
 /** 1 after a failure, or after a check that found an error. */
 export type ExitCode = 0 | 1;
 
-/** What a program has of the process that runs it: it uses nothing of `process` itself, and so runs in a test as well. */
+/**
+ * What a program has of the process that runs it. It uses nothing of `process` itself but the working directory, and so runs
+ * in a test as well.
+ */
 export type CommandLine = Readonly<{
   args: readonly string[];
   env: NodeJS.ProcessEnv;

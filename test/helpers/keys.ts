@@ -1,5 +1,5 @@
 import { keysProgram } from '../../scripts/keys.ts';
-import { runInProcess } from './run-program.ts';
+import { runInProcess } from './commands/run-program.ts';
 
 /** Runs `npm run keys -- …` in this process against a database; gives what it printed, or fails with it. */
 export async function keysCommand(databaseUrl: string, ...args: readonly string[]): Promise<string> {

@@ -4,7 +4,7 @@ import { registryProgram } from '../../scripts/registry.ts';
 import { runScript, startProcess, temporaryDirectory } from '../helpers/process.ts';
 import { startRowgate } from '../helpers/rowgate.ts';
 import { echoRow, type TestRow } from '../helpers/rows.ts';
-import { runInProcess } from '../helpers/run-program.ts';
+import { runInProcess } from '../helpers/commands/run-program.ts';
 import { startScriptedFunction } from '../helpers/scripted-function.ts';
 import { registry } from '../db/listener/sessions.ts';
 

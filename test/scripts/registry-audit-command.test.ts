@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { auditOfRows } from '../dynamic/registry/audit/audited.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { runScript, temporaryDirectory } from '../helpers/process.ts';
-import { registryCommand } from '../helpers/registry-command.ts';
+import { registryCommand } from '../helpers/commands/registry-command.ts';
 import { type Environment, insertRows } from '../helpers/rowgate.ts';
 import { demoRows, echoRow } from '../helpers/rows.ts';
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrations.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { runScript, startProcess, temporaryDirectory } from '../helpers/process.ts';
-import { registryCommand } from '../helpers/registry-command.ts';
+import { registryCommand } from '../helpers/commands/registry-command.ts';
 import { insertRows } from '../helpers/rowgate.ts';
 import { demoRows, echoRow } from '../helpers/rows.ts';
 import { history, openSession, registry } from '../db/listener/sessions.ts';

@@ -1,5 +1,5 @@
-import { registryProgram } from '../../scripts/registry.ts';
-import type { Environment } from './rowgate.ts';
+import { registryProgram } from '../../../scripts/registry.ts';
+import type { Environment } from '../rowgate.ts';
 import { type ProgramResult, runInProcess } from './run-program.ts';
 
 export type RegistryCommand = ProgramResult & Readonly<{ lines: readonly string[] }>;

@@ -1,5 +1,5 @@
-import { type CommandLine, type Program, runProgram } from '../../scripts/command-line/program.ts';
-import type { Environment } from './rowgate.ts';
+import { type CommandLine, type Program, runProgram } from '../../../scripts/command-line/program.ts';
+import type { Environment } from '../rowgate.ts';
 
 /** How a command ended, and what it said on either stream. */
 export type ProgramResult = Readonly<{ code: number | NodeJS.Signals; output: string }>;
