@@ -1,10 +1,8 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../src/config/config.ts';
-import { formatError } from '../src/db/format-error.ts';
 import { type DatabaseRole, databaseRoles, grantStatements, rightsOf } from '../src/db/rights.ts';
-import { exitIfHelpRequested } from './command-line/help.ts';
+import { type Program, runAsProcess } from './command-line/program.ts';
 
-/** `npm run grants`: prints the GRANT statements that each role needs. Changes nothing and needs no database. */
 const usage = `Usage: npm run grants [-- gateway|operator|keys|migrator [ROLE]]
 
 Prints the rights that each role needs in the database, as SQL for the owner of the tables:
@@ -19,22 +17,25 @@ const purposes: Readonly<Record<DatabaseRole, string>> = {
     'The migrator: who runs npm run migrate, and owns the tables then. A registry that exists already must be its own: alter table … owner to …',
 };
 
-exitIfHelpRequested(usage);
-try {
-  const { positionals } = parseArgs({ allowPositionals: true, options: {} });
-  const [wanted, roleName, ...others] = positionals;
-  const roles = databaseRoles.filter((role) => wanted === undefined || role === wanted);
-  if (roles.length === 0 || others.length > 0) throw new Error(`Unknown arguments.\n\n${usage}`);
-  const { databaseUrl, registryTable } = loadConfig(process.env);
-  const databaseName =
-    databaseUrl === null ? undefined : decodeURIComponent(new URL(databaseUrl).pathname.slice(1));
-  const options = { registryTable, ...(databaseName !== undefined && { databaseName }) };
-  const sections = roles.map((role) => {
-    const statements = grantStatements(rightsOf(role, options), roleName ?? `rowgate_${role}`);
-    return [`-- ${purposes[role]}`, ...statements].join('\n');
-  });
-  console.log(sections.join('\n\n'));
-} catch (error) {
-  console.error(formatError(error));
-  process.exitCode = 1;
-}
+/** `npm run grants`: prints the GRANT statements that each role needs. Changes nothing and needs no database. */
+export const grantsProgram: Program = {
+  usage,
+  run: async ({ args, env, print }) => {
+    const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} });
+    const [wanted, roleName, ...others] = positionals;
+    const roles = databaseRoles.filter((role) => wanted === undefined || role === wanted);
+    if (roles.length === 0 || others.length > 0) throw new Error(`Unknown arguments.\n\n${usage}`);
+    const { databaseUrl, registryTable } = loadConfig(env);
+    const databaseName =
+      databaseUrl === null ? undefined : decodeURIComponent(new URL(databaseUrl).pathname.slice(1));
+    const options = { registryTable, ...(databaseName !== undefined && { databaseName }) };
+    const sections = roles.map((role) => {
+      const statements = grantStatements(rightsOf(role, options), roleName ?? `rowgate_${role}`);
+      return [`-- ${purposes[role]}`, ...statements].join('\n');
+    });
+    print(sections.join('\n\n'));
+    return 0;
+  },
+};
+
+if (import.meta.main) await runAsProcess(grantsProgram);

@@ -1,4 +1,5 @@
-import { runCommand } from './command-line/run-command.ts';
+import { commandProgram } from './command-line/command-program.ts';
+import { runAsProcess } from './command-line/program.ts';
 import { auditCommand } from './registry/audit-command.ts';
 import { checkCommand } from './registry/check-command.ts';
 import { contractCommand } from './registry/contract-command.ts';
@@ -7,7 +8,7 @@ import { mappingCommand } from './registry/mapping-command.ts';
 import { restoreCommand } from './registry/restore-command.ts';
 
 /** `npm run registry -- COMMAND …`: manages the registry in DATABASE_URL, or in the embedded database. */
-await runCommand(
+export const registryProgram = commandProgram(
   'registry',
   'Manages the registry in DATABASE_URL or, while npm start runs here, in the embedded database.',
   new Map([
@@ -19,3 +20,5 @@ await runCommand(
     ['restore', restoreCommand],
   ]),
 );
+
+if (import.meta.main) await runAsProcess(registryProgram);

@@ -1,9 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '../../src/db/tables.ts';
 import type { Snapshot } from '../../src/dynamic/registry/snapshot.ts';
+import type { CommandLine, ExitCode } from './program.ts';
 
-/** A subcommand whose arguments have been parsed. It prints to stdout. */
-export type Task = (db: Kysely<Database>) => Promise<void>;
+/** A subcommand whose arguments have been parsed. */
+export type Task = (db: Kysely<Database>, line: CommandLine) => Promise<ExitCode>;
 
 /**
  * A task that only reads the registry, which may be one that Rowgate has no write access to.
@@ -11,7 +12,7 @@ export type Task = (db: Kysely<Database>) => Promise<void>;
  * @param readRegistry opens the database, reads all rows and closes it; a task that never calls it needs no database.
  */
 export type ReadingTask = Readonly<{
-  withRegistry: (readRegistry: () => Promise<Snapshot>) => Promise<void>;
+  withRegistry: (readRegistry: () => Promise<Snapshot>, line: CommandLine) => Promise<ExitCode>;
 }>;
 
 /** A subcommand of `npm run keys` or `npm run registry`. */

@@ -45,9 +45,10 @@ export const createCommand: Command = {
     };
     if (record.burst !== null && record.requestsPerSecond === null)
       throw new UsageError('--burst is how many requests of --rate may come at once: add --rate.');
-    return async (db) => {
+    return async (db, { print }) => {
       const id = await insertKey(db, record);
-      console.log(values.json ? JSON.stringify({ key, id }) : newKeyText(key, id));
+      print(values.json ? JSON.stringify({ key, id }) : newKeyText(key, id));
+      return 0;
     };
   },
 };

@@ -9,10 +9,11 @@ export const revokeCommand: Command = {
   parse: ([id, ...more]) => {
     if (id === undefined || id.startsWith('-') || more.length > 0)
       throw new UsageError('revoke takes one id. Use list to find it.');
-    return async (db) => {
+    return async (db, { print }) => {
       if (!(await revokeKey(db, id)))
         throw new Error(`There is no key ${id}. Find the id with npm run keys -- list.`);
-      console.log(`${id} is revoked.`);
+      print(`${id} is revoked.`);
+      return 0;
     };
   },
 };

@@ -25,15 +25,16 @@ export const rotateCommand: Command = {
     if (id === undefined || positionals.length > 1)
       throw new UsageError('rotate takes one id. Use list to find it.');
     const graceSeconds = durationSeconds('--grace', values.grace);
-    return async (db) => {
+    return async (db, { print }) => {
       const key = newKey();
       if (!(await rotateKey(db, id, hashOfKey(key), graceSeconds)))
         throw new Error(`There is no key ${id} that can be rotated. Find the id with npm run keys -- list.`);
-      console.log(
+      print(
         values.json
           ? JSON.stringify({ key, id })
           : `${newKeyText(key, id)}\nThe old secret stays valid for ${values.grace}.`,
       );
+      return 0;
     };
   },
 };

@@ -13,15 +13,15 @@ export const auditCommand: Command = {
   parse: (args) => {
     const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
     return {
-      withRegistry: async (readRegistry) => {
+      withRegistry: async (readRegistry, { print, isColoured }) => {
         const { entries } = await readRegistry();
         const findings = auditOf(entries);
-        console.log(
+        print(
           values.json
             ? JSON.stringify({ findings }, null, 2)
-            : auditText(findings, entries.length, process.stdout),
+            : auditText(findings, entries.length, isColoured),
         );
-        if (findings.some(({ severity }) => severity === 'error')) process.exitCode = 1;
+        return findings.some(({ severity }) => severity === 'error') ? 1 : 0;
       },
     };
   },

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../../src/config/config.ts';
 import { formatError } from '../../src/db/format-error.ts';
@@ -7,6 +6,7 @@ import type { RegistryEntry } from '../../src/dynamic/registry/registry-entry.ts
 import type { Snapshot } from '../../src/dynamic/registry/snapshot.ts';
 import { labelMismatch } from '../../src/modal/label.ts';
 import { type Command, UsageError } from '../command-line/command.ts';
+import type { CommandLine } from '../command-line/program.ts';
 import { printable } from '../command-line/printable.ts';
 import { tableText } from '../command-line/table.ts';
 import { checkRows, type RowProblem } from './check/check-rows.ts';
@@ -25,13 +25,13 @@ export const checkCommand: Command = {
     const [file] = positionals;
     if (file === undefined || positionals.length > 1) throw new UsageError('check takes one file, or -.');
     return {
-      withRegistry: async (readRegistry) => {
-        const rows = readRows(file === '-' ? await text(process.stdin) : await readFile(file, 'utf8'));
-        const { allowedHosts } = loadConfig(process.env);
-        const present = await presentEntries(readRegistry);
+      withRegistry: async (readRegistry, { env, readInput, print, printError }) => {
+        const rows = readRows(file === '-' ? ((await readInput()) ?? '') : await readFile(file, 'utf8'));
+        const { allowedHosts } = loadConfig(env);
+        const present = await presentEntries(readRegistry, printError);
         const problems = checkRows(rows, present ?? [], { allowedHosts, labelMismatch }, new Date());
-        console.log(problemsText(problems, rows.length));
-        if (problems.some(({ severity }) => severity === 'error')) process.exitCode = 1;
+        print(problemsText(problems, rows.length));
+        return problems.some(({ severity }) => severity === 'error') ? 1 : 0;
       },
     };
   },
@@ -40,11 +40,12 @@ export const checkCommand: Command = {
 /** Null where the database cannot be asked, which stdout's readers are told on stderr. */
 async function presentEntries(
   readRegistry: () => Promise<Snapshot>,
+  printError: CommandLine['printError'],
 ): Promise<readonly RegistryEntry[] | null> {
   try {
     return (await readRegistry()).entries;
   } catch (error) {
-    console.error(`The rows were not compared with those of the database. ${formatError(error)}`);
+    printError(`The rows were not compared with those of the database. ${formatError(error)}`);
     return null;
   }
 }

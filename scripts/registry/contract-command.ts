@@ -41,8 +41,8 @@ export const contractCommand: Command = {
 };
 
 function contractTask(slug: string | null, isWriting: boolean): Task {
-  return async (db) => {
-    const config = loadConfig(process.env);
+  return async (db, { env, print, isColoured }) => {
+    const config = loadConfig(env);
     const table = config.registryTable;
     const rows = await readContractRows(db, table, slug);
     if (slug !== null && rows.length !== 1)
@@ -55,13 +55,13 @@ function contractTask(slug: string | null, isWriting: boolean): Task {
     try {
       const counts = { same: 0, differs: 0, written: 0, failed: 0 };
       for (const row of rows) {
-        const { allowedHosts } = config;
-        const imported = await importContract({ db, table, upstream, allowedHosts, isWriting }, row);
+        const options = { db, table, upstream, allowedHosts: config.allowedHosts, isWriting, isColoured };
+        const imported = await importContract(options, row);
         counts[imported.outcome] += 1;
-        console.log(lineOf(row.workflow_slug ?? '', imported));
+        print(lineOf(row.workflow_slug ?? '', imported));
       }
-      if (slug === null) console.log(summary(counts));
-      if (counts.failed > 0) process.exitCode = 1;
+      if (slug === null) print(summary(counts));
+      return counts.failed > 0 ? 1 : 0;
     } finally {
       await upstream.close();
     }

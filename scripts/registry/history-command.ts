@@ -26,10 +26,11 @@ export const historyCommand: Command = {
     if (slug === undefined || positionals.length > 1) throw new UsageError('history takes one slug.');
     if (!/^[1-9]\d{0,8}$/.test(values.limit))
       throw new UsageError('--limit must be a whole number between 1 and 999999999.');
-    return async (db) => {
+    return async (db, { print }) => {
       const entries = await readHistory(db, slug, Number(values.limit));
-      if (values.json) for (const { record } of entries) console.log(record);
-      else console.log(table(slug, entries));
+      if (values.json) for (const { record } of entries) print(record);
+      else print(table(slug, entries));
+      return 0;
     };
   },
 };

@@ -28,14 +28,15 @@ export const mappingCommand: Command = {
     if (check && out !== undefined)
       throw new UsageError('mapping takes either --out or --check: --check writes nothing.');
     return {
-      withRegistry: async (readRegistry) => {
+      withRegistry: async (readRegistry, { print }) => {
         const { entries, table } = await (demo ? demoSnapshot() : readRegistry());
         const text = endpointMapping(entries);
         if (check) await requireUpToDate(mappingFile, text);
         else await write(out ?? mappingFile, text);
-        console.log(
+        print(
           `${out ?? mappingFile} ${check ? 'is up to date' : 'was written'}; endpoints: ${table.size}, rows: ${entries.length}.`,
         );
+        return 0;
       },
     };
   },

@@ -33,7 +33,10 @@ export const restoreCommand: Command = {
     }
     if (positionals.length !== (all ? 0 : 1)) throw new UsageError('restore takes one slug or --all.');
     const request: RestoreRequest = { slug: positionals[0] ?? null, version, dryRun };
-    return async (db) => console.log(report(request, await restore(db, request)));
+    return async (db, { print }) => {
+      print(report(request, await restore(db, request)));
+      return 0;
+    };
   },
 };
 

@@ -1,14 +1,11 @@
-import { join } from 'node:path';
-import { runScript } from './process.ts';
+import { keysProgram } from '../../scripts/keys.ts';
+import { runInProcess } from './commands/run-program.ts';
 
-const script = join(import.meta.dirname, '..', '..', 'scripts', 'keys.ts');
-
-/** Runs `npm run keys -- …` against a database; gives what it printed, or fails with it. */
+/** Runs `npm run keys -- …` in this process against a database; gives what it printed, or fails with it. */
 export async function keysCommand(databaseUrl: string, ...args: readonly string[]): Promise<string> {
-  const running = runScript(script, args, '/', { DATABASE_URL: databaseUrl });
-  const code = await running.exited;
-  if (code !== 0) throw new Error(running.output());
-  return running.output();
+  const { code, output } = await runInProcess(keysProgram, args, { DATABASE_URL: databaseUrl });
+  if (code !== 0) throw new Error(output);
+  return output;
 }
 
 export type MadeKey = Readonly<{ key: string; id: string }>;

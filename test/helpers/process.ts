@@ -55,13 +55,21 @@ export async function startProcess(
   return { ...running, url };
 }
 
-/** A directory of its own to run in, which also another user may enter (as root, Postgres runs as one). */
+/**
+ * A directory of its own to run in, which also another user may enter (as root, Postgres runs as one).
+ *
+ * Removing it is tried again while a server that a failed test left behind still writes there: its ENOTEMPTY would turn the
+ * test's own error into a SuppressedError, of which the report shows neither.
+ */
 export async function temporaryDirectory(
   prefix = 'rowgate-run-',
 ): Promise<AsyncDisposable & { path: string }> {
   const path = await mkdtemp(join(tmpdir(), prefix));
   await chmod(path, 0o711);
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+  return {
+    path,
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }),
+  };
 }
 
 /** The URL of the embedded database that runs in a directory, from the password file that it leaves for psql. */

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { registryProgram } from '../../scripts/registry.ts';
 import { runScript, startProcess, temporaryDirectory } from '../helpers/process.ts';
 import { startRowgate } from '../helpers/rowgate.ts';
 import { echoRow, type TestRow } from '../helpers/rows.ts';
+import { runInProcess } from '../helpers/commands/run-program.ts';
 import { startScriptedFunction } from '../helpers/scripted-function.ts';
 import { registry } from '../db/listener/sessions.ts';
 
@@ -44,13 +46,10 @@ async function startWith(body: unknown, status = 200, row: TestRow = {}, hooks: 
   );
   const rowgate = await startRowgate([echoRow({ request_schema: old, ...row })]);
   opened.defer(rowgate.close);
-  const directory = opened.use(await temporaryDirectory());
   const owned = opened.move();
   const run = async (...args: readonly string[]) => {
     const env = { DATABASE_URL: rowgate.database.url, UPSTREAM_CONNECT_TO: fn.origin, ...more };
-    const running = runScript(script, ['contract', ...args], directory.path, env);
-    const code = await running.exited;
-    return { code, output: running.output() };
+    return runInProcess(registryProgram, ['contract', ...args], env);
   };
   const stored = () =>
     rowgate.database.query(`select request_schema, response_schema, contract_mode from ${registry}`);

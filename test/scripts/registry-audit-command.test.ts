@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { auditOfRows } from '../dynamic/registry/audit/audited.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
-import { registryCommand } from '../helpers/registry-command.ts';
+import { runScript, temporaryDirectory } from '../helpers/process.ts';
+import { registryCommand } from '../helpers/commands/registry-command.ts';
 import { type Environment, insertRows } from '../helpers/rowgate.ts';
 import { demoRows, echoRow } from '../helpers/rows.ts';
 
+const script = join(import.meta.dirname, '..', '..', 'scripts', 'registry.ts');
 const elsewhere = 'postgres://somebody:hunter2@127.0.0.1:1/none';
 
 describe('npm run registry -- audit', () => {
@@ -49,14 +52,17 @@ describe('npm run registry -- audit', () => {
   });
 
   test('never interprets the text of a row, and is coloured only on terminals', async () => {
+    await using directory = await temporaryDirectory();
     await insertRows(database, [
       echoRow({ workflow_slug: 'e\u202echo', modal_function_name: 'a\u001b[31m\nb', description: 'x' }),
     ]);
     const plain = await audit();
     for (const character of ['\u001b', '\u202e']) expect(plain.output).not.toContain(character);
     expect(plain.lines[1]).toMatch(/^error {5}function_url_mismatch {6}e\\u202echo /);
-    const coloured = await audit([], { FORCE_COLOR: '1' });
-    expect(coloured.lines[1]).toContain('\u001b[31merror\u001b[39m     function_url_mismatch');
+    const env = { DATABASE_URL: database.url, FORCE_COLOR: '1' };
+    const coloured = runScript(script, ['audit'], directory.path, env);
+    expect(await coloured.exited).toBe(1);
+    expect(coloured.output()).toContain('\u001b[31merror\u001b[39m     function_url_mismatch');
   });
 
   test('lists ten rows of each kind of information, and counts the others', async () => {

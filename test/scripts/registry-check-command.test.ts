@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
-import { registryCommand } from '../helpers/registry-command.ts';
+import { registryCommand } from '../helpers/commands/registry-command.ts';
 import { runScript, temporaryDirectory } from '../helpers/process.ts';
 import { insertRows } from '../helpers/rowgate.ts';
 import { echoRow } from '../helpers/rows.ts';

@@ -1,11 +1,14 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrations.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { runScript, startProcess, temporaryDirectory } from '../helpers/process.ts';
-import { registryCommand, registryScript } from '../helpers/registry-command.ts';
+import { registryCommand } from '../helpers/commands/registry-command.ts';
 import { insertRows } from '../helpers/rowgate.ts';
 import { demoRows, echoRow } from '../helpers/rows.ts';
 import { history, openSession, registry } from '../db/listener/sessions.ts';
+
+const script = join(import.meta.dirname, '..', '..', 'scripts', 'registry.ts');
 
 /** A number beyond double precision, unsorted and duplicate members, and spaces: all must survive. */
 const schema = '{ "type": "object",\n  "b": 1.0, "a": 1234567890123456789, "a": "ünï" }';
@@ -237,14 +240,14 @@ describe('npm run registry', () => {
 
   test('works on the embedded database while npm start runs, and otherwise says that it is needed', async () => {
     await using directory = await temporaryDirectory();
-    const none = runScript(registryScript, ['history', 'a'], directory.path, {});
+    const none = runScript(script, ['history', 'a'], directory.path, {});
     expect(await none.exited).toBe(1);
     expect(none.output()).toContain('set DATABASE_URL, or run npm start');
     const rowgate = await startProcess(directory.path);
-    const shown = runScript(registryScript, ['history', 'company-public'], directory.path, {});
+    const shown = runScript(script, ['history', 'company-public'], directory.path, {});
     expect(await shown.exited).toBe(0);
     expect(shown.output()).toContain('INSERT');
-    const audited = runScript(registryScript, ['audit'], directory.path, {});
+    const audited = runScript(script, ['audit'], directory.path, {});
     expect(await audited.exited).toBe(0);
     expect(audited.output()).toContain('0 errors, 12 warnings, 0 info in 105 rows.');
     rowgate.kill('SIGTERM');

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { mappingFile } from '../../scripts/registry/mapping-command.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { temporaryDirectory } from '../helpers/process.ts';
-import { registryCommand } from '../helpers/registry-command.ts';
+import { registryCommand } from '../helpers/commands/registry-command.ts';
 import { insertRows } from '../helpers/rowgate.ts';
 import { demoRows, echoRow } from '../helpers/rows.ts';
 

@@ -20,6 +20,8 @@ export type ImportOptions = Readonly<{
   upstream: Upstream;
   allowedHosts: readonly string[];
   isWriting: boolean;
+  /** Whether differences are shown in colour. */
+  isColoured: boolean;
 }>;
 
 /** Fetches the contract that a row's function publishes, compares it with the row's and, if `isWriting`, writes it. */
@@ -31,7 +33,8 @@ export async function importContract(options: ImportOptions, row: ContractRow): 
     ['response_schema', published.response],
   ] as const;
   const differing = sides.flatMap(([column, schema]) => {
-    const difference = schema === null ? null : schemaDifference(column, row[column], schema);
+    const difference =
+      schema === null ? null : schemaDifference(column, row[column], schema, options.isColoured);
     return schema === null || difference === null ? [] : [{ column, schema, difference }];
   });
   const text = differing.map(({ difference }) => difference).join('\n');

@@ -9,23 +9,28 @@ const styles = { '-': 'red', '+': 'green', ' ': 'dim' } as const;
 const unprintable = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
 /** The change to a contract column, as lines for a person; null if both schemas are equivalent. */
-export function schemaDifference(column: string, before: unknown, after: JsonObject): string | null {
+export function schemaDifference(
+  column: string,
+  before: unknown,
+  after: JsonObject,
+  isColoured: boolean,
+): string | null {
   const lines = lineDifference(linesOf(before), linesOf(after));
   if (lines.every(({ sign }) => sign === ' ')) return null;
   const shown = lines.map((_, index) =>
     lines.slice(Math.max(0, index - context), index + context + 1).some(({ sign }) => sign !== ' '),
   );
   const text = lines.flatMap((line, index) => {
-    if (shown[index] === true) return [`  ${coloured(line)}`];
+    if (shown[index] === true) return [`  ${shownLine(line, isColoured)}`];
     return shown[index - 1] === true ? ['    …'] : [];
   });
   return [`${column}:`, ...text].join('\n');
 }
 
-/** Coloured only on a terminal. */
-function coloured({ sign, text }: DifferenceLine): string {
+function shownLine({ sign, text }: DifferenceLine, isColoured: boolean): string {
   const safe = text.replace(unprintable, '\ufffd');
-  return styleText(styles[sign], `${sign} ${safe}`, { stream: process.stdout });
+  const line = `${sign} ${safe}`;
+  return isColoured ? styleText(styles[sign], line, { validateStream: false }) : line;
 }
 
 /** Members are sorted, because their order does not change the meaning of a schema. */

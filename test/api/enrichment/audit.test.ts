@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { registryCommand } from '../../helpers/registry-command.ts';
+import { registryCommand } from '../../helpers/commands/registry-command.ts';
 import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
 import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { migrate, migrationsDirectory } from '../../../src/db/migrations.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { runScript } from '../../helpers/process.ts';
-import { registryCommand } from '../../helpers/registry-command.ts';
+import { registryCommand } from '../../helpers/commands/registry-command.ts';
 import { insertRows } from '../../helpers/rowgate.ts';
 import { echoRow, type TestRow } from '../../helpers/rows.ts';
 import { createRole, history, openSession, registry } from '../listener/sessions.ts';

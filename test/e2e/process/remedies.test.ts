@@ -1,13 +1,12 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createTestDatabase } from '../../helpers/database.ts';
 import { mainFile, runScript, startProcess, temporaryDirectory } from '../../helpers/process.ts';
 import { startTcpProxy } from '../../helpers/proxies/tcp-proxy.ts';
+import { registryCommand } from '../../helpers/commands/registry-command.ts';
 import { insertRows } from '../../helpers/rowgate.ts';
 import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 
-const registryFile = join(import.meta.dirname, '..', '..', '..', 'scripts', 'registry.ts');
 const wrongDatabase = (url: string): string => {
   const wrong = new URL(url);
   wrong.pathname = '/no_such_database';
@@ -36,18 +35,16 @@ describe('a remedy names what is wrong', () => {
 
   test('the row, where the name of its function cannot be resolved', async () => {
     await using opened = new AsyncDisposableStack();
-    const directory = opened.use(await temporaryDirectory());
     const database = await createTestDatabase();
     opened.defer(database.drop);
     await insertRows(database, [{ ...echoRow(), modal_endpoint_url: 'https://no-such-function.invalid/' }]);
-    const command = runScript(registryFile, ['contract', 'echo'], directory.path, {
+    const { output } = await registryCommand(['contract', 'echo'], {
       DATABASE_URL: database.url,
       UPSTREAM_ALLOWED_HOSTS: '*.invalid',
     });
-    await command.exited;
-    expect(command.output()).toContain('no-such-function.invalid could not be reached');
-    expect(command.output()).toContain('Check modal_endpoint_url');
-    expect(command.output()).not.toContain('DATABASE_URL');
+    expect(output).toContain('no-such-function.invalid could not be reached');
+    expect(output).toContain('Check modal_endpoint_url');
+    expect(output).not.toContain('DATABASE_URL');
   });
 });
 

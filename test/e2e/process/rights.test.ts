@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { grantsProgram } from '../../../scripts/grants.ts';
 import { grantStatements, type Right, rightsOf } from '../../../src/db/rights.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { createTestRole, type TestRole } from '../../helpers/database-role.ts';
@@ -6,16 +7,16 @@ import { startEchoSimulator } from '../../helpers/echo-simulator.ts';
 import { send } from '../../helpers/http.ts';
 import { keysCommand, makeKey } from '../../helpers/keys.ts';
 import { mainFile, runScript, temporaryDirectory } from '../../helpers/process.ts';
-import { registryCommand } from '../../helpers/registry-command.ts';
+import { registryCommand } from '../../helpers/commands/registry-command.ts';
 import { statusOf } from '../../helpers/registry.ts';
 import { insertRows, startReplica, type TestReplica } from '../../helpers/rowgate.ts';
+import { runInProcess } from '../../helpers/commands/run-program.ts';
 import { echoRow } from '../../helpers/rows.ts';
 import { openSession } from '../../db/listener/sessions.ts';
 import { migrate } from '../../../src/db/migrations.ts';
 import { until } from '../../helpers/until.ts';
 
 const path = '/run/companies/demo/echo/lookup';
-const grants = new URL('../../../scripts/grants.ts', import.meta.url).pathname;
 
 let opened: AsyncDisposableStack;
 let database: TestDatabase;
@@ -134,8 +135,8 @@ test('a migrator with exactly these rights migrates a blank database', async () 
 
 test('npm run grants prints the statements of all roles, or of one for a role of that name', async () => {
   const print = async (...args: readonly string[]) => {
-    const running = runScript(grants, args, '/', {});
-    return { code: await running.exited, output: running.output().trim().split('\n') };
+    const { code, output } = await runInProcess(grantsProgram, args, {});
+    return { code, output: output.trim().split('\n') };
   };
   const all = await print();
   expect(all.code).toBe(0);

@@ -3,32 +3,31 @@ import { commandDatabaseUrl } from '../../src/db/command-connection.ts';
 import { formatError } from '../../src/db/format-error.ts';
 import { createDatabase } from '../../src/db/pool.ts';
 import { type Command, type ReadingTask, type Task, UsageError } from './command.ts';
-import { exitIfHelpRequested } from './help.ts';
+import type { CommandLine, ExitCode, Program } from './program.ts';
 import { readRegistry } from './read-registry.ts';
 
 /**
- * Runs the subcommand given on the command line, on DATABASE_URL or the embedded database; one that only reads the
- * registry uses REGISTRY_DATABASE_URL if it is set. Errors are printed to stderr, with exit code 1.
+ * The program whose first argument names one of these subcommands. It runs on DATABASE_URL or the embedded database; one
+ * that only reads the registry uses REGISTRY_DATABASE_URL if it is set.
  *
  * @param script its name in package.json: `npm run SCRIPT -- COMMAND …`.
  * @param purpose a sentence for the usage text.
  */
-export async function runCommand(
+export function commandProgram(
   script: string,
   purpose: string,
   commands: ReadonlyMap<string, Command>,
-): Promise<void> {
+): Program {
   const usage = usageText(script, purpose, commands);
-  exitIfHelpRequested(usage);
-  try {
-    const [name = '', ...args] = process.argv.slice(2);
-    const task = parseTask(usage, commands, name, args);
-    if (typeof task === 'function') await run(task);
-    else await task.withRegistry(() => readRegistry(loadConfig(process.env)));
-  } catch (error) {
-    console.error(formatError(error));
-    process.exitCode = 1;
-  }
+  return {
+    usage,
+    run: async (line) => {
+      const [name = '', ...args] = line.args;
+      const task = parseTask(usage, commands, name, args);
+      if (typeof task === 'function') return run(task, line);
+      return task.withRegistry(() => readRegistry(loadConfig(line.env)), line);
+    },
+  };
 }
 
 function parseTask(
@@ -52,12 +51,12 @@ function usageText(script: string, purpose: string, commands: ReadonlyMap<string
   return `Usage: npm run ${script} -- COMMAND …\n\n${purpose}\n\n${lines.join('\n')}`;
 }
 
-async function run(task: Task): Promise<void> {
-  const { databaseUrl, databaseCaFile: caFile } = loadConfig(process.env);
+async function run(task: Task, line: CommandLine): Promise<ExitCode> {
+  const { databaseUrl, databaseCaFile: caFile } = loadConfig(line.env);
   const url = await commandDatabaseUrl(databaseUrl);
   const db = createDatabase({ url, max: 1, caFile, observe: () => undefined });
   try {
-    await task(db);
+    return await task(db, line);
   } finally {
     await db.destroy();
   }
