@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RequestHandler } from './request-handler.ts';
 import { closeInStages } from './discard-upload.ts';
-import { stopReading } from './stop-reading.ts';
+import { joinSmallChunks, stopReading } from './stop-reading.ts';
 import { createTurns } from './turns.ts';
 
 /** The requests of each connection: one at a time is handled, the others wait for their turn. */
@@ -45,6 +45,7 @@ const maxUnfinished = 16;
 export function createConnections(now: () => number): Connections {
   const connections = new WeakMap<object, Connection>();
   const turns = createTurns(now);
+  const chunkTurns = createTurns(now, 0);
 
   const next = (socket: Socket, connection: Connection): void => {
     const first = connection.waiting.shift();
@@ -65,6 +66,7 @@ export function createConnections(now: () => number): Connections {
     arrived: (incoming, outgoing, handle) => {
       const connection = connections.get(incoming.socket);
       if (connection === undefined || connection.isClosing || !incoming.socket.writable) return;
+      if (incoming.headers['transfer-encoding'] !== undefined) joinSmallChunks(incoming, chunkTurns);
       const { current, waiting } = connection;
       const { bytesRead } = incoming.socket;
       const isFirstOfRead = bytesRead !== connection.bytesRead;

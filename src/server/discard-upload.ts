@@ -27,8 +27,9 @@ const totalMs = 30_000;
 /**
  * Closes a connection on which bytes are still arriving, as RFC 9112 section 9.6 asks: our side first, after what is to be sent;
  * the other side when the caller has closed it. If both were closed at once, the next bytes that arrive would reset the
- * connection, and the caller could lose a response that it has not read yet. Whoever reads the connection goes on, and
- * discards what comes.
+ * connection, and the caller could lose a response that it has not read yet.
+ *
+ * What comes is discarded unparsed: a body in chunks of one byte would otherwise go on costing 20 ms for each 64 KiB.
  */
 export function closeInStages(socket: Socket): void {
   if (socket.destroyed) return;
@@ -36,5 +37,10 @@ export function closeInStages(socket: Socket): void {
   const timer = setTimeout(destroy, totalMs).unref();
   socket.once('close', () => clearTimeout(timer));
   socket.setTimeout(silentMs, destroy);
+  // Node's parser, which reads below the stream, gives the connection back when it gets a listener for its data.
+  socket
+    .removeAllListeners('data')
+    .on('data', () => undefined)
+    .resume();
   socket.end();
 }

@@ -2,15 +2,16 @@
 export type Turns = Readonly<{ add: (start: () => void) => void }>;
 
 /** How long work that waited may keep new requests waiting. */
-const turnMs = 2;
+const usualTurnMs = 2;
 
 /**
  * Runs work between the turns of the event loop, for 2 ms at a time: whatever has arrived meanwhile on other connections goes
  * first.
  *
  * @param now milliseconds of a clock that only goes forward.
+ * @param turnMs with 0, one piece of work is started in each turn.
  */
-export function createTurns(now: () => number): Turns {
+export function createTurns(now: () => number, turnMs = usualTurnMs): Turns {
   let waiting: (() => void)[] = [];
   let isScheduled = false;
   const schedule = (): void => {
