@@ -36,7 +36,7 @@ import { createCrossOrigin } from './server/cross-origin.ts';
 import { createFetchHandler } from './server/fetch-handler.ts';
 import { createRequestHandler, type RequestHandler } from './server/request-handler.ts';
 import { createIds } from './server/request-id.ts';
-import { createWaitingBytes } from './server/waiting-bytes.ts';
+import { createWaitingBytes } from './server/connections/waiting-bytes.ts';
 
 export type AppOptions = Readonly<{
   config: Config;

@@ -90,7 +90,7 @@ const houses = [
     forbidden: [
       '../db/pool.ts',
       '../dynamic/registry/store.ts',
-      '../server/drain.ts',
+      '../server/connections/drain.ts',
       '../auth/gate.ts',
       '../app.ts',
     ],
@@ -120,7 +120,7 @@ const houses = [
       '../registry/snapshot.ts',
       '../openapi/document.ts',
       '../../auth/gate.ts',
-      '../../server/drain.ts',
+      '../../server/connections/drain.ts',
       '../../db/pool.ts',
     ],
     allowed: [
@@ -182,7 +182,7 @@ const houses = [
   },
   {
     file: 'src/dev/simulator/house.ts',
-    forbidden: ['../../server/drain.ts', '../../auth/gate.ts', '../../app.ts'],
+    forbidden: ['../../server/connections/drain.ts', '../../auth/gate.ts', '../../app.ts'],
     allowed: ['../../modal/label.ts', '../../json-schema/json.ts'],
   },
   {

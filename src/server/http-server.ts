@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Observe } from '../observability/observation.ts';
-import { createRefusals } from './broken-connections.ts';
-import { createConnections } from './connections.ts';
-import { drain } from './drain.ts';
+import { createRefusals } from './connections/broken-connections.ts';
+import { createConnections } from './connections/connections.ts';
+import { drain } from './connections/drain.ts';
 import { ownResponse } from './own-response.ts';
 import { framingFault } from './request-framing.ts';
 import type { RequestHandler } from './request-handler.ts';

@@ -4,7 +4,7 @@ import { errorKinds } from '../errors.ts';
 import type { Observe } from '../observability/observation.ts';
 import type { AdmitRequest, RefusedRequest } from './admit-request.ts';
 import type { AdmittedRequest } from './admitted-request.ts';
-import { discardUpload } from './discard-upload.ts';
+import { discardUpload } from './connections/discard-upload.ts';
 import { problemResponse } from './problem-response.ts';
 import { writeProblem } from './write-problem.ts';
 

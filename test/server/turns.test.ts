@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createTurns } from '../../src/server/turns.ts';
+import { createTurns } from '../../src/server/connections/turns.ts';
 
 test('work that waits is started in order, two milliseconds at a time', async () => {
   let nowMs = 0;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createBufferBudget, shareOf } from '../../src/dynamic/call/limits/buffer-budget.ts';
-import { createWaitingBytes } from '../../src/server/waiting-bytes.ts';
+import { createWaitingBytes } from '../../src/server/connections/waiting-bytes.ts';
 import { rawSocket } from '../helpers/raw.ts';
 import { until } from '../helpers/until.ts';
 import { servePlain } from './serve-plain.ts';

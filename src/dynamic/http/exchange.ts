@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AdmittedRequest } from '../../server/admitted-request.ts';
-import { discardUpload } from '../../server/discard-upload.ts';
+import { discardUpload } from '../../server/connections/discard-upload.ts';
 import { internalError } from '../../server/internal-error.ts';
 import { writeProblem } from '../../server/write-problem.ts';
 import type { Call } from '../call/call.ts';

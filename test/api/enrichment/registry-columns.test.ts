@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { columnDocsFile, withColumnDocs } from '../../../scripts/write-column-docs.ts';
 import { columnNames, registryColumns } from '../../../src/schemas/columns/registry-columns.ts';
-import { get } from '../../api/get.ts';
-import { at, object, openApi } from '../../api/openapi/openapi-document.ts';
+import { get } from '../get.ts';
+import { at, object, openApi } from '../openapi/openapi-document.ts';
 import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
 import { echoRow } from '../../helpers/rows.ts';
 

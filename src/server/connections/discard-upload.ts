@@ -29,7 +29,7 @@ const totalMs = 30_000;
  * the other side when the caller has closed it. If both were closed at once, the next bytes that arrive would reset the
  * connection, and the caller could lose a response that it has not read yet.
  *
- * What comes is discarded unparsed: a body in chunks of one byte would otherwise go on costing 20 ms for each 64 KiB.
+ * What comes is discarded unparsed: parsing a body in chunks of one byte costs as much as reading it.
  */
 export function closeInStages(socket: Socket): void {
   if (socket.destroyed) return;

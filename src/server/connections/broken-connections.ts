@@ -1,9 +1,9 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { errorKinds, type Problem } from '../errors.ts';
-import type { Observe } from '../observability/observation.ts';
-import { problemContentType, problemDocument } from '../problem-document.ts';
+import { errorKinds, type Problem } from '../../errors.ts';
+import type { Observe } from '../../observability/observation.ts';
+import { problemContentType, problemDocument } from '../../problem-document.ts';
 import { closeInStages } from './discard-upload.ts';
 
 /** Refuses what is not a valid request, before any route sees it, and closes its connection. */

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { RequestHandler } from './request-handler.ts';
+import type { RequestHandler } from '../request-handler.ts';
 import { closeInStages } from './discard-upload.ts';
-import { joinSmallChunks, stopReading } from './stop-reading.ts';
+import { joinSmallChunks } from './join-small-chunks.ts';
+import { stopReading } from './stop-reading.ts';
 import { createTurns } from './turns.ts';
 
 /** The requests of each connection: one at a time is handled, the others wait for their turn. */
