@@ -24,7 +24,7 @@ export async function quietResources(child: ChildProcess): Promise<Resources> {
   return most;
 }
 
-/** Waits until there is no more of any kind than there was; gives what is left over: nothing, or what leaked. */
+/** Waits until there is no more of any kind than before; returns what is left over: nothing, or what leaked. */
 export async function leftOver(child: ChildProcess, before: Resources): Promise<Resources> {
   const giveUpAt = performance.now() + backWithinMs;
   for (;;) {

@@ -51,12 +51,12 @@ export function parseContract(value: unknown, column: string): Parsed<JsonObject
   return parsed(value, warnings);
 }
 
-/** Where a schema is not as the meta-schema wants it; null where it is. */
+/** How a schema violates the meta-schema; null where it is valid. */
 function formFault(schema: JsonObject): string | null {
   if (ajv.validate(dialect, schema)) return null;
   const [error] = ajv.errors ?? [];
   const where = error?.instancePath === '' ? 'at its root' : `at ${error?.instancePath}`;
-  return `is no JSON Schema 2020-12: ${where}, ${error?.message}`;
+  return `is not a valid JSON Schema (2020-12): ${where}, ${error?.message}`;
 }
 
 /** Depth first: stringifying a schema of unknown depth could overflow the stack. */

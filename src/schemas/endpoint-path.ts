@@ -26,7 +26,7 @@ export function parseEndpoint(text: string): Parsed<Endpoint> {
     return refused(
       'method_unsupported',
       column,
-      `${quoted(word ?? '')} is no method that can be routed: write one of ${httpMethods.join(', ')} before the path, or the path alone for POST.`,
+      `${quoted(word ?? '')} is not a supported method: write one of ${httpMethods.join(', ')} before the path, or the path alone for POST.`,
     );
   }
   const path = (rest ?? '').replace(/^https?:\/\/[^/?#]*/i, '').replace(/\/$/, '');

@@ -7,7 +7,8 @@ import { z } from '@hono/zod-openapi';
 export function queryParameters<Shape extends z.ZodRawShape>(shape: Shape) {
   const known = Object.keys(shape).join(', ');
   return z.strictObject(shape, {
-    error: ({ code }) => (code === 'unrecognized_keys' ? `is none of ${known}` : undefined),
+    error: ({ code }) =>
+      code === 'unrecognized_keys' ? `is not a known parameter; known are ${known}` : undefined,
   });
 }
 

@@ -21,7 +21,7 @@ export function isScope(text: string): boolean {
 /** What the scopes of one key allow. */
 export type Grants = (need: Need) => boolean;
 
-/** Compiled once a key. What is no scope grants nothing. */
+/** Compiled once a key. What is not a scope grants nothing. */
 export function grantsOf(scopes: readonly string[]): Grants {
   const plain = new Set(scopes);
   const globs = scopes

@@ -27,7 +27,7 @@ describe('parseEndpoint', () => {
   test.each(['HEAD', 'OPTIONS', 'CONNECT', 'TRACE', 'QUERY', 'FETCH'])('refuses the method %s', (method) => {
     const result = parseEndpoint(`${method} ${path}`);
     expect(outcome(result)).toEqual(['method_unsupported']);
-    expect(messages(result)).toContain(`"${method}" is no method`);
+    expect(messages(result)).toContain(`"${method}" is not a supported method`);
   });
 
   test.each([

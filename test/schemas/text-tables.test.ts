@@ -77,7 +77,7 @@ describe('a row of a table in which every column is text', () => {
       { timeout_seconds: 'soon' },
       [
         'rejected',
-        '"soon" is no timeout: give a number of seconds above 0 and up to 86400, or null for the convention.',
+        '"soon" is not a valid timeout: use a number of seconds above 0 and at most 86400, or null for the conventional timeout.',
       ],
     ],
   ])('names what it cannot read in %j', (over, expected) => {

@@ -29,7 +29,7 @@ export function unmatchedFilters(filters: DocumentFilters, values: FilterValues)
 
 function known(values: ReadonlySet<string>): string {
   const all = plainNamesFirst(values);
-  if (all.length === 0) return 'there is no value that does';
+  if (all.length === 0) return 'no value does';
   const more = all.length > maxShown ? `, and ${all.length - maxShown} more` : '';
   return `values that do: ${all.slice(0, maxShown).map(quoted).join(', ')}${more}`;
 }

@@ -60,7 +60,7 @@ const formats: Readonly<Record<string, RegExp>> = {
   uuid: /^[0-9a-f-]{32,36}$/i,
 };
 
-/** Whether a text is of the format of one of the forms, as far as a glance tells: an empty text is of hardly any. */
+/** Whether a text is of the format of one of the forms, by its first characters; an empty text fits hardly any. */
 function fitsAFormat(forms: readonly JsonObject[], text: string): boolean {
   const texts = forms.filter(({ type }) => type === 'string');
   const fits = ({ format }: JsonObject): boolean => {

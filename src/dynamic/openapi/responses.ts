@@ -1,6 +1,7 @@
 import { errorKinds, type Problem } from '../../errors.ts';
 import { problemContentType, problemDocument } from '../../problem-document.ts';
 import type { JsonObject } from '../../json-schema/json.ts';
+import { encodingUnsupported } from '../contracts/body-problems.ts';
 import { routeNotFound } from '../http/routing-problems.ts';
 
 type DocumentedProblem = Readonly<{ description: string; problem: Problem }>;
@@ -24,6 +25,13 @@ const ownProblems: Readonly<Record<string, DocumentedProblem>> = {
     problem: {
       code: 'body_too_large',
       detail: 'The body of 12 MiB is larger than the 10 MiB that this gateway takes (MAX_BODY_BYTES).',
+    },
+  },
+  BodyCompressed: {
+    description: 'The body is compressed, and the workflow validates bodies by its contract.',
+    problem: {
+      code: 'content_encoding_unsupported',
+      detail: encodingUnsupported('gzip').detail,
     },
   },
   ContractViolated: {

@@ -1,4 +1,4 @@
-/** So many words are kept; a column with more values than that is no list of words. */
+/** How many words are kept; a column with more distinct values is not a list of words. */
 const maxWords = 1_000;
 const words = new Map<string, string>();
 

@@ -37,7 +37,7 @@ export function parseTimeout(value: unknown, path: string): Parsed<number> {
     return refused(
       'timeout_invalid',
       'timeout_seconds',
-      `${shown(value)} is no timeout: give a number of seconds above 0 and up to ${maxTimeoutSeconds}, or null for the convention.`,
+      `${shown(value)} is not a valid timeout: use a number of seconds above 0 and at most ${maxTimeoutSeconds}, or null for the conventional timeout.`,
     );
   }
   return parsed(seconds);

@@ -77,7 +77,7 @@ describe('/openapi.json of the demo registry', () => {
     expect(new Set(all.map(({ operation }) => operation['operationId'])).size).toBe(all.length);
     for (const { path, operation } of all.filter(({ path: of }) => of.startsWith('/run'))) {
       const statuses = Object.keys(object(operation['responses']));
-      expect(statuses, path).toEqual(expect.arrayContaining(['404', '413', '502', '503', '504']));
+      expect(statuses, path).toEqual(expect.arrayContaining(['404', '413', '415', '502', '503', '504']));
       expect(
         statuses.filter((status) => !/^\d{3}$/.test(status)),
         path,
@@ -87,7 +87,7 @@ describe('/openapi.json of the demo registry', () => {
 
   test('shows an example for each status that Rowgate itself returns', () => {
     const operation = at(document, 'paths', '/run/companies/gemini/industry/infer', 'post');
-    for (const status of ['404', '413', '502', '503', '504']) {
+    for (const status of ['404', '413', '415', '502', '503', '504']) {
       const reference = at(operation, 'responses', status, '$ref');
       const name = typeof reference === 'string' ? (reference.split('/').at(-1) ?? '') : '';
       const media = at(document, 'components', 'responses', name, 'content', 'application/problem+json');

@@ -51,7 +51,9 @@ test('other work has its turn between two batches', async () => {
     batches += Math.min(rows.length, 1);
   }
   isDone = true;
-  expect(turns).toBeGreaterThanOrEqual(batches);
+  expect(batches).toBeGreaterThan(10);
+  // Between them: none before the first, which may be there at once.
+  expect(turns).toBeGreaterThanOrEqual(batches - 1);
 });
 
 test('a statement without rows gives none', async () => {

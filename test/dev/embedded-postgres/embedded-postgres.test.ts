@@ -31,7 +31,7 @@ import {
 
 const IS_ROOT = process.getuid?.() === 0;
 const NOBODY = 65534;
-const START = { timeout: 20_000 };
+const START = { timeout: 60_000 };
 
 /** A home directory with data, to copy: a first start takes a second, copying 50 ms. */
 let made = '';

@@ -61,10 +61,10 @@ describe('parseTimeout', () => {
 
   test('names the value and what would be right', () => {
     expect(messages(parseTimeout('soon', ''))).toBe(
-      '"soon" is no timeout: give a number of seconds above 0 and up to 86400, or null for the convention.',
+      '"soon" is not a valid timeout: use a number of seconds above 0 and at most 86400, or null for the conventional timeout.',
     );
-    expect(messages(parseTimeout(Number.NaN, ''))).toContain('NaN is no timeout: give');
-    expect(messages(parseTimeout({}, ''))).toContain('This is no timeout: give');
+    expect(messages(parseTimeout(Number.NaN, ''))).toContain('NaN is not a valid timeout: use');
+    expect(messages(parseTimeout({}, ''))).toContain('This is not a valid timeout: use');
   });
 
   test('does not throw for a value that JSON cannot carry', () => {

@@ -76,7 +76,7 @@ const mistakes: readonly Mistake[] = [
   },
 ];
 
-/** The usual mistake at a fault of a text that is not JSON; null where it is none. */
+/** The usual mistake at a fault of a text that is not JSON; null where it is not a known one. */
 export function mistakeAt(text: string, index: number): string | null {
   const before = text.slice(Math.max(0, index - 100), index).trimEnd();
   const from = text.slice(index, index + 100);

@@ -3,7 +3,7 @@ import { mapMembers } from '../../../json-schema/map-members.ts';
 
 /**
  * A schema without what can have no effect but makes OpenAPI tools fail: values that its own `type` rules out
- * (`{"type": "string", "enum": ["a", null]}`), `properties` of what is no object, `items` of what is no array, and
+ * (`{"type": "string", "enum": ["a", null]}`), `properties` of a type that is not an object, `items` of one that is not an array, and
  * data in which tools would see a reference; nor objects and lists under `enum` and `const`, which generators write as
  * `[object Object]`. Of the schema itself only; its subschemas stay as they are.
  */
