@@ -30,6 +30,7 @@ export async function runBench(options: Options, signal: AbortSignal): Promise<b
   const samples = await runRounds(stage, running, {
     scenarios,
     seconds,
+    leadInSeconds: isQuick ? 0 : 1,
     warmUpSeconds: isQuick ? { first: 2, further: 0 } : { first: 2 * seconds, further: seconds },
     signal,
     wantsAnother: (made, roundMs) => {

@@ -14,6 +14,8 @@ export type RoundsPlan = Readonly<{
   scenarios: readonly Scenario[];
   /** How long one measurement takes. */
   seconds: number;
+  /** Load before each measurement, which is not measured. */
+  leadInSeconds: number;
   /** How long each process is warmed up, and again for each further scenario that it is in. */
   warmUpSeconds: Readonly<{ first: number; further: number }>;
   /** Asked before each round; the time is what a round takes. */
@@ -37,7 +39,7 @@ export async function runRounds(stage: Stage, running: Running, plan: RoundsPlan
       for (const { name, peer } of turned(running.of(scenario), round)) {
         plan.signal.throwIfAborted();
         progress(`round ${round + 1}: ${scenario.name}, ${name}`);
-        const sample = await measured(stage, running, { name, peer, scenario, seconds: plan.seconds });
+        const sample = await measured(stage, running, { name, peer, scenario, ...plan });
         found?.set(name, [...(found.get(name) ?? []), sample]);
       }
     }
@@ -56,18 +58,25 @@ async function warmUp(stage: Stage, running: Running, plan: RoundsPlan): Promise
       const { first, further } = plan.warmUpSeconds;
       const seconds = isWarm.has(peer) ? further : first;
       // Without a proxy there is nothing that has to be compiled first.
-      if (seconds > 0 && peer.pid !== null) await measured(stage, running, { name, peer, scenario, seconds });
+      if (seconds > 0 && peer.pid !== null)
+        await measured(stage, running, { name, peer, scenario, seconds, leadInSeconds: 0 });
       isWarm.add(peer);
     }
   }
 }
 
-type Measurement = Readonly<{ name: PeerName; peer: Peer; scenario: Scenario; seconds: number }>;
+type Measurement = Readonly<{
+  name: PeerName;
+  peer: Peer;
+  scenario: Scenario;
+  seconds: number;
+  leadInSeconds: number;
+}>;
 
 async function measured(
   stage: Stage,
   { all }: Running,
-  { name, peer, scenario, seconds }: Measurement,
+  { name, peer, scenario, seconds, leadInSeconds }: Measurement,
 ): Promise<Sample> {
   const { transport, size, connections, isEvents } = scenario;
   if (isEvents) return eventsSample(await firstByteMs(stage, peer, eventStreams));
@@ -77,6 +86,7 @@ async function measured(
     size,
     connections,
     seconds,
+    leadInSeconds,
     peerPids,
   });
 }

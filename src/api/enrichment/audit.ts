@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { auditSteps } from '../../dynamic/registry/audit/audit.ts';
 import type { RegistryEntry } from '../../dynamic/registry/registry-entry.ts';
-import { inTurns } from '../../live/cooperative-task.ts';
+import { inSharedTurns } from '../../live/cooperative-task.ts';
 import { Audit, type AuditFinding, AuditQuery } from '../../schemas/audit-api.ts';
 import type { ApiEnv } from '../api-env.ts';
 import { invalidQueryResponse, documentedJson, notReadyResponse } from '../openapi/documented-responses.ts';
@@ -33,10 +33,10 @@ export function mountAudit(app: OpenAPIHono<ApiEnv>, now: () => number): void {
   const audits = new WeakMap<readonly RegistryEntry[], Promise<readonly AuditFinding[]>>();
   app.openapi(audit, async (c) => {
     const { entries } = c.get('snapshot');
-    const made = audits.get(entries) ?? inTurns(auditSteps(entries), now);
+    const made = audits.get(entries) ?? inSharedTurns(auditSteps(entries), now);
     audits.set(entries, made);
     const query = c.req.valid('query');
-    const { findings, total, end } = await inTurns(auditPageSteps(await made, query, query), now);
+    const { findings, total, end } = await inSharedTurns(auditPageSteps(await made, query, query), now);
     const { next, headers } = nextPageOf(c, path, end);
     return c.json({ findings, total, next }, 200, headers);
   });

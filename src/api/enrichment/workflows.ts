@@ -7,7 +7,7 @@ import {
   WorkflowQuery,
   WorkflowSummary,
 } from '../../schemas/workflow-api.ts';
-import { inTurns } from '../../live/cooperative-task.ts';
+import { inSharedTurns } from '../../live/cooperative-task.ts';
 import { trimmed } from '../../schemas/columns/trimmed.ts';
 import { type ApiEnv, contextOf } from '../api-env.ts';
 import {
@@ -75,13 +75,13 @@ export function mountWorkflows(app: OpenAPIHono<ApiEnv>, now: () => number): voi
   app.openapi(list, async (c) => {
     const { limit, cursor, ...given } = c.req.valid('query');
     const filters = appliedFilters(given);
-    const page = await inTurns(listSteps(c.get('snapshot').entries, filters, { limit, cursor }), now);
+    const page = await inSharedTurns(listSteps(c.get('snapshot').entries, filters, { limit, cursor }), now);
     const { next, headers } = nextPageOf(c, listPath, page.end);
     return c.json({ data: page.data, meta: { ...page.counts, filters, next } }, 200, headers);
   });
   app.openapi(summary, async (c) => {
     const filters = appliedFilters(c.req.valid('query'));
-    return c.json(await inTurns(summarySteps(c.get('snapshot').entries, filters), now), 200);
+    return c.json(await inSharedTurns(summarySteps(c.get('snapshot').entries, filters), now), 200);
   });
   app.openapi(detail, (c) => {
     const { slug } = c.req.valid('param');

@@ -1,4 +1,4 @@
-import { inTurns } from '../../live/cooperative-task.ts';
+import { inSharedTurns } from '../../live/cooperative-task.ts';
 import type { RouteTable } from '../registry/route-table.ts';
 import { nearestPaths } from './nearest-paths.ts';
 import { sortedInSteps } from './sorted-texts.ts';
@@ -43,7 +43,7 @@ export function createPathHints(now: () => number): PathHints {
   };
   const sortedPathsOf = (table: RouteTable): Promise<readonly string[]> => {
     if (sorted === undefined || now() - sortedAt > keptMs) {
-      sorted = inTurns(sortedInSteps(table.paths()), now);
+      sorted = inSharedTurns(sortedInSteps(table.paths()), now);
       sortedAt = now();
     }
     return sorted;

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { DocumentText } from './text.ts';
 import type { DocumentView } from './document.ts';
 import type { Snapshot } from '../registry/snapshot.ts';
-import { inTurns, type Steps } from '../../live/cooperative-task.ts';
+import { inSharedTurns, type Steps } from '../../live/cooperative-task.ts';
 
 /** A cached document: plain and compressed, once for all readers. */
 export type CachedDocument = DocumentText &
@@ -33,7 +33,12 @@ export type DocumentCacheOptions = Readonly<{
   maxBytes?: number;
 }>;
 
-type Entry = { view: KeyedView; document: Promise<CachedDocument>; isRequested: boolean };
+type Entry = {
+  view: KeyedView;
+  document: Promise<CachedDocument>;
+  /** Requests are numbered; 0 if there was none. The order of the cache is no help: it changes as sizes become known. */
+  lastRequest: number;
+};
 type VersionDocuments = Readonly<{ snapshot: Snapshot; documents: LRUCache<string, Entry> }>;
 
 /** Readers choose the filters: without this and `maxRenewed`, trying 16,000 tags would keep the process busy for 12 s. */
@@ -58,6 +63,7 @@ export function createDocumentCache({
 }: DocumentCacheOptions): DocumentCache {
   let cache: VersionDocuments | undefined;
   let renewal: NodeJS.Timeout | undefined;
+  let requests = 0;
 
   const documentCacheOf = (snapshot: Snapshot): VersionDocuments => {
     if (cache?.snapshot !== snapshot) {
@@ -66,8 +72,8 @@ export function createDocumentCache({
     return cache;
   };
 
-  const add = (at: VersionDocuments, view: KeyedView, isRequested: boolean): Entry => {
-    const entry: Entry = { view, document: make(at.snapshot, view), isRequested };
+  const add = (at: VersionDocuments, view: KeyedView): Entry => {
+    const entry: Entry = { view, document: make(at.snapshot, view), lastRequest: 0 };
     at.documents.set(view.key, entry, { size: overheadBytes });
     void measure(at, view.key, entry.document);
     return entry;
@@ -94,13 +100,16 @@ export function createDocumentCache({
   };
 
   const make = async (snapshot: Snapshot, view: KeyedView): Promise<CachedDocument> => {
-    const text = await inTurns(build(snapshot, view), now);
+    const text = await inSharedTurns(build(snapshot, view), now);
     return { ...text, gzipped: compress(text.bytes).catch(() => null) };
   };
 
   const renewNow = async (snapshot: Snapshot): Promise<void> => {
     const entries = cache?.documents.values() ?? [];
-    const requested = [...entries].filter(({ isRequested }) => isRequested).slice(0, maxRenewed);
+    const requested = [...entries]
+      .filter(({ lastRequest }) => lastRequest > 0)
+      .toSorted((a, b) => b.lastRequest - a.lastRequest)
+      .slice(0, maxRenewed);
     if (cache?.snapshot === snapshot) return;
     if (requested.length === 0) {
       cache = undefined;
@@ -110,15 +119,16 @@ export function createDocumentCache({
     // A build that fails is repeated, and its error reported, at the next request.
     for (const { view } of requested) {
       if (cache !== fresh) return;
-      await add(fresh, view, false).document.catch(() => undefined);
+      await add(fresh, view).document.catch(() => undefined);
     }
   };
 
   return {
     get: (snapshot, view) => {
       const at = documentCacheOf(snapshot);
-      const entry = at.documents.get(view.key) ?? add(at, view, true);
-      entry.isRequested = true;
+      const entry = at.documents.get(view.key) ?? add(at, view);
+      requests += 1;
+      entry.lastRequest = requests;
       return entry.document;
     },
     renew: (snapshot) => {
