@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { errorKinds, type Problem } from '../src/errors.ts';
 import { problemDocument } from '../src/problem-document.ts';
-import { ProblemDocument } from '../src/schemas/problem.ts';
+import { ProblemDocument } from '../src/schemas/api-shapes/problem.ts';
 
 const context = { instance: '/run/a/b/c/d', requestId: 'req-1' };
 const problem: Problem = { code: 'route_not_found', detail: 'No workflow is mounted at /run/a/b/c/d.' };

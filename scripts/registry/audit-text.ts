@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { type AuditFinding, type Severity, severities } from '../../src/schemas/audit-api.ts';
+import { type AuditFinding, type Severity, severities } from '../../src/schemas/api-shapes/audit-api.ts';
 import { printable } from '../command-line/printable.ts';
 import { tableText } from '../command-line/table.ts';
 

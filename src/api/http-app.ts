@@ -5,7 +5,7 @@ import { internalError } from '../server/internal-error.ts';
 import type { RegistryStore } from '../dynamic/registry/store.ts';
 import type { Problem } from '../errors.ts';
 import type { Observe } from '../observability/observation.ts';
-import { ProblemDocument } from '../schemas/problem.ts';
+import { ProblemDocument } from '../schemas/api-shapes/problem.ts';
 import { notFound } from '../server/admit-request.ts';
 import { problemResponse } from '../server/problem-response.ts';
 import { type ApiEnv, contextOf, withCommonHeaders, withSnapshot } from './api-env.ts';

@@ -35,7 +35,7 @@ export function withRefusalsObserved(observe: Observe) {
     if (c.res.headers.get('content-type') !== problemContentType) return;
     const document: unknown = await c.res.clone().json();
     const code = isJsonObject(document) ? document['code'] : undefined;
-    // A fault of ours has an event of its own, request_failed.
+    // An internal error has its own event, request_failed.
     if (isErrorCode(code) && code !== 'internal_error') observeRefusal(observe, c, { code });
   });
 }

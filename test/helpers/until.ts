@@ -17,3 +17,20 @@ export async function until<T>(
     });
   }
 }
+
+/** How long a count must stand still: much longer than one more chunk takes. */
+const sampledEveryMs = 200;
+
+/**
+ * Waits until a count stands still: until it is the same after some time as before. Nothing reports that nothing more will happen, so
+ * this samples; whoever asks then claims something that holds at any later time too, or fails.
+ */
+export async function untilStill(what: string, count: () => number): Promise<void> {
+  let before = Number.NaN;
+  await until(what, async () => {
+    const isStill = count() === before;
+    before = count();
+    await new Promise((resolve) => setTimeout(resolve, sampledEveryMs));
+    return isStill;
+  });
+}

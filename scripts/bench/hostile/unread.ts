@@ -7,7 +7,7 @@ import { insertRows, plainRows } from '../rows.ts';
 import { startAttack } from './attacker.ts';
 
 const asset = 'GET /docs/assets/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n';
-const problem = 'GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n';
+const problem = 'GET /unknown HTTP/1.1\r\nHost: localhost\r\n\r\n';
 const mebibyte = 1024 * 1024;
 /** By then a connection has to cost little. */
 const settledMs = 1_000;
@@ -32,7 +32,7 @@ export const unread: Part = async (bench, isQuick) => {
         env: { AUTH: 'required' },
         execArgv: probed,
       });
-      await warmUp(replica.url, what === '404' ? '/nowhere' : '/docs/assets/swagger-ui-bundle.js');
+      await warmUp(replica.url, what === '404' ? '/unknown' : '/docs/assets/swagger-ui-bundle.js');
       const before = await readingOf(replica.child, 'start');
       const attacker = startAttack(
         bench,

@@ -1,7 +1,11 @@
 import { compareFindings } from '../../dynamic/registry/audit/finding-order.ts';
 import { isStep, type Steps } from '../../live/cooperative-task.ts';
-import { auditCursorParts, type AuditFilters, type AuditFinding } from '../../schemas/audit-api.ts';
-import { readCursor } from '../../schemas/query-parameters.ts';
+import {
+  auditCursorParts,
+  type AuditFilters,
+  type AuditFinding,
+} from '../../schemas/api-shapes/audit-api.ts';
+import { readCursor } from '../../schemas/api-shapes/query-parameters.ts';
 
 /** A page of an audit, how many findings all pages have, and what the next one starts after; null where this is the last. */
 export type AuditPage = Readonly<{

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import { auditSteps } from '../../dynamic/registry/audit/audit.ts';
 import type { RegistryEntry } from '../../dynamic/registry/registry-entry.ts';
 import { inSharedTurns } from '../../live/cooperative-task.ts';
-import { Audit, type AuditFinding, AuditQuery } from '../../schemas/audit-api.ts';
+import { Audit, type AuditFinding, AuditQuery } from '../../schemas/api-shapes/audit-api.ts';
 import type { ApiEnv } from '../api-env.ts';
 import { invalidQueryResponse, documentedJson, notReadyResponse } from '../openapi/documented-responses.ts';
 import { auditPageSteps } from './audit-page.ts';

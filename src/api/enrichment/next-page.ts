@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { writeCursor } from '../../schemas/query-parameters.ts';
+import { writeCursor } from '../../schemas/api-shapes/query-parameters.ts';
 import type { ApiEnv } from '../api-env.ts';
 
 /**

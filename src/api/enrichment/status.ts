@@ -7,7 +7,7 @@ import type { RegistryEntry } from '../../dynamic/registry/registry-entry.ts';
 import type { Snapshot } from '../../dynamic/registry/snapshot.ts';
 import type { RegistryStore } from '../../dynamic/registry/store.ts';
 import type { TableProblem } from '../../live/table-fault.ts';
-import { RegistryStatus } from '../../schemas/status-api.ts';
+import { RegistryStatus } from '../../schemas/api-shapes/status-api.ts';
 import type { ApiEnv } from '../api-env.ts';
 import { documentedJson, malformedResponse } from '../openapi/documented-responses.ts';
 

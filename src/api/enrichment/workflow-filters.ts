@@ -1,6 +1,6 @@
 import type { RegistryColumn } from '../../schemas/columns/registry-columns.ts';
 import type { RegistryEntry } from '../../dynamic/registry/registry-entry.ts';
-import type { AppliedFilters, WorkflowFilters } from '../../schemas/workflow-api.ts';
+import type { AppliedFilters, WorkflowFilters } from '../../schemas/api-shapes/workflow-api.ts';
 
 /** The columns that `q` is looked for in. */
 const searched = [

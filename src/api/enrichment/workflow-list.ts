@@ -1,13 +1,13 @@
 import type { z } from '@hono/zod-openapi';
 import type { RegistryEntry } from '../../dynamic/registry/registry-entry.ts';
 import { isStep, type Steps } from '../../live/cooperative-task.ts';
-import { readCursor } from '../../schemas/query-parameters.ts';
+import { readCursor } from '../../schemas/api-shapes/query-parameters.ts';
 import {
   type AppliedFilters,
   type Workflow,
   workflowCursorParts,
   type WorkflowList,
-} from '../../schemas/workflow-api.ts';
+} from '../../schemas/api-shapes/workflow-api.ts';
 import { createEntryFilter } from './workflow-filters.ts';
 import { workflowView } from './workflow-views.ts';
 

@@ -7,7 +7,7 @@ import type {
   AppliedFilters,
   WorkflowDetail,
   WorkflowSummary,
-} from '../../schemas/workflow-api.ts';
+} from '../../schemas/api-shapes/workflow-api.ts';
 import { createEntryFilter } from './workflow-filters.ts';
 
 /** Counts by the values of the rows, which are only keys whatever they are, `__proto__` included. */

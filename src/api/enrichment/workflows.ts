@@ -6,7 +6,7 @@ import {
   WorkflowList,
   WorkflowQuery,
   WorkflowSummary,
-} from '../../schemas/workflow-api.ts';
+} from '../../schemas/api-shapes/workflow-api.ts';
 import { inSharedTurns } from '../../live/cooperative-task.ts';
 import { trimmed } from '../../schemas/columns/trimmed.ts';
 import { type ApiEnv, contextOf } from '../api-env.ts';

@@ -2,7 +2,7 @@ import type { z } from '@hono/zod-openapi';
 import { notReady } from '../../dynamic/http/routing-problems.ts';
 import type { Problem } from '../../errors.ts';
 import { problemContentType, problemDocument } from '../../problem-document.ts';
-import { ProblemDocument } from '../../schemas/problem.ts';
+import { ProblemDocument } from '../../schemas/api-shapes/problem.ts';
 
 const workflows = '/api/enrichment/workflows';
 const requestId = 'b2a96e0c-52a5-4f4c-8a2f-3e0f9f6d3c11';

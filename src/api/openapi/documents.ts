@@ -6,7 +6,7 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import { documentFormats, type FormatName } from '../../dynamic/openapi/format.ts';
 import { createOpenApi, type OpenApiParts } from '../../dynamic/openapi/document.ts';
 import { problemResponse } from '../../server/problem-response.ts';
-import { DocumentFilters } from '../../schemas/document-filters.ts';
+import { DocumentFilters } from '../../schemas/api-shapes/document-filters.ts';
 import { isJsonObject, type JsonObject } from '../../json-schema/json.ts';
 import { type ApiEnv, contextOf } from '../api-env.ts';
 import {

@@ -1,7 +1,7 @@
 import type { FilterValues } from '../../dynamic/openapi/filter-values.ts';
 import { plainNamesFirst } from '../../dynamic/openapi/tags.ts';
 import { quoted } from '../../json-schema/quoted.ts';
-import { DocumentFilters } from '../../schemas/document-filters.ts';
+import { DocumentFilters } from '../../schemas/api-shapes/document-filters.ts';
 
 type Issue = Readonly<{ path: readonly string[]; message: string }>;
 

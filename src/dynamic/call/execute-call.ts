@@ -18,7 +18,7 @@ import type { Upstream, UpstreamCall } from './upstream/upstream.ts';
  * Makes one call, whoever asks for it: admission, contract, deadline, attempts, hops. Expected outcomes are values.
  *
  * @param signal fires when the caller leaves.
- * @throws what is a bug of ours; nothing is held then.
+ * @throws an unexpected error, which is a bug in Rowgate; nothing is held then.
  */
 export type ExecuteCall = (call: Call, signal: CallerSignal) => Promise<CallResult>;
 

@@ -8,7 +8,7 @@ const knownFlags = 0x03;
 export type TraceContext = Readonly<{ traceparent: string; continued: boolean }>;
 
 /**
- * The trace of the request: the caller's with a span of ours, or a new one (W3C Trace Context, section 3.2).
+ * The trace of the request: the caller's, continued with a new span, or a new trace (W3C Trace Context, section 3.2).
  *
  * @param id 32 hexadecimal digits that no other request of this process has; its second half is not all zeros.
  */

@@ -4,7 +4,7 @@ import { pushResponseHeaders } from './response-headers.ts';
 
 /** What the caller's side of a response needs. */
 export type WriteOptions = Readonly<{
-  /** Header lines of ours, as a flat list of names and values. */
+  /** The header lines that Rowgate adds, as a flat list of names and values. */
   lines: readonly string[];
   /** The function's own headers that they replace. */
   replaced: readonly string[];

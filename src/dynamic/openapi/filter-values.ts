@@ -1,4 +1,4 @@
-import type { DocumentFilters } from '../../schemas/document-filters.ts';
+import type { DocumentFilters } from '../../schemas/api-shapes/document-filters.ts';
 import type { RegistryRow } from '../../schemas/registry-row.ts';
 import { entityOf, tagsOf } from './tags.ts';
 

@@ -1,4 +1,4 @@
-import type { DocumentFilters } from '../../schemas/document-filters.ts';
+import type { DocumentFilters } from '../../schemas/api-shapes/document-filters.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
 
 /** What one reader sees of the fixed routes. */

@@ -79,7 +79,7 @@ export function createFragments(formatName: FormatName, gateResponses: JsonObjec
   const ownSchema = (part: ContractPart, name: string, schema: JsonObject | null): string =>
     schema === null || !isOwn(part)
       ? ''
-      : format.member(name, part === 'mended' ? mended(schema) : schema, 2);
+      : format.member(name, part === 'repaired' ? mended(schema) : schema, 2);
   const pathOf = (
     row: RegistryRow,
     definition: RouteDefinition,

@@ -2,7 +2,7 @@ import type { RowVerdict } from '../../schemas/parse-row.ts';
 import type { RegistryRow } from '../../schemas/registry-row.ts';
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
 import type { Reason, Warning } from '../../schemas/verdict.ts';
-import type { RouteStatus } from '../../schemas/workflow-api.ts';
+import type { RouteStatus } from '../../schemas/api-shapes/workflow-api.ts';
 
 /** One row of the registry with its status. */
 export type RegistryEntry = Readonly<{

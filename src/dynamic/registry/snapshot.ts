@@ -1,6 +1,6 @@
 import { settleConflicts } from './conflicts.ts';
 import type { ValidatedRow } from './validated-row.ts';
-import type { RouteStatus } from '../../schemas/workflow-api.ts';
+import type { RouteStatus } from '../../schemas/api-shapes/workflow-api.ts';
 import { type GoodVersion, type RegistryEntry, toStale } from './registry-entry.ts';
 import { createRouteTable, type RouteTable } from './route-table.ts';
 import { createSharedFunctions } from './shared-functions.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listSteps } from '../../../src/api/enrichment/workflow-list.ts';
-import { Audit } from '../../../src/schemas/audit-api.ts';
-import { WorkflowList } from '../../../src/schemas/workflow-api.ts';
+import { Audit } from '../../../src/schemas/api-shapes/audit-api.ts';
+import { WorkflowList } from '../../../src/schemas/api-shapes/workflow-api.ts';
 import { snapshotOf, verdictOf } from '../../dynamic/registry/rows.ts';
 import { insertRows, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
 import { echoRow } from '../../helpers/rows.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { WorkflowList } from '../../../src/schemas/workflow-api.ts';
+import { WorkflowList } from '../../../src/schemas/api-shapes/workflow-api.ts';
 import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
 import { echoRow } from '../../helpers/rows.ts';
 import { get } from '../get.ts';

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { respondJson, type Script } from '../../helpers/scripted-function.ts';
-import { until } from '../../helpers/until.ts';
+import { until, untilStill } from '../../helpers/until.ts';
 import { callOf, routeOf, take } from './calls.ts';
 import { settled } from './settled.ts';
 import { chunksThen, sourceOf, stall } from './sources.ts';
@@ -66,13 +66,7 @@ describe('a request body', () => {
     const core = started.core;
     const result = core.execute(call);
     await until('the function is called', () => started.fn.calls() === 1);
-    let before = -1;
-    await until('no more is taken', async () => {
-      const isStill = source.taken() === before;
-      before = source.taken();
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      return isStill;
-    });
+    await untilStill('no more is taken', () => source.taken());
     expect(source.taken()).toBeLessThan(400);
     read();
     expect(await take(await result)).toMatchObject({ status: 200 });

@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { CallResult } from '../../../src/dynamic/call/call-result.ts';
 import { startRawFunction } from '../../helpers/raw-function.ts';
 import type { Script } from '../../helpers/scripted-function.ts';
-import { until } from '../../helpers/until.ts';
+import { until, untilStill } from '../../helpers/until.ts';
 import { callOf, createCore, routeOf, take } from './calls.ts';
 import { settled } from './settled.ts';
 import { startCore } from './start-core.ts';
@@ -81,13 +80,7 @@ describe('a response', () => {
       body.resume();
       await until('as many came as were wanted', () => mayCome <= 0);
     }
-    let before = -1;
-    await until('the function is made to wait', async () => {
-      const isStill = written === before;
-      before = written;
-      await delay(100);
-      return isStill;
-    });
+    await untilStill('the function is made to wait', () => written);
     expect(taken).toBeLessThan(total / 2);
     expect(written).toBeLessThan(total);
     mayCome = Number.POSITIVE_INFINITY;

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { RegistryStatus } from '../../../src/schemas/status-api.ts';
+import { RegistryStatus } from '../../../src/schemas/api-shapes/status-api.ts';
 import { type RawResponse, jsonOf, send } from '../../helpers/http.ts';
 import { rawSocket } from '../../helpers/raw.ts';
 import { type Environment, startRowgate } from '../../helpers/rowgate.ts';

@@ -11,7 +11,7 @@ import { rawSocket } from '../../helpers/raw.ts';
 import { type Environment, startRowgate } from '../../helpers/rowgate.ts';
 import { echoRow, type TestRow } from '../../helpers/rows.ts';
 import { type Script, startScriptedFunction } from '../../helpers/scripted-function.ts';
-import { until } from '../../helpers/until.ts';
+import { until, untilStill } from '../../helpers/until.ts';
 
 const path = '/run/companies/demo/echo/lookup';
 const bytes = { 'content-type': 'application/octet-stream' };
@@ -99,13 +99,7 @@ describe('a body on its way to the function', () => {
       outgoing.end();
     })();
     await until('the function is called', () => started.fn.calls() === 1);
-    let before = -1;
-    await until('the caller is made to wait', async () => {
-      const isStill = sent === before;
-      before = sent;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      return isStill;
-    });
+    await untilStill('the caller is made to wait', () => sent);
     expect(sent).toBeLessThan(50);
     read();
     await sending;
@@ -208,13 +202,7 @@ test('a response too large to be buffered waits for a caller that does not read'
   });
   const outgoing = request(started.url, { method: 'POST', agent: false }).end();
   const [response] = await once(outgoing, 'response');
-  let before = -1;
-  await until('the function is made to wait', async () => {
-    const isStill = written === before;
-    before = written;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    return isStill;
-  });
+  await untilStill('the function is made to wait', () => written);
   expect(written).toBeLessThan(50);
   let size = 0;
   for await (const chunk of response) size += chunk.length;

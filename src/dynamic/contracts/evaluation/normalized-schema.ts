@@ -17,7 +17,7 @@ type Reading = 'lenient' | 'exact';
  * The schema reduced to what bodies are validated by: everything that is referred to is a definition `#/$defs/…` of the root, and
  * `$id`s, anchors and foreign keywords are removed. Ajv interprets those in ways of its own, some of which fail to compile.
  *
- * @throws Error for a reference that leads nowhere.
+ * @throws Error for a reference that cannot be resolved.
  */
 export function normalizedSchema(column: JsonObject): JsonObject {
   const bases = basesIn(column);

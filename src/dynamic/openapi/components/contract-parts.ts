@@ -4,15 +4,15 @@ import { type Model, modelsOf, titleOf } from './models.ts';
 import { isPlain } from './plain-check.ts';
 
 /**
- * A schema of a row as the document has it: `none`; under the name of its row, `asItIs` or `mended`; taken apart into models, of
+ * How the document includes a schema of a row: `none`; under the name of its row, `unchanged` or `repaired`; taken apart into models, of
  * which the first is the schema itself; or `unknown`, where that failed.
  */
-export type ContractPart = 'none' | 'asItIs' | 'mended' | 'unknown' | readonly [Model, ...Model[]];
+export type ContractPart = 'none' | 'unchanged' | 'repaired' | 'unknown' | readonly [Model, ...Model[]];
 
 export type ContractParts = Readonly<{ request: ContractPart; response: ContractPart }>;
 
 /** One for most rows. */
-const bothAsTheyAre: ContractParts = { request: 'asItIs', response: 'asItIs' };
+const bothUnchanged: ContractParts = { request: 'unchanged', response: 'unchanged' };
 
 /** Takes a row's contract apart. Never throws: what one row says must not cost anybody the document. */
 export function contractParts(
@@ -21,7 +21,7 @@ export function contractParts(
 ): ContractParts {
   const request = method === 'GET' ? 'none' : partOf(requestSchema, requestName(id));
   const response = partOf(responseSchema, responseName(id));
-  return request === 'asItIs' && response === 'asItIs' ? bothAsTheyAre : { request, response };
+  return request === 'unchanged' && response === 'unchanged' ? bothUnchanged : { request, response };
 }
 
 /** The names of a row's schemas that have none of their own. */
@@ -37,9 +37,11 @@ function partOf(schema: JsonObject | null, name: string): ContractPart {
   try {
     const title = titleOf(schema);
     if (isPlain(schema)) {
-      return title === undefined ? 'asItIs' : [{ name: title, text: JSON.stringify(schema), refersTo: [] }];
+      return title === undefined
+        ? 'unchanged'
+        : [{ name: title, text: JSON.stringify(schema), refersTo: [] }];
     }
-    if (title === undefined && !mayRefer(schema)) return 'mended';
+    if (title === undefined && !mayRefer(schema)) return 'repaired';
     const [root, ...others] = modelsOf(schema, name);
     return root === undefined ? 'unknown' : [root, ...others];
   } catch {

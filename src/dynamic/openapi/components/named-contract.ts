@@ -54,7 +54,7 @@ export function plainPart(part: ContractPart, name: string): NamedPart {
 
 /** Whether a schema stands under the name of its row and needs no other. */
 export function isOwn(part: ContractPart): boolean {
-  return part === 'asItIs' || part === 'mended';
+  return part === 'unchanged' || part === 'repaired';
 }
 
 function modelsIn(part: ContractPart): readonly Model[] {

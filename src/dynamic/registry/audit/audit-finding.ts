@@ -1,4 +1,4 @@
-import type { AuditCode, AuditFinding } from '../../../schemas/audit-api.ts';
+import type { AuditCode, AuditFinding } from '../../../schemas/api-shapes/audit-api.ts';
 import type { RegistryRow } from '../../../schemas/registry-row.ts';
 import { severityOf } from './finding-order.ts';
 

@@ -1,4 +1,4 @@
-import type { AuditFinding } from '../../../schemas/audit-api.ts';
+import type { AuditFinding } from '../../../schemas/api-shapes/audit-api.ts';
 import { auditFinding } from './audit-finding.ts';
 import { compared, inOrder } from './finding-order.ts';
 import { misplacedFunctions } from './misplaced-functions.ts';

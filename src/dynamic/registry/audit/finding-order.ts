@@ -1,4 +1,9 @@
-import { type AuditFinding, codesBySeverity, severities, type Severity } from '../../../schemas/audit-api.ts';
+import {
+  type AuditFinding,
+  codesBySeverity,
+  severities,
+  type Severity,
+} from '../../../schemas/api-shapes/audit-api.ts';
 
 /** What orders findings: the severity of the code, the code, the slug. */
 export type FindingPlace = Readonly<{ code: string; workflow_slug: string | null }>;

@@ -1,6 +1,6 @@
 import { createFunctionFinder } from '../../../modal/find-function.ts';
 import { labelMismatch, labelOf, nameInLabel } from '../../../modal/label.ts';
-import type { AuditFinding } from '../../../schemas/audit-api.ts';
+import type { AuditFinding } from '../../../schemas/api-shapes/audit-api.ts';
 import { quoted } from '../../../json-schema/quoted.ts';
 import { auditFinding } from './audit-finding.ts';
 import type { RegistryEntry } from '../registry-entry.ts';

@@ -1,4 +1,4 @@
-import type { AuditFinding } from '../../../schemas/audit-api.ts';
+import type { AuditFinding } from '../../../schemas/api-shapes/audit-api.ts';
 import { quoted } from '../../../json-schema/quoted.ts';
 import type { RegistryRow } from '../../../schemas/registry-row.ts';
 import type { RouteDefinition } from '../../../schemas/route-definition.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { auditOf } from '../../../../src/dynamic/registry/audit/audit.ts';
 import { lastKnownGoodOf } from '../../../../src/dynamic/registry/snapshot.ts';
-import { type AuditCode, codesBySeverity, severities } from '../../../../src/schemas/audit-api.ts';
+import { type AuditCode, codesBySeverity, severities } from '../../../../src/schemas/api-shapes/audit-api.ts';
 import { demoRows } from '../../../helpers/rows.ts';
 import { auditOfRows, snapshotOfRows, soundRow } from './audited.ts';
 import type { Columns } from '../rows.ts';

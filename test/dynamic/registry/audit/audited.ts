@@ -6,7 +6,7 @@ import {
   type Snapshot,
 } from '../../../../src/dynamic/registry/snapshot.ts';
 import { labelMismatch } from '../../../../src/modal/label.ts';
-import type { AuditFinding } from '../../../../src/schemas/audit-api.ts';
+import type { AuditFinding } from '../../../../src/schemas/api-shapes/audit-api.ts';
 import type { Columns } from '../rows.ts';
 
 /** The snapshot of rows as a table has them, judged by the rules of a gateway without configuration. */

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { nextPage, pageParameters, queryParameters } from './query-parameters.ts';
-import { reasonCodes } from './verdict.ts';
+import { reasonCodes } from '../verdict.ts';
 
 export const severities = ['error', 'warning', 'info'] as const;
 export type Severity = (typeof severities)[number];

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { columnShape } from './columns/shown-columns.ts';
+import { columnShape } from '../columns/shown-columns.ts';
 import { nextPage, pageParameters, queryParameters } from './query-parameters.ts';
 
 const text = z.string().nullable();
