@@ -6,7 +6,7 @@ import { maxLoopBytes } from '../../../src/dynamic/contracts/loop-share.ts';
 import { checkBody } from '../../../src/dynamic/contracts/request-check.ts';
 import type { TestRow } from '../../helpers/rows.ts';
 import { routeOf } from '../call/calls.ts';
-import { longestTurn, threadMs } from './turns.ts';
+import { longestTurns, threadMs } from './turns.ts';
 
 const contracts = createContracts({
   observe: () => undefined,
@@ -55,9 +55,11 @@ describe('the event loop is free while it is found that', () => {
     const before = threadMs();
     const verdict = checkBody(createContract(schema), body, false);
     const onLoop = threadMs() - before;
-    const { result, ms } = await longestTurn(() => check(schema, body));
-    expect(result.ok).toBe(verdict.kind === 'valid');
-    expect(ms).toBeLessThan(onLoop / 2);
+    const longest = await longestTurns(async () => {
+      const result = await check(schema, body);
+      expect(result.ok).toBe(verdict.kind === 'valid');
+    });
+    expect(Math.min(...longest)).toBeLessThan(onLoop / 2);
   });
 
   test('a small body is too much work for its contract', async () => {
@@ -67,13 +69,15 @@ describe('the event loop is free while it is found that', () => {
     const checkList = async (items: number) => contracts.checkRequest(route, listBody(items), null, caller);
     // Compiles the contract.
     await checkList(0);
-    const { result, ms } = await longestTurn(() => checkList(10_000));
-    expect(result).toMatchObject({ ok: false, problem: { code: 'invalid_request_body' } });
+    const longest = await longestTurns(async () => {
+      const result = await checkList(45_000);
+      expect(result).toMatchObject({ ok: false, problem: { code: 'invalid_request_body' } });
+    });
     const contract = createContract(schema);
     checkBody(contract, listBody(0), false);
     const before = threadMs();
-    checkBody(contract, listBody(10_000), false);
-    expect(ms).toBeLessThan((threadMs() - before) / 2);
+    checkBody(contract, listBody(45_000), false);
+    expect(Math.min(...longest)).toBeLessThan((threadMs() - before) / 2);
   });
 });
 

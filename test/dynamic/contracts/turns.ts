@@ -24,3 +24,13 @@ export async function longestTurn<T>(run: () => Promise<T>): Promise<Readonly<{ 
     isOver = true;
   }
 }
+
+/**
+ * The longest turn of each of three runs. A turn in which V8 compiles or collects garbage takes longer than the work that is meant, and
+ * is not in all of them.
+ */
+export async function longestTurns(run: () => Promise<void>): Promise<readonly number[]> {
+  const longest: number[] = [];
+  for (let made = 0; made < 3; made += 1) longest.push((await longestTurn(run)).ms);
+  return longest;
+}

@@ -53,9 +53,9 @@ export function budgetFor(bytes: number): number {
 }
 
 /**
- * The budget on the event loop, for bodies of up to 100 KiB (loop-share.ts): about 10 ms. Sane contracts take less; what takes
- * more is begun again in a worker thread.
+ * The budget on the event loop, for bodies of up to 100 KiB (loop-share.ts): 2 ms where V8 has compiled the contract, and
+ * 15 to 65 ms the first time. Sane contracts take less; what takes more is begun again in a worker thread.
  */
 export function loopBudgetFor(_bytes: number): number {
-  return 400_000;
+  return 100_000;
 }
