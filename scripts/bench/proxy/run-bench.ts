@@ -2,7 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { renderTable } from '../report.ts';
 import type { Samples } from './comparisons.ts';
 import { openStage } from './open-stage.ts';
+import { type MemoryReading, memoryReadings } from './memory-readings.ts';
+import type { Sample } from './measure/sample.ts';
 import type { Options } from './options.ts';
+import type { PeerName } from './peers/peers.ts';
 import { ratiosOf, readBaseline, writeBaseline } from './report/baseline.ts';
 import { checked, checkTable } from './report/check.ts';
 import { doubtAbout } from './report/notes.ts';
@@ -10,6 +13,7 @@ import { baselineFile, publish } from './report/publish.ts';
 import { figuresTable, keepsAllLimits, memoryTable, scenarioTable } from './report/tables.ts';
 import { runRounds } from './run-rounds.ts';
 import { startPeers } from './running.ts';
+import type { Scenario } from './scenarios.ts';
 
 /** A quick run ends within a minute: no round begins that would not be over by then, with the stop of all processes. */
 const quickMs = 54_000;
@@ -26,22 +30,13 @@ export async function runBench(options: Options, signal: AbortSignal): Promise<b
   const stage = await openStage(opened, signal);
   console.log(renderTable({ title: 'Machine', lines: [stage.machine] }));
   const scenarios = options.scenarios.filter(({ transport }) => stage.functions.origins[transport] !== null);
-  const running = await startPeers(stage, scenarios, opened);
-  const samples = await runRounds(stage, running, {
-    scenarios,
-    seconds,
-    leadInSeconds: isQuick ? 0 : 1,
-    warmUpSeconds: isQuick ? { first: 2, further: 0 } : { first: 2 * seconds, further: seconds },
-    signal,
-    wantsAnother: (made, roundMs) => {
-      if (made >= rounds) return false;
-      return !isQuick || made === 0 || performance.now() - startedAt + roundMs < quickMs;
-    },
-  });
+  const samples = new Map<string, ReadonlyMap<PeerName, readonly Sample[]>>();
+  const memory: MemoryReading[] = [];
+  for (const group of isQuick ? [scenarios] : scenarios.map((scenario) => [scenario])) await measure(group);
   const tables = [
     figuresTable(samples),
     ...scenarios.map((scenario) => scenarioTable(scenario, samples)),
-    await memoryTable(running.all),
+    memoryTable(memory),
   ];
   for (const table of tables.toReversed()) console.log(renderTable(table));
   const doubt = doubtAbout(samples);
@@ -50,6 +45,25 @@ export async function runBench(options: Options, signal: AbortSignal): Promise<b
   if (options.isWrite) await write();
   if (options.isCheck) return check();
   return isQuick || keepsAllLimits(samples);
+
+  /** With processes of their own: the fewer there are beside it, the less a process loses of caches and memory while it waits. */
+  async function measure(group: readonly Scenario[]): Promise<void> {
+    await using started = new AsyncDisposableStack();
+    const running = await startPeers(stage, group, started);
+    const measured = await runRounds(stage, running, {
+      scenarios: group,
+      seconds,
+      leadInSeconds: isQuick ? 0 : 1,
+      warmUpSeconds: isQuick ? { first: 2, further: 0 } : { first: 2 * seconds, further: seconds },
+      signal,
+      wantsAnother: (made, roundMs) => {
+        if (made >= rounds) return false;
+        return !isQuick || made === 0 || performance.now() - startedAt + roundMs < quickMs;
+      },
+    });
+    for (const [scenario, peers] of measured) samples.set(scenario, peers);
+    memory.push(...(await memoryReadings(running.all)));
+  }
 
   async function write(): Promise<void> {
     const date = new Date().toISOString().slice(0, 10);

@@ -8,10 +8,9 @@ import {
   type Samples,
   throughputOfDirect,
 } from '../comparisons.ts';
-import { memoryOf } from '../measure/memory.ts';
 import type { Sample } from '../measure/sample.ts';
+import type { MemoryReading } from '../memory-readings.ts';
 import { peerTitles } from '../peers/peers.ts';
-import type { RunningPeer } from '../running.ts';
 import type { Scenario } from '../scenarios.ts';
 import { noteOn, percent } from './notes.ts';
 
@@ -90,18 +89,17 @@ function keepsLimit({ limit }: Comparison, median: number): boolean {
   return 'atMost' in limit ? median <= limit.atMost : median >= limit.atLeast;
 }
 
-/** Memory of the processes that were measured. */
-export async function memoryTable(running: readonly RunningPeer[]): Promise<Table> {
-  const lines: Line[] = [];
-  for (const { name, transport, peer, idle } of running) {
-    const loaded = await memoryOf(peer.pid);
-    if (loaded === null) continue;
-    lines.push({
-      proxy: `${peerTitles[name]}, ${transport}`,
-      'at start': idle?.rss ?? '',
-      'after load': loaded.rss,
-      'at most': loaded.peak,
-    });
-  }
+/** Memory of each proxy over each transport: the most that one of its processes had after its load, and at any time. */
+export function memoryTable(readings: readonly MemoryReading[]): Table {
+  const processes = Map.groupBy(readings, ({ name, transport }) => `${peerTitles[name]}, ${transport}`);
+  const lines = [...processes].map(([proxy, found]): Line => {
+    const most = (megabytes: (reading: MemoryReading) => number): number => Math.max(...found.map(megabytes));
+    return {
+      proxy,
+      'at start': found[0]?.idle?.rss ?? '',
+      'after load': most(({ loaded }) => loaded.rss),
+      'at most': most(({ loaded }) => loaded.peak),
+    };
+  });
   return { title: 'Memory (RSS), MB', lines };
 }
