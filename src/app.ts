@@ -7,7 +7,7 @@ import { openApiKeyStore } from './auth/api-key-store.ts';
 import { createKeyGate, createOpenGate } from './auth/gate.ts';
 import type { Config } from './config/config.ts';
 import { isAway, isMissing, RegistryDatabaseError } from './db/database-errors.ts';
-import { createKeySource } from './db/keys/key-source.ts';
+import { createKeySource } from './db/keys/database-key-source.ts';
 import { createRegistrySource } from './db/registry/registry.ts';
 import { liveReplicas, type Replica, removeReplica, reportReplica } from './db/registry/replicas.ts';
 import { storeVerdicts } from './db/registry/verdicts.ts';

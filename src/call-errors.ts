@@ -1,7 +1,45 @@
 import { type ErrorKind, kind } from './error-kind.ts';
 
-/** The errors that a call can end in once it has been admitted: the limits, the function, and its platform. */
+/**
+ * The errors that `executeCall` can return, from reading the body to the last byte of the function's response; all others are in
+ * errors.ts. The compiler holds the line: the call core knows `ProblemOfCall` only.
+ */
 export const callErrorKinds = {
+  invalid_body: kind(
+    400,
+    'The body could not be read',
+    'Send the complete body, with a correct Content-Length.',
+  ),
+  invalid_json: kind(
+    400,
+    'The body is not valid JSON',
+    'Send JSON in UTF-8; the detail says where the error is.',
+  ),
+  invalid_request_body: kind(
+    422,
+    "The request body does not match the workflow's contract",
+    'Fix the fields listed in `errors`; GET /api/enrichment/workflows/{slug} shows the request_schema.',
+  ),
+  content_encoding_unsupported: kind(
+    415,
+    'The body is compressed, and its contract cannot be checked',
+    'Send the body uncompressed, without Content-Encoding.',
+  ),
+  validation_unavailable: kind(
+    503,
+    'The body could not be validated',
+    'Retry after the time in Retry-After, or send a smaller body.',
+  ),
+  body_too_large: kind(
+    413,
+    'The body is too large',
+    'Send a smaller body, or ask an operator to raise MAX_BODY_BYTES.',
+  ),
+  body_too_slow: kind(
+    504,
+    'The body did not arrive in time',
+    "Send it faster, send a smaller body, or raise the row's timeout_seconds.",
+  ),
   deadline_exceeded: kind(
     504,
     'The function did not respond in time',

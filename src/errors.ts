@@ -29,41 +29,6 @@ export const errorKinds = {
     'The request headers are too large',
     'Send fewer or shorter headers and cookies.',
   ),
-  invalid_body: kind(
-    400,
-    'The body could not be read',
-    'Send the complete body, with a correct Content-Length.',
-  ),
-  invalid_json: kind(
-    400,
-    'The body is not valid JSON',
-    'Send JSON in UTF-8; the detail says where the error is.',
-  ),
-  invalid_request_body: kind(
-    422,
-    "The request body does not match the workflow's contract",
-    'Fix the fields listed in `errors`; GET /api/enrichment/workflows/{slug} shows the request_schema.',
-  ),
-  content_encoding_unsupported: kind(
-    415,
-    'The body is compressed, and its contract cannot be checked',
-    'Send the body uncompressed, without Content-Encoding.',
-  ),
-  validation_unavailable: kind(
-    503,
-    'The body could not be validated',
-    'Retry after the time in Retry-After, or send a smaller body.',
-  ),
-  body_too_large: kind(
-    413,
-    'The body is too large',
-    'Send a smaller body, or ask an operator to raise MAX_BODY_BYTES.',
-  ),
-  body_too_slow: kind(
-    504,
-    'The body did not arrive in time',
-    "Send it faster, send a smaller body, or raise the row's timeout_seconds.",
-  ),
   key_missing: kind(
     401,
     'An API key is required',
@@ -130,6 +95,8 @@ export const errorKinds = {
 
 export type { ErrorKind };
 export type ErrorCode = keyof typeof errorKinds;
+/** The codes that `executeCall` can return. */
+export type CallErrorCode = keyof typeof callErrorKinds;
 
 /** One invalid part of a request, by JSON pointer (RFC 6901) into the body or by the name of a query parameter. */
 export type FieldError = Readonly<
@@ -141,8 +108,8 @@ export type FieldError = Readonly<
 >;
 
 /** An error as a value. `detail` says what happened to this request, for a person who reads it in a table cell. */
-export type Problem = Readonly<{
-  code: ErrorCode;
+export type Problem<Code extends ErrorCode = ErrorCode> = Readonly<{
+  code: Code;
   detail: string;
   errors?: readonly FieldError[];
   /** Further members of the document, such as the nearest paths of a 404. */
@@ -152,3 +119,6 @@ export type Problem = Readonly<{
   /** The underlying error, for the log only. */
   cause?: unknown;
 }>;
+
+/** A problem that a call can end in. */
+export type ProblemOfCall = Problem<CallErrorCode>;

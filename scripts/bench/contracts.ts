@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { type Contract, createContract } from '../../src/dynamic/contracts/contract.ts';
+import { type Contract, createContract } from '../../src/dynamic/contracts/compiled-contract.ts';
 import { checkBody } from '../../src/dynamic/contracts/request-check.ts';
 import { demoRegistryFile } from '../../src/dev/demo-registry/demo-registry.ts';
-import { parseContract } from '../../src/schemas/contract.ts';
+import { parseContract } from '../../src/schemas/columns/contract.ts';
 import { isJsonObject, type JsonObject } from '../../src/json-schema/json.ts';
 
 /**

@@ -40,19 +40,19 @@ type Account = {
 /**
  * Limits in memory: for each key a token bucket (its rate, and its burst) and the count of the month (UTC). No request
  * waits for the database; once a second the accounts are settled with those of the other replicas, so that
- * together they let through at most one second's traffic too much.
+ * together they let through at most as much too much as in the time between two settlements.
  */
 export function createKeyLimits(): KeyLimits {
   const accounts = new Map<string, Account>();
   let month = monthOf(0);
 
-  const accountOf = ({ keyId, record }: Caller, nowMs: number, databaseMs: number): Account => {
+  const accountOf = ({ keyId, limits }: Caller, nowMs: number, databaseMs: number): Account => {
     // Finding the month takes a Date, so it is done only where the known one is not it.
     if (!(databaseMs >= month.startsAt && databaseMs < month.endsAt)) month = monthOf(databaseMs);
     const found = accounts.get(keyId);
     if (found === undefined) {
       const made = {
-        tokens: capacityOf(record),
+        tokens: capacityOf(limits),
         refilledAt: nowMs,
         used: 0,
         monthStartsAt: month.startsAt,
@@ -62,8 +62,8 @@ export function createKeyLimits(): KeyLimits {
       accounts.set(keyId, made);
       return made;
     }
-    const refilled = found.tokens + ((nowMs - found.refilledAt) / 1000) * (record.requests_per_second ?? 0);
-    found.tokens = Math.min(capacityOf(record), refilled);
+    const refilled = found.tokens + ((nowMs - found.refilledAt) / 1000) * (limits.requests_per_second ?? 0);
+    found.tokens = Math.min(capacityOf(limits), refilled);
     found.refilledAt = nowMs;
     if (found.monthStartsAt !== month.startsAt) {
       found.monthStartsAt = month.startsAt;
@@ -74,7 +74,7 @@ export function createKeyLimits(): KeyLimits {
 
   return {
     take: (caller, nowMs, databaseMs) => {
-      const { requests_per_second: rate, monthly_quota: quota } = caller.record;
+      const { requests_per_second: rate, monthly_quota: quota } = caller.limits;
       const account = accountOf(caller, nowMs, databaseMs);
       account.isUnsettled = true;
       if (quota !== null && account.used + account.unsettled >= quota) {
@@ -117,7 +117,7 @@ export function createKeyLimits(): KeyLimits {
   };
 }
 
-function capacityOf({ requests_per_second: rate, burst }: Caller['record']): number {
+function capacityOf({ requests_per_second: rate, burst }: Caller['limits']): number {
   return burst ?? rate ?? 0;
 }
 

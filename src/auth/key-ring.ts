@@ -1,9 +1,15 @@
-import type { ApiKeyRecord, ParsedKey } from '../schemas/api-key.ts';
+import type { KeyLimitSettings, ParsedKey } from '../schemas/api-key.ts';
 import { type Grants, grantsOf } from '../schemas/scope.ts';
 import { hashOfKey, isKeyShaped } from './key-format.ts';
 
 /** The holder of a valid key. */
-export type Caller = Readonly<{ keyId: string; name: string; record: ApiKeyRecord; grants: Grants }>;
+export type Caller = Readonly<{
+  keyId: string;
+  name: string;
+  scopes: readonly string[];
+  grants: Grants;
+  limits: KeyLimitSettings;
+}>;
 
 export type KeyVerdict =
   | Readonly<{ kind: 'valid'; caller: Caller }>
@@ -62,7 +68,7 @@ function secretsOf(key: ParsedKey): readonly Secret[] {
   if (key.status !== 'usable') return key.hashes.map((hash) => ({ status: key.status, hash, keyId: key.id }));
   const { record } = key;
   const { id, name, scopes, key_hash: current, previous, expires_at_seconds: endsAt } = record;
-  const caller = { keyId: id, name, record, grants: grantsOf(scopes) };
+  const caller = { keyId: id, name, scopes, grants: grantsOf(scopes), limits: record };
   const secret = (hash: string, until: number): Secret => ({
     status: 'usable',
     hash,

@@ -66,7 +66,7 @@ export function startSettling(options: SettleOptions): () => Promise<void> {
     if (pending === null) await settle();
   };
   const stopping = new AbortController();
-  const settling = repeat(settle, everyMs, stopping.signal);
+  const settling = repeat(settle, { everyMs, signal: stopping.signal, now });
   return async () => {
     stopping.abort();
     await pTimeout(settling.then(settleRest), { milliseconds: closeMs, fallback: () => undefined });

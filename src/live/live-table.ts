@@ -121,9 +121,10 @@ export async function openLiveTable<Content>(
     await close();
     throw error;
   }
+  const polls = { signal: stopping.signal, now };
   polling = Promise.all([
-    repeat(sync.check, options.pollMs, stopping.signal),
-    repeat(sync.checkContent, Math.min(compareMs, options.pollMs * pollsPerComparison), stopping.signal),
+    repeat(sync.check, { ...polls, everyMs: options.pollMs }),
+    repeat(sync.checkContent, { ...polls, everyMs: Math.min(compareMs, options.pollMs * pollsPerComparison) }),
   ]);
   options.onConnectionLost?.(() => void sync.checkAll());
   listenIfNotified();

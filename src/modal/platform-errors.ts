@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts';
+import type { CallErrorCode } from '../errors.ts';
 
 /**
  * Whether a failed call may be retried: `safe` if user code cannot have run, `idempotent` only if the row is idempotent,
@@ -8,7 +8,7 @@ export type RetryRule = 'safe' | 'idempotent' | 'never';
 
 /** An error response of the platform, sent in place of the function's. */
 export type PlatformError = Readonly<{
-  code: ErrorCode;
+  code: CallErrorCode;
   detail: string;
   retry: RetryRule;
   /** The seconds after which a retry makes sense, if it does. */

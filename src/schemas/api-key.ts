@@ -1,5 +1,15 @@
+/** How much a key may be used; null: without a limit. */
+export type KeyLimitSettings = Readonly<{
+  requests_per_second: number | null;
+  /** How many requests may come at once; null: as many as in a second. */
+  burst: number | null;
+  /** Requests per month (UTC). */
+  monthly_quota: number | null;
+}>;
+
 /** A usable key as it is held in memory: who may do what, and until when. Times are seconds since 1970, never NaN. */
-export type ApiKeyRecord = Readonly<{
+export type ApiKeyRecord = KeyLimitSettings &
+  Readonly<{
   id: string;
   name: string;
   /** SHA-256 of the key, in hexadecimal. */
@@ -7,9 +17,6 @@ export type ApiKeyRecord = Readonly<{
   /** The secret before the last rotation. */
   previous: Readonly<{ key_hash: string; expires_at_seconds: number }> | null;
   scopes: readonly string[];
-  requests_per_second: number | null;
-  burst: number | null;
-  monthly_quota: number | null;
   /** Infinity: never; -Infinity: it has expired, as has what cannot be read. */
   expires_at_seconds: number;
 }>;

@@ -6,15 +6,15 @@ export type PlainScope = (typeof plainScopes)[number];
 export type Need = Readonly<{ scope: PlainScope }> | Readonly<{ runPath: string }>;
 
 const maxScopeLength = 200;
-const runPrefix = 'run:';
+const scopePrefix = 'run:';
 /** A segment of a path as rows may have it, or `*` for any one; `**` stands at the end, for any number. */
 const globPattern = /^(?:(?:[A-Za-z0-9\-._~!$&'()+,;=:@]+|\*)(?:\/|$))*(?:\*\*)?$/;
 
 /** Whether a text is a scope: `read`, `run:companies/**`, `run:companies/gemini/*`/`infer`. */
 export function isScope(text: string): boolean {
   if (plainScopes.some((scope) => scope === text)) return true;
-  if (!text.startsWith(runPrefix) || text.length > maxScopeLength) return false;
-  const glob = text.slice(runPrefix.length);
+  if (!text.startsWith(scopePrefix) || text.length > maxScopeLength) return false;
+  const glob = text.slice(scopePrefix.length);
   return glob !== '' && !glob.endsWith('/') && globPattern.test(glob);
 }
 
@@ -25,8 +25,8 @@ export type Grants = (need: Need) => boolean;
 export function grantsOf(scopes: readonly string[]): Grants {
   const plain = new Set(scopes);
   const globs = scopes
-    .filter((scope) => scope.startsWith(runPrefix) && isScope(scope))
-    .map((scope) => globExpression(scope.slice(runPrefix.length)));
+    .filter((scope) => scope.startsWith(scopePrefix) && isScope(scope))
+    .map((scope) => globExpression(scope.slice(scopePrefix.length)));
   const isAdmin = plain.has('admin');
   return (need) => {
     if (isAdmin) return true;
@@ -49,5 +49,5 @@ function globExpression(glob: string): RegExp {
 
 /** A need in words, for a person who has a key that does not meet it. */
 export function needText(need: Need): string {
-  return 'scope' in need ? need.scope : `${runPrefix}${need.runPath}`;
+  return 'scope' in need ? need.scope : `${scopePrefix}${need.runPath}`;
 }

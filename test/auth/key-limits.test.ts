@@ -10,7 +10,7 @@ const november = Date.parse('2026-11-01T00:00:00Z');
 
 function callerWith(over: Partial<ApiKeyRecord>): Caller {
   const record = keyRecord(newKey(), over);
-  return { keyId: record.id, name: record.name, record, grants: () => true };
+  return { keyId: record.id, name: record.name, scopes: record.scopes, grants: () => true, limits: record };
 }
 
 /** How many of 1,000 requests at one moment are let through. */

@@ -11,7 +11,7 @@ const december = Date.parse('2026-12-01T00:00:00Z');
 
 function callerWith(over: Partial<ApiKeyRecord>): Caller {
   const record = keyRecord(newKey(), over);
-  return { keyId: record.id, name: record.name, record, grants: () => true };
+  return { keyId: record.id, name: record.name, scopes: record.scopes, grants: () => true, limits: record };
 }
 
 describe("the database's clock", () => {

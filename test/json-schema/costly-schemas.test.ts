@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseContract } from '../../src/schemas/contract.ts';
+import { parseContract } from '../../src/schemas/columns/contract.ts';
 import { messages, outcome } from '../schemas/verdicts.ts';
 
 const parse = (value: unknown) => parseContract(value, 'request_schema');

@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sqlProgram } from '../../scripts/sql.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { registryCommand } from '../helpers/commands/registry-command.ts';
-import { runScript, temporaryDirectory } from '../helpers/process.ts';
+import { runInProcess } from '../helpers/commands/run-program.ts';
+import { temporaryDirectory } from '../helpers/process.ts';
 import { insertRows } from '../helpers/rowgate.ts';
 import { echoRow } from '../helpers/rows.ts';
 
@@ -76,11 +78,17 @@ describe('npm run registry -- check', () => {
 test('npm run sql prints JSON columns as JSON', async () => {
   const database = await createTestDatabase();
   try {
-    const script = join(import.meta.dirname, '..', '..', 'scripts', 'sql.ts');
-    const statement = `select '{"a": [1, {"b": null}]}'::json as found`;
-    const running = runScript(script, [statement], import.meta.dirname, { DATABASE_URL: database.url });
-    expect(await running.exited).toBe(0);
-    expect(running.output()).toContain('{"a":[1,{"b":null}]}');
+    const statement = `select '{"a": [1, {"b": null}]}'::json as found, null as missing, e'\\x1b' as escape; select 1`;
+    const { code, output } = await runInProcess(sqlProgram, [statement], { DATABASE_URL: database.url });
+    expect(code).toBe(0);
+    expect(output.split('\n').map((line) => line.trim().split(/ {2,}/))).toEqual([
+      ['found', 'missing', 'escape'],
+      ['{"a":[1,{"b":null}]}', 'null', '\\u001b'],
+      ['SELECT 1'],
+      ['?column?'],
+      ['1'],
+      ['SELECT 1'],
+    ]);
   } finally {
     await database.drop();
   }

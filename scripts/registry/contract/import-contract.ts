@@ -4,7 +4,7 @@ import { formatError } from '../../../src/db/format-error.ts';
 import type { Database } from '../../../src/db/tables.ts';
 import type { Upstream } from '../../../src/dynamic/call/upstream/upstream.ts';
 import { type PublishedContract, publishedContract } from '../../../src/modal/published-contract.ts';
-import { parseContract } from '../../../src/schemas/contract.ts';
+import { parseContract } from '../../../src/schemas/columns/contract.ts';
 import { parseEndpoint } from '../../../src/schemas/endpoint-path.ts';
 import { type FunctionUrl, parseFunctionUrl } from '../../../src/schemas/function-url.ts';
 import { fetchDocument } from './fetch-document.ts';

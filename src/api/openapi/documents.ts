@@ -138,7 +138,7 @@ function queryOf(c: Context<ApiEnv>): Readonly<Record<string, unknown>> {
 function viewOf(c: Context<ApiEnv>, format: FormatName, filters: DocumentFilters): KeyedView {
   const caller = c.env.admitted.caller;
   const { tag, entity, workflow_type: workflowType } = filters;
-  const scopes = caller?.record.scopes.toSorted() ?? null;
+  const scopes = caller?.scopes.toSorted() ?? null;
   const key = JSON.stringify([format, tag, entity, workflowType, scopes]);
   return { key, format, filters, covers: coverageOf(caller) };
 }

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../tables.ts';
-import type { RowVerdict } from '../../schemas/row-verdict.ts';
+import type { StoredVerdict } from '../../schemas/stored-verdict.ts';
 
 const verdictsPerStatement = 1_000;
 
@@ -12,7 +12,7 @@ const verdictsPerStatement = 1_000;
 export async function storeVerdicts(
   db: Kysely<Database>,
   replicaId: string,
-  verdicts: readonly RowVerdict[],
+  verdicts: readonly StoredVerdict[],
 ): Promise<void> {
   const sorted = verdicts.toSorted((a, b) => (a.workflow_slug < b.workflow_slug ? -1 : 1));
   for (let start = 0; start < sorted.length; start += verdictsPerStatement) {

@@ -1,4 +1,4 @@
-import { type ErrorCode, errorKinds, type Problem } from '../../errors.ts';
+import { type ErrorCode, errorKinds, type ProblemOfCall } from '../../errors.ts';
 import type { Hop } from '../../modal/hop.ts';
 import type { Observe } from '../../observability/observation.ts';
 import type { Call } from './call.ts';
@@ -104,7 +104,7 @@ export class ActiveCall implements BodyAccount, Delivery, HopListener, Interrupt
   }
 
   /** The call ends in a problem: there is no response to pass on. */
-  refuse(problem: Problem): CallProblem {
+  refuse(problem: ProblemOfCall): CallProblem {
     const { code, cause } = problem;
     this.#code = code;
     this.#cause = cause;

@@ -1,4 +1,4 @@
-import type { Problem } from '../../errors.ts';
+import type { ProblemOfCall } from '../../errors.ts';
 import type { RetryRule } from '../../modal/platform-errors.ts';
 
 /** How a call ended. Whoever made it passes the result on and then calls `delivery.end`, whatever its kind. */
@@ -10,7 +10,7 @@ export type CallResponse = FunctionResponse & Readonly<{ timing: CallTiming; del
 /** The problem that the caller gets because there is no response to pass on. */
 export type CallProblem = Readonly<{
   kind: 'problem';
-  problem: Problem;
+  problem: ProblemOfCall;
   timing: CallTiming;
   delivery: Delivery;
 }>;
@@ -80,7 +80,7 @@ export type BodySink = Readonly<{
 /** Why an attempt brought no response that can be passed on. */
 export type CallFailure = Readonly<{
   kind: 'failure';
-  problem: Problem;
+  problem: ProblemOfCall;
   retry: RetryRule;
   /** How long the platform asked us to wait, if it did. */
   retryAfterMs: number | null;

@@ -1,4 +1,4 @@
-import type { Problem } from '../../errors.ts';
+import type { ProblemOfCall } from '../../errors.ts';
 import type { Observe } from '../../observability/observation.ts';
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
 import { ActiveCall } from './active-call.ts';
@@ -55,7 +55,7 @@ export type CallContracts = Readonly<{
 export type CheckedRequest =
   /** `isJson`: the body is JSON, whatever type it was sent with. */
   | Readonly<{ ok: true; body: Uint8Array | null; isJson: boolean }>
-  | Readonly<{ ok: false; problem: Problem }>;
+  | Readonly<{ ok: false; problem: ProblemOfCall }>;
 
 /** A call waits at most so long for one of its workflow's slots. */
 const maxWaitMs = 2_000;
@@ -125,7 +125,7 @@ function checkBody(
   contracts: CallContracts,
   { call, clock }: ActiveCall,
   body: RequestBody,
-): RequestBody | Problem | Promise<RequestBody | Problem> {
+): RequestBody | ProblemOfCall | Promise<RequestBody | ProblemOfCall> {
   if (body.kind === 'streamed') return body;
   const { route, headers } = call;
   const checked = contracts.checkRequest(route, body.bytes, headerOf(headers, 'content-encoding'), clock);
@@ -135,7 +135,7 @@ function checkBody(
 }
 
 /** What a contract found to be JSON is sent on as JSON: sent with another type, FastAPI would not read it as such. */
-function checkedBody(checked: CheckedRequest, { headers }: Call, body: BufferedBody): RequestBody | Problem {
+function checkedBody(checked: CheckedRequest, { headers }: Call, body: BufferedBody): RequestBody | ProblemOfCall {
   if (!checked.ok) return checked.problem;
   const type = checked.isJson ? headerOf(headers, 'content-type') : jsonType;
   if (type === null || !isJsonType(type))

@@ -1,4 +1,4 @@
-import type { Problem } from '../../errors.ts';
+import type { ProblemOfCall } from '../../errors.ts';
 import { type ByteAccount, type CallBody, type CollectedBody, isIncoming, joinChunks } from './call.ts';
 import { joinInTurns, largeBytes } from './large-bytes.ts';
 
@@ -39,9 +39,9 @@ const mostReserved = 64 * 1024;
 /** An error in a body while it was passed on. */
 export class RequestBodyError extends Error {
   override readonly name = 'RequestBodyError';
-  readonly problem: Problem;
+  readonly problem: ProblemOfCall;
 
-  constructor(problem: Problem) {
+  constructor(problem: ProblemOfCall) {
     super(problem.detail, { cause: problem.cause });
     this.problem = problem;
   }
@@ -60,7 +60,7 @@ export async function readBody(
   body: CallBody,
   rules: BodyRules,
   account: BodyAccount,
-): Promise<RequestBody | Problem> {
+): Promise<RequestBody | ProblemOfCall> {
   if (!isIncoming(body)) return bufferedBody(body, account);
   const { announcedBytes } = body;
   const { maxBytes, mustBuffer } = rules;
@@ -127,20 +127,20 @@ async function* streamFrom(
   }
 }
 
-function incomplete(cause: unknown): Problem {
+function incomplete(cause: unknown): ProblemOfCall {
   return { code: 'invalid_body', detail: 'The body ended before it was complete.', cause };
 }
 
 /** The rest of the body is not read, so the connection cannot carry another request: it is closed. */
 const closing = { connection: 'close' } as const;
 
-function tooLarge(maxBytes: number, announcedBytes: number | null = null): Problem {
+function tooLarge(maxBytes: number, announcedBytes: number | null = null): ProblemOfCall {
   const announced = announcedBytes === null ? '' : ` of ${inMebibytes(announcedBytes, Math.ceil)}`;
   const detail = `The body${announced} is larger than the ${inMebibytes(maxBytes, Math.floor)} that this gateway takes (MAX_BODY_BYTES).`;
   return { code: 'body_too_large', detail, headers: closing };
 }
 
-const buffersFull: Problem = {
+const buffersFull: ProblemOfCall = {
   code: 'buffers_full',
   detail:
     'This gateway has reached its limit of buffered bytes (MAX_BUFFERED_BYTES); the function has not seen this call.',

@@ -1,4 +1,4 @@
-import type { Problem } from '../../errors.ts';
+import type { ProblemOfCall } from '../../errors.ts';
 import { deadlinePassed } from './call-clock.ts';
 import { type RequestBody, RequestBodyError } from './read-body.ts';
 
@@ -6,7 +6,7 @@ import { type RequestBody, RequestBodyError } from './read-body.ts';
 export type Upload = Readonly<{
   body: RequestBody;
   /** The problem to report if an attempt failed because of the upload, which says nothing about the function; else null. */
-  problemOf: (fault: unknown) => Problem | null;
+  problemOf: (fault: unknown) => ProblemOfCall | null;
 }>;
 
 function noProblem(): null {
@@ -38,7 +38,7 @@ export function watchUpload(body: RequestBody, timeoutSeconds: number): Upload {
   };
 }
 
-function tooSlow(timeoutSeconds: number): Problem {
+function tooSlow(timeoutSeconds: number): ProblemOfCall {
   return {
     code: 'body_too_slow',
     detail: `The body did not arrive completely within the ${timeoutSeconds} s of this call; the function has seen at most a part of it.`,

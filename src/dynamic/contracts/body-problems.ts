@@ -1,8 +1,8 @@
-import type { Problem } from '../../errors.ts';
+import type { ProblemOfCall } from '../../errors.ts';
 import { quoted } from '../../json-schema/quoted.ts';
 
 /** RFC 9110 section 12.5.3: the response says which codings are accepted. */
-export function encodingUnsupported(encoding: string): Problem {
+export function encodingUnsupported(encoding: string): ProblemOfCall {
   return {
     code: 'content_encoding_unsupported',
     detail: `The body has the Content-Encoding ${quoted(encoding)}. This workflow's bodies are validated, and only uncompressed ones (identity) can be; the function has not seen this call.`,
@@ -13,14 +13,14 @@ export function encodingUnsupported(encoding: string): Problem {
 /** RFC 9209 section 2.3.24: the function has nothing to do with it. */
 const retrySoon = { 'retry-after': '1', 'proxy-status': 'rowgate; error=proxy_internal_response' } as const;
 
-export const tooManyBodies: Problem = {
+export const tooManyBodies: ProblemOfCall = {
   code: 'validation_unavailable',
   detail:
     'Too many large bodies are waiting to be validated by this gateway; the function has not seen this call.',
   headers: retrySoon,
 };
 
-export function validationFailed(cause: unknown): Problem {
+export function validationFailed(cause: unknown): ProblemOfCall {
   return {
     code: 'validation_unavailable',
     detail: 'The thread that validated this body ended; the function has not seen this call.',

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { JsonObject } from '../../json-schema/json.ts';
-import { type Contract, createContract, loopEffort } from './contract.ts';
+import { type Contract, createContract, loopEffort } from './compiled-contract.ts';
 
 /** The compiled contracts of one column; each is compiled when it is first needed. */
 export type ContractCache = Readonly<{

@@ -1,4 +1,4 @@
-import type { Contract } from './contract.ts';
+import type { Contract } from './compiled-contract.ts';
 import { BudgetExceeded } from './evaluation/evaluation-budget.ts';
 
 /**

@@ -1,7 +1,7 @@
-import type { FieldError, Problem } from '../../errors.ts';
+import type { FieldError, ProblemOfCall } from '../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../json-schema/json.ts';
 import type { ContractMode, RouteDefinition } from '../../schemas/route-definition.ts';
-import type { Contract } from './contract.ts';
+import type { Contract } from './compiled-contract.ts';
 import { withDefaults } from './default-members.ts';
 import { BudgetExceeded } from './evaluation/evaluation-budget.ts';
 import { type JsonBody, readJson } from './json-body.ts';
@@ -11,9 +11,9 @@ import { maxFailures, maxReportedErrors } from './messages/violations.ts';
 /** The verdict of a contract on a body. */
 export type BodyVerdict =
   | Readonly<{ kind: 'valid'; body: Uint8Array | null }>
-  | Readonly<{ kind: 'invalid'; violations: readonly Violation[]; problem: Problem }>
+  | Readonly<{ kind: 'invalid'; violations: readonly Violation[]; problem: ProblemOfCall }>
   /** It could not be validated now: nothing is known of it. */
-  | Readonly<{ kind: 'unknown'; problem: Problem }>;
+  | Readonly<{ kind: 'unknown'; problem: ProblemOfCall }>;
 
 /** Violations that the one sentence of the problem names; its `errors` has the others. */
 const namedErrors = 3;
@@ -82,7 +82,7 @@ function notJson({ why, place, excerpt }: Extract<JsonBody, { ok: false }>): Kno
   const where = place === null ? '' : ` at line ${place.line}, column ${place.column}`;
   const message = `the body is not valid JSON${where}: ${why}`;
   const violation = { pointer: '', message, expected: 'JSON' };
-  const problem: Problem = {
+  const problem: ProblemOfCall = {
     code: 'invalid_json',
     detail: `${capitalized(message)}; the function has not seen this call.${excerpt === null ? '' : ` There it reads: ${excerpt}`}`,
     errors: [violation],
@@ -91,7 +91,7 @@ function notJson({ why, place, excerpt }: Extract<JsonBody, { ok: false }>): Kno
   return { kind: 'invalid', violations: [violation], problem };
 }
 
-function invalidBody(violations: readonly Violation[]): Problem {
+function invalidBody(violations: readonly Violation[]): ProblemOfCall {
   const errors: readonly FieldError[] = violations.slice(0, maxReportedErrors);
   const more = violations.length - namedErrors;
   const least = violations.length < maxFailures ? '' : 'at least ';

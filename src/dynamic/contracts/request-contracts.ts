@@ -3,7 +3,7 @@ import type { Observe } from '../../observability/observation.ts';
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
 import type { CallContracts, CheckedRequest } from '../call/execute-call.ts';
 import { encodingUnsupported } from './body-problems.ts';
-import type { Contract } from './contract.ts';
+import type { Contract } from './compiled-contract.ts';
 import type { ContractCache } from './contract-cache.ts';
 import { onLoop } from './loop-share.ts';
 import {

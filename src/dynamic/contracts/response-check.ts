@@ -1,6 +1,6 @@
 import { isJsonType } from '../call/content-headers.ts';
 import type { FunctionResponse } from '../call/call-result.ts';
-import type { Contract } from './contract.ts';
+import type { Contract } from './compiled-contract.ts';
 import type { Violation } from './messages/validation-messages.ts';
 import { readJson } from './json-body.ts';
 import { BudgetExceeded } from './evaluation/evaluation-budget.ts';

@@ -4,13 +4,13 @@ import type { Observe } from '../../observability/observation.ts';
 import type { ChangedEntry } from './changed-entries.ts';
 import type { RegistryEntry } from './registry-entry.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { RowVerdict } from '../../schemas/row-verdict.ts';
+import type { StoredVerdict } from '../../schemas/stored-verdict.ts';
 
 /** Where one replica is reported. Every function but `isMissing` rejects when the database cannot be reached. */
 export type ReplicaRecords = Readonly<{
   /** Records the version that the replica serves, and that it lives for another lease. */
   report: (version: string | null, leaseSeconds: number) => Promise<void>;
-  storeVerdicts: (verdicts: readonly RowVerdict[]) => Promise<void>;
+  storeVerdicts: (verdicts: readonly StoredVerdict[]) => Promise<void>;
   /** Takes the replica off the list. */
   remove: () => Promise<void>;
   /** Whether an error means that Rowgate's tables are not installed. */
@@ -94,6 +94,6 @@ function codesOf({ reasons, warnings }: RegistryEntry): string {
   return reasons.length + warnings.length === 0 ? '' : JSON.stringify([reasons, warnings]);
 }
 
-function toReported({ slugInTable, hash, status, reasons, warnings }: RegistryEntry): RowVerdict {
+function toReported({ slugInTable, hash, status, reasons, warnings }: RegistryEntry): StoredVerdict {
   return { workflow_slug: slugInTable ?? '', row_hash: hash, status, reasons, warnings };
 }

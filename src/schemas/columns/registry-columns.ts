@@ -1,5 +1,5 @@
 import { tooDeep } from '../../json-schema/json.ts';
-import { parseContract } from '../contract.ts';
+import { parseContract } from './contract.ts';
 import { parseMaxConcurrency } from './max-concurrency.ts';
 import { parseTimeout } from './timeout.ts';
 import { parsed } from '../verdict.ts';

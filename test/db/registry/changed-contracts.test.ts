@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sqlProgram } from '../../../scripts/sql.ts';
 import { migrate, migrationsDirectory } from '../../../src/db/migrations.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
-import { runScript } from '../../helpers/process.ts';
 import { registryCommand } from '../../helpers/commands/registry-command.ts';
+import { runInProcess } from '../../helpers/commands/run-program.ts';
 import { insertRows } from '../../helpers/rowgate.ts';
 import { echoRow, type TestRow } from '../../helpers/rows.ts';
 import { createRole, history, openSession, registry } from '../listener/sessions.ts';
@@ -115,11 +116,10 @@ describe('a request_schema that is changed in place', () => {
     await session.client.query(`update ${registry} set contract_mode = 'enforce'`);
     expect([await modes(), notices.length]).toEqual([['enforce'], 1]);
 
-    const script = join(import.meta.dirname, '..', '..', '..', 'scripts', 'sql.ts');
     const statement = `update ${registry} set ${schemaSet(before)}`;
-    const running = runScript(script, [statement], import.meta.dirname, { DATABASE_URL: database.url });
-    expect(await running.exited).toBe(0);
-    expect(running.output()).toContain(`NOTICE: contract_mode of "it's" is report now`);
+    const { code, output } = await runInProcess(sqlProgram, [statement], { DATABASE_URL: database.url });
+    expect(code).toBe(0);
+    expect(output).toContain(`NOTICE: contract_mode of "it's" is report now`);
   });
 
   test('is put back by a restore with the mode that it had, and the history has both', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createContract } from '../../../src/dynamic/contracts/contract.ts';
-import { parseContract } from '../../../src/schemas/contract.ts';
+import { createContract } from '../../../src/dynamic/contracts/compiled-contract.ts';
+import { parseContract } from '../../../src/schemas/columns/contract.ts';
 import type { JsonObject, JsonValue } from '../../../src/json-schema/json.ts';
 import { officialSuiteMissing, suiteFiles, suiteGroups } from './official-suite.ts';
 

@@ -1,6 +1,6 @@
-import { createContract } from '../../../src/dynamic/contracts/contract.ts';
+import { createContract } from '../../../src/dynamic/contracts/compiled-contract.ts';
 import { checkBody } from '../../../src/dynamic/contracts/request-check.ts';
-import { parseContract } from '../../../src/schemas/contract.ts';
+import { parseContract } from '../../../src/schemas/columns/contract.ts';
 import type { JsonObject, JsonValue } from '../../../src/json-schema/json.ts';
 import { messages } from '../../schemas/verdicts.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createContract } from '../../../src/dynamic/contracts/contract.ts';
+import { createContract } from '../../../src/dynamic/contracts/compiled-contract.ts';
 import type { JsonObject, JsonValue } from '../../../src/json-schema/json.ts';
 import { cpuMsOf } from '../../helpers/cpu-time.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json-schema/json.ts';
-import { createContract } from '../../../src/dynamic/contracts/contract.ts';
+import { createContract } from '../../../src/dynamic/contracts/compiled-contract.ts';
 import { createContracts } from '../../../src/dynamic/contracts/contracts.ts';
 import { maxLoopBytes } from '../../../src/dynamic/contracts/loop-share.ts';
 import { checkBody } from '../../../src/dynamic/contracts/request-check.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../src/json-schema/json.ts';
-import { parseContract } from '../../../src/schemas/contract.ts';
+import { parseContract } from '../../../src/schemas/columns/contract.ts';
 import { field, violationsOf } from './contract-of.ts';
 
 const isAccepted = (schema: JsonObject, value: JsonValue): boolean =>

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Contract, createContract } from '../../../src/dynamic/contracts/contract.ts';
+import { type Contract, createContract } from '../../../src/dynamic/contracts/compiled-contract.ts';
 import { searchFailures } from '../../../src/dynamic/contracts/messages/failure-search.ts';
 import { normalizedSchema } from '../../../src/dynamic/contracts/evaluation/normalized-schema.ts';
 import { createValidator } from '../../../src/dynamic/contracts/evaluation/validator.ts';
-import { parseContract } from '../../../src/schemas/contract.ts';
+import { parseContract } from '../../../src/schemas/columns/contract.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/json-schema/json.ts';
 import { passes, refusals } from './official-differences.ts';
 import { officialSuiteMissing, type SuiteGroup, suiteFiles, suiteGroups } from './official-suite.ts';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { createContract } from '../../../src/dynamic/contracts/contract.ts';
+import { createContract } from '../../../src/dynamic/contracts/compiled-contract.ts';
 import { checkBody } from '../../../src/dynamic/contracts/request-check.ts';
 import type { JsonObject } from '../../../src/json-schema/json.ts';
 import { messages } from '../../schemas/verdicts.ts';
-import { parseContract } from '../../../src/schemas/contract.ts';
+import { parseContract } from '../../../src/schemas/columns/contract.ts';
 
 /** Models' schemas as pydantic 2.13.4 publishes them, bodies, and its verdict on each, with the type of its first error. */
 type Model = Readonly<{

@@ -1,4 +1,4 @@
-import type { Problem } from '../../../errors.ts';
+import type { CallErrorCode } from '../../../errors.ts';
 import type { Attempt, CallFailure, FunctionResponse, ResponseHeaders } from '../call-result.ts';
 import { platformErrorOf } from './platform-error-of.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -51,7 +51,7 @@ function hasOtherCoding(transferEncoding: ResponseHeaders[string]): boolean {
   return transferEncoding !== undefined && String(transferEncoding).trim().toLowerCase() !== 'chunked';
 }
 
-function unusable(code: Problem['code'], detail: string, error = incomplete): CallFailure {
+function unusable(code: CallErrorCode, detail: string, error = incomplete): CallFailure {
   const problem = { code, detail, headers: proxyStatus(error) };
   return { kind: 'failure', problem, retry: 'never', retryAfterMs: null, tripsBreaker: false };
 }

@@ -1,5 +1,5 @@
 import { TimeoutError } from 'p-timeout';
-import type { Problem } from '../../../errors.ts';
+import type { CallErrorCode } from '../../../errors.ts';
 import type { CallFailure } from '../call-result.ts';
 import { connectFaultOf } from './connect-faults.ts';
 import {
@@ -97,7 +97,7 @@ function kindOf(error: unknown): FaultKind | null {
 }
 
 /** What comes before user code on a call, and on a hop says nothing of the call. */
-const refusals: ReadonlySet<Problem['code']> = new Set([
+const refusals: ReadonlySet<CallErrorCode> = new Set([
   'upstream_auth_failed',
   'upstream_bad_request',
   'upstream_address_refused',

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { isJsonObject } from '../../../json-schema/json.ts';
-import { type Contract, createContract } from '../contract.ts';
+import { type Contract, createContract } from '../compiled-contract.ts';
 import { checkBody } from '../request-check.ts';
 import { driftIn } from '../response-check.ts';
 import type { ValidationJob, ValidationResult } from './validation-job.ts';

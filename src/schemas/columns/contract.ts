@@ -1,10 +1,10 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { isJsonObject, type JsonObject, type JsonValue, tooDeep } from '../json-schema/json.ts';
-import { quoted } from '../json-schema/quoted.ts';
-import { schemasIn } from '../json-schema/placed-schemas.ts';
-import { costFault } from '../json-schema/schema-cost.ts';
-import { unreadablePatterns } from '../json-schema/unreadable-patterns.ts';
-import { type Parsed, parsed, refused, type Warning } from './verdict.ts';
+import { isJsonObject, type JsonObject, type JsonValue, tooDeep } from '../../json-schema/json.ts';
+import { quoted } from '../../json-schema/quoted.ts';
+import { schemasIn } from '../../json-schema/placed-schemas.ts';
+import { costFault } from '../../json-schema/schema-cost.ts';
+import { unreadablePatterns } from '../../json-schema/unreadable-patterns.ts';
+import { type Parsed, parsed, refused, type Warning } from '../verdict.ts';
 
 const maxSchemaBytes = 256 * 1024;
 const maxDepth = 64;

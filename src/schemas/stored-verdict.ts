@@ -1,5 +1,5 @@
 /** A verdict on one row, for `reference.explain_workflow` in psql. */
-export type RowVerdict = Readonly<{
+export type StoredVerdict = Readonly<{
   workflow_slug: string;
   row_hash: string;
   status: string;

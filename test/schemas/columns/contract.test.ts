@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseContract } from '../../src/schemas/contract.ts';
-import { messages, nested, outcome } from './verdicts.ts';
+import { parseContract } from '../../../src/schemas/columns/contract.ts';
+import { messages, nested, outcome } from '../verdicts.ts';
 
 const parse = (value: unknown) => parseContract(value, 'request_schema');
 const dialect = 'https://json-schema.org/draft/2020-12/schema';
