@@ -5,7 +5,15 @@ import { isConventionalPath, parseEndpoint } from './endpoint-path.ts';
 import { parseFunctionUrl } from './function-url.ts';
 import { readText } from './columns/read-value.ts';
 import { quoted } from '../json-schema/quoted.ts';
-import { emptyRow, readRegistryRow, type RegistryRow, shownText, slugInTable } from './registry-row.ts';
+import {
+  emptyRow,
+  isTooLong,
+  maxTextLength,
+  readRegistryRow,
+  type RegistryRow,
+  shownText,
+  slugInTable,
+} from './registry-row.ts';
 import type { RouteDefinition } from './route-definition.ts';
 import { type Parsed, type Reason, refused, type Warning } from './verdict.ts';
 
@@ -93,6 +101,10 @@ const knownValues: readonly Readonly<{ column: RegistryColumn; known: KnownValue
 );
 
 function unreadValue(column: RegistryColumn, value: unknown): Warning {
+  if (isTooLong(column, value)) {
+    const message = `${column} has more than ${maxTextLength} characters. It counts as null.`;
+    return { code: 'column_value_unknown', column, message };
+  }
   const kind = { boolean: 'true or false', 'timestamp with time zone': 'a time' };
   const { sqlType } = registryColumns[column];
   const wanted = sqlType === 'boolean' || sqlType === 'timestamp with time zone' ? kind[sqlType] : 'text';
@@ -133,5 +145,6 @@ function routeWarnings(definition: RouteDefinition, row: RegistryRow, rules: Row
 /** The slug of a row that could not be read, so that ops still see which row is meant. */
 function salvage(input: unknown): RegistryRow {
   const slug = slugInTable(input);
-  return slug === null ? emptyRow : { ...emptyRow, workflow_slug: readText(slug) };
+  if (slug === null) return emptyRow;
+  return { ...emptyRow, workflow_slug: isTooLong('workflow_slug', slug) ? quoted(slug) : readText(slug) };
 }

@@ -16,6 +16,9 @@ export type RegistryRow = { readonly [C in RegistryColumn]: ReturnType<RegistryC
 
 type Columns = Readonly<Record<string, unknown>>;
 
+/** Longer text is not kept: each replica has all rows in memory, and listings and documents show them. */
+export const maxTextLength = 10_000;
+
 /** Columns that decide what is served where: a value of another type takes the row out of service. */
 const decidingTexts = ['workflow_slug', 'modal_endpoint_url', 'api_endpoint_url'] as const;
 
@@ -38,8 +41,10 @@ export function readRegistryRow(
   for (const column of decidingTexts) {
     const value = input[column] ?? '';
     if (!isText(value)) return unreadable(column, 'must be text');
+    if (isTooLong(column, value)) return unreadable(column, `must have at most ${maxTextLength} characters`);
   }
   const isActive = input['is_active'] ?? null;
+  if (isTooLong('is_active', isActive)) return unreadable('is_active', 'must be true, false or null');
   if (isActive !== null && !isBlank(isActive) && readFlag(isActive) === null) {
     return unreadable('is_active', `must be true, false or null${shownText(isActive)}`);
   }
@@ -55,6 +60,13 @@ export function shownText(value: unknown): string {
 export function slugInTable(input: unknown): string | null {
   const slug = isObject(input) ? input['workflow_slug'] : null;
   return typeof slug === 'string' ? slug : null;
+}
+
+/** Whether a value of a column that is not JSON is longer than any that is kept. */
+export function isTooLong(column: RegistryColumn, value: unknown): boolean {
+  return (
+    typeof value === 'string' && value.length > maxTextLength && registryColumns[column].sqlType !== 'json'
+  );
 }
 
 function ignore(): void {
@@ -79,7 +91,7 @@ function rowOf(input: Columns, onUnread: (column: RegistryColumn, value: unknown
   for (const column of columnNames) {
     const value = input[column] ?? null;
     if (value === null) continue;
-    assign(row, column, value);
+    if (!isTooLong(column, value)) assign(row, column, value);
     if (row[column] === null && !isBlank(value)) onUnread(column, value);
   }
   return row;

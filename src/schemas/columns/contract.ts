@@ -63,7 +63,8 @@ function formFault(schema: JsonObject): string | null {
 function dangerOf(schema: JsonObject): string | null {
   let fault: string | null = null;
   const visit = (node: JsonValue, depth: number): void => {
-    if (typeof node === 'bigint') fault = 'holds a number that JSON cannot carry';
+    if (typeof node === 'bigint' || (typeof node === 'number' && !Number.isFinite(node)))
+      fault = 'contains a number that is too large for JSON';
     if (fault !== null || typeof node !== 'object' || node === null) return;
     if (depth > maxDepth) {
       fault = `is nested more than ${maxDepth} levels deep`;

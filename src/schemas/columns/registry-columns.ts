@@ -1,5 +1,5 @@
-import { tooDeep } from '../../json-schema/json.ts';
 import { parseContract } from './contract.ts';
+import { parseExample } from './example-request.ts';
 import { parseMaxConcurrency } from './max-concurrency.ts';
 import { parseTimeout } from './timeout.ts';
 import { parsed } from '../verdict.ts';
@@ -63,7 +63,7 @@ export const registryColumns = {
   },
   example_request: {
     ...json('An example of the request body; shown in `/docs`.'),
-    setting: { name: 'exampleRequest', parse: (value) => parsed(value === tooDeep ? null : value) },
+    setting: { name: 'exampleRequest', parse: parseExample },
   },
   idempotent: {
     ...flag('True: the same call may be made twice without harm, so it may be retried.'),
