@@ -25,6 +25,8 @@ const settings = {
   checkpoint_timeout: '1h',
   max_wal_size: '8GB',
   jit: 'off',
+  // A client spends 3 ms of the processor on the usual 4,096 whenever it connects.
+  scram_iterations: '1',
 } as const;
 
 /** Starts one Postgres for the run and creates the template that test databases are cloned from. */
@@ -42,6 +44,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await rm(home, { recursive: true, force: true });
   };
   try {
+    const { username, password } = new URL(postgres.url);
+    await execute(postgres.url, `alter role ${username} password '${password}'`);
     await execute(postgres.url, 'create database rowgate_template');
     const templateUrl = new URL(postgres.url);
     templateUrl.pathname = '/rowgate_template';
