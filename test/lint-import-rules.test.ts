@@ -190,6 +190,8 @@ const houses = [
       '../app.ts',
       '../main.ts',
       '../config/config.ts',
+      '../auth/gate.ts',
+      '../server/http-server.ts',
     ],
     allowed: [
       '../json-schema/json.ts',
@@ -198,6 +200,17 @@ const houses = [
       '../modal/label.ts',
       './store.ts',
       'undici',
+    ],
+  },
+  {
+    file: 'src/dynamic/http/house.ts',
+    forbidden: ['../../db/pool.ts', '../../api/probes/health.ts', '../../app.ts', '../../config/config.ts'],
+    allowed: [
+      '../../auth/gate.ts',
+      '../../server/admit-request.ts',
+      '../../modal/names.ts',
+      '../call/call.ts',
+      '../registry/store.ts',
     ],
   },
   {
