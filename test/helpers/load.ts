@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ask } from './registry.ts';
 
 export type Load = AsyncDisposable &
@@ -10,7 +11,10 @@ export type Load = AsyncDisposable &
     stop: () => Promise<void>;
   }>;
 
-/** Concurrent callers of one path, each making the next call once its last one has ended, until stopped. */
+/** Between two calls: without it, the load takes a core from the test files that run beside it. */
+const restMs = 3;
+
+/** Concurrent callers of one path, each making the next call soon after its last one has ended, until stopped. */
 export function startLoad(replica: Readonly<{ url: string }>, path: string, slug: string, callers = 4): Load {
   const failures: string[] = [];
   let ended = 0;
@@ -20,6 +24,7 @@ export function startLoad(replica: Readonly<{ url: string }>, path: string, slug
       const got = await ask(replica, path).then(String, String);
       ended += 1;
       if (got !== `200,${slug}`) failures.push(got);
+      await delay(restMs);
     }
   };
   const running = Promise.all(Array.from({ length: callers }, call));

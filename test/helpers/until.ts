@@ -1,5 +1,5 @@
 /**
- * Waits until a condition returns a value, checking every few milliseconds; fails with a message in the end. The timeout is no promise
+ * Waits until a condition returns a value, checking every 5 ms at first and more rarely the longer it takes; fails with a message in the end. The timeout is no promise
  * of a test: it only ends one that would wait forever, on a machine however busy.
  */
 export async function until<T>(
@@ -7,13 +7,14 @@ export async function until<T>(
   condition: () => T | undefined | false | Promise<T | undefined | false>,
   timeoutMs = 60_000,
 ): Promise<T> {
-  const end = performance.now() + timeoutMs;
+  const startedAt = performance.now();
   for (;;) {
     const value = await condition();
     if (value !== undefined && value !== false) return value;
-    if (performance.now() > end) throw new Error(`Timed out after ${timeoutMs} ms waiting until ${what}.`);
+    const waitedMs = performance.now() - startedAt;
+    if (waitedMs > timeoutMs) throw new Error(`Timed out after ${timeoutMs} ms waiting until ${what}.`);
     await new Promise((resolve) => {
-      setTimeout(resolve, 5);
+      setTimeout(resolve, Math.min(5 + waitedMs / 20, 50));
     });
   }
 }
