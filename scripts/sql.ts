@@ -47,12 +47,11 @@ async function execute(
   }
 }
 
-/** A value on one line: JSON as it is written, times as ISO 8601, null as psql would not show it. */
+/** A value on one line: JSON as it is written, and null, which an empty text could be taken for. */
 function shown(value: unknown): string {
-  if (value === null) return 'null';
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? String(value) : value.toISOString();
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
   if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`;
-  return printable(typeof value === 'object' ? JSON.stringify(value) : String(value));
+  return printable(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
 if (import.meta.main) await runAsProcess(sqlProgram);

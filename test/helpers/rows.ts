@@ -14,7 +14,9 @@ export async function demoRows(): Promise<readonly TestRow[]> {
 /** Rows of the demo registry that Swagger UI shows in a fraction of a second, of companies and of people. */
 export async function someDemoRows(): Promise<readonly TestRow[]> {
   const rows = await demoRows();
-  return rows.filter(({ api_endpoint_url: path }) => /^(?:POST )?\/run\/(?:companies\/gemini|people)\//.test(String(path)));
+  return rows.filter(({ api_endpoint_url: path }) =>
+    /^(?:POST )?\/run\/(?:companies\/gemini|people)\//.test(String(path)),
+  );
 }
 
 /** A small good row; `over` replaces columns. */

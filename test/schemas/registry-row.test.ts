@@ -124,15 +124,19 @@ describe('readRegistryRow', () => {
 describe('text that is longer than any that is kept', () => {
   const long = 'x'.repeat(10_001);
 
-  test.each(['description', 'provider', 'modal_function_name', 'idempotent', 'timeout_seconds', 'deprecated_at'])(
-    'in %s counts as null, and is reported',
-    (column) => {
-      const unread: string[] = [];
-      const read = readRegistryRow({ workflow_slug: 'a', [column]: long }, (name) => unread.push(name));
-      expect(read).toMatchObject({ ok: true, value: { workflow_slug: 'a', [column]: null } });
-      expect(unread).toEqual([column]);
-    },
-  );
+  test.each([
+    'description',
+    'provider',
+    'modal_function_name',
+    'idempotent',
+    'timeout_seconds',
+    'deprecated_at',
+  ])('in %s counts as null, and is reported', (column) => {
+    const unread: string[] = [];
+    const read = readRegistryRow({ workflow_slug: 'a', [column]: long }, (name) => unread.push(name));
+    expect(read).toMatchObject({ ok: true, value: { workflow_slug: 'a', [column]: null } });
+    expect(unread).toEqual([column]);
+  });
 
   test.each(['workflow_slug', 'modal_endpoint_url', 'api_endpoint_url', 'is_active'])(
     'in %s takes the row out of service',

@@ -16,7 +16,12 @@ const unions = {
 };
 const pathOf = (name: string): string => `/run/companies/demo/${name}/lookup`;
 const contractRow = (name: string, schema: unknown) =>
-  echoRow({ workflow_slug: name, api_endpoint_url: pathOf(name), request_schema: schema, contract_mode: 'enforce' });
+  echoRow({
+    workflow_slug: name,
+    api_endpoint_url: pathOf(name),
+    request_schema: schema,
+    contract_mode: 'enforce',
+  });
 
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`;
 const post = (path: string): string =>
@@ -67,7 +72,11 @@ describe('no turn of the event loop does much of the work that', () => {
     ['numbers where strings are wanted', 'texts', `{"ids":[${'1,'.repeat(bodyBytes / 2 - 8)}1]}`],
     ['nested brackets', 'texts', `{"ids":${'['.repeat(bodyBytes / 2)}`],
     ['a valid body', 'texts', `{"ids":[${'"a",'.repeat(bodyBytes / 4 - 4)}"a"]}`],
-    ['distinct integers in a union', 'unions', `{"ids":[${Array.from({ length: 1_000_000 }, (__, n) => n).join()}]}`],
+    [
+      'distinct integers in a union',
+      'unions',
+      `{"ids":[${Array.from({ length: 1_000_000 }, (__, n) => n).join()}]}`,
+    ],
   ])('10 MB of %s cause', async (_, name, body) => {
     const head = `POST ${pathOf(name)} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
     expect(await longestShare(() => attack(head + body, 1))).toBeLessThan(0.2);

@@ -6,8 +6,18 @@ const maxExampleLength = 64 * 1024;
 
 /** Reads `example_request`. One that cannot be shown is left out, with a warning if it is too large. */
 export function parseExample(value: JsonValue): Parsed<JsonValue> {
-  if (value === tooDeep || typeof value === 'bigint') return parsed(null);
-  if (JSON.stringify(value).length <= maxExampleLength) return parsed(value);
+  const length = value === tooDeep ? null : lengthOf(value);
+  if (length === null) return parsed(null);
+  if (length <= maxExampleLength) return parsed(value);
   const message = `example_request has more than ${maxExampleLength / 1024} KiB. It is not shown.`;
   return parsed(null, [{ code: 'column_value_unknown', column: 'example_request', message }]);
+}
+
+/** The length as JSON; null for what a driver returned that JSON cannot carry, such as a BigInt. */
+function lengthOf(value: JsonValue): number | null {
+  try {
+    return JSON.stringify(value).length;
+  } catch {
+    return null;
+  }
 }

@@ -18,7 +18,9 @@ const unmatched = createUnmatched(store, () => 0);
 function request(scopes: readonly string[] | null) {
   const record = keyRecord(newKey());
   const caller =
-    scopes === null ? null : { keyId: record.id, name: record.name, record, grants: grantsOf(scopes) };
+    scopes === null
+      ? null
+      : { keyId: record.id, name: record.name, scopes, grants: grantsOf(scopes), limits: record };
   const target = { path: '/run/tenant-a/x/acquisition/get', query: '', authority: null };
   const shared = { method: 'POST', requestId: 'r', ownId: '0'.repeat(32), clientAddress: null };
   return { ...shared, target, caller, crossOriginHeaders: [] };

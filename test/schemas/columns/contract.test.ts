@@ -81,11 +81,14 @@ describe('parseContract', () => {
     expect(outcome(parse(ring))).toEqual(['schema_dangerous']);
   });
 
-  test.each(['minimum', 'const', 'default'])('refuses a number that is infinite once read, in %s', (keyword) => {
-    expect(messages(parse(JSON.parse(`{"properties": {"a": {"${keyword}": 1e400}}}`)))).toBe(
-      'request_schema contains a number that is too large for JSON.',
-    );
-  });
+  test.each(['minimum', 'const', 'default'])(
+    'refuses a number that is infinite once read, in %s',
+    (keyword) => {
+      expect(messages(parse(JSON.parse(`{"properties": {"a": {"${keyword}": 1e400}}}`)))).toBe(
+        'request_schema contains a number that is too large for JSON.',
+      );
+    },
+  );
 
   test('survives a number that JSON cannot carry', () => {
     expect(outcome(parse({ maximum: 5n }))).toEqual(['schema_dangerous']);

@@ -2,19 +2,21 @@ import { expect, test } from 'vitest';
 import { tooDeep } from '../../../src/json-schema/json.ts';
 import { parseExample } from '../../../src/schemas/columns/example-request.ts';
 
-test.each([[null], [{ company_domain: 'example.com' }], ['text'], [['x'.repeat(60_000)]]])(
-  'an example is taken as it is: %j',
-  (example) => {
-    expect(parseExample(example)).toMatchObject({ ok: true, value: example, warnings: [] });
-  },
-);
+test.each([
+  ['null', null],
+  ['an object', { company_domain: 'example.com' }],
+  ['text', 'text'],
+  ['a long list', [Array.from({ length: 60_000 }, () => 'x').join('')]],
+])('%s is taken as it is', (_, example) => {
+  expect(parseExample(example)).toEqual({ ok: true, value: example });
+});
 
 test('one that is nested too deep to show is left out', () => {
-  expect(parseExample(tooDeep)).toMatchObject({ ok: true, value: null, warnings: [] });
+  expect(parseExample(tooDeep)).toEqual({ ok: true, value: null });
 });
 
 test('one that is too large for the documentation is left out, and the row says so', () => {
-  expect(parseExample({ text: 'x'.repeat(70_000) })).toMatchObject({
+  expect(parseExample({ text: 'x'.repeat(70_000) })).toEqual({
     ok: true,
     value: null,
     warnings: [
