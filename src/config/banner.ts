@@ -23,7 +23,7 @@ type Style = Parameters<typeof styleText>[0];
 /** Colours text, or returns it unchanged if the output is not a terminal. */
 export type Paint = (style: Style, text: string) => string;
 
-/** Stands for a key in the line to paste. */
+/** The placeholder for a key in the line to paste. */
 const keyPlaceholder = 'YOUR_KEY';
 
 /** The text shown after the start: where Rowgate listens, what it serves, and a call to paste. */
@@ -38,7 +38,7 @@ export function banner(facts: BannerFacts, paint: Paint): string {
   const access = accessText(facts, paint);
   const functions =
     standIn === null
-      ? 'called at the URLs of their rows'
+      ? 'called at the URLs in their rows'
       : `${standIn.isSimulator ? 'simulated at' : 'every call is sent to'} ${standIn.origin}`;
   const lines: [string, string][] = [
     ['listening', paint('cyan', url)],

@@ -41,7 +41,7 @@ export function watchUpload(body: RequestBody, timeoutSeconds: number): Upload {
 function tooSlow(timeoutSeconds: number): ProblemOfCall {
   return {
     code: 'body_too_slow',
-    detail: `The body did not arrive completely within the ${timeoutSeconds} s of this call; the function has seen at most a part of it.`,
+    detail: `The body did not arrive completely within the call's timeout of ${timeoutSeconds} s; the function has seen at most a part of it.`,
     // The rest is not read, so the connection cannot carry another request. RFC 9209 section 2.3.10.
     headers: { connection: 'close', 'proxy-status': 'rowgate; error=connection_read_timeout' },
   };

@@ -92,8 +92,8 @@ export class Exchange implements CallerSignal, Writing {
   }
 
   /**
-   * Ends the connection in the middle of a response. The end of the connection is the end of the body in HTTP/1.0 (RFC 9112
-   * section 6.3), so there it must not look like one.
+   * Ends the connection in the middle of a response. In HTTP/1.0 an orderly end of the connection marks the end of the body
+   * (RFC 9112 section 6.3), so there the connection is reset.
    */
   cut(reason: unknown): void {
     this.error = reason;

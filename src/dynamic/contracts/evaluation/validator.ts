@@ -7,9 +7,9 @@ import { setOwnKeywords } from './own-keywords.ts';
 import { budgetFor, type BudgetFor, createEvaluationBudget } from './evaluation-budget.ts';
 
 /**
- * The first keyword that a value fails, null where it is valid.
+ * Returns the first keyword that a value fails; null if it is valid.
  *
- * @param size of the value as JSON, in bytes.
+ * @param size the size of the value as JSON, in bytes.
  * @throws BudgetExceeded
  */
 export type Validator = (value: JsonValue, size: number) => KeywordFailure | null;

@@ -10,9 +10,9 @@ export type ValidationTask = Readonly<{
 }> &
   (Readonly<{ kind: 'request'; withDefaultMembers: boolean }> | Readonly<{ kind: 'response' }>);
 
-/** What is posted back. */
+/** The result that the worker posts back. */
 export type ValidationResult =
-  /** `changed`: what goes to the function in place of the body; null where that is the body itself. */
+  /** `changed`: what goes to the function in place of the body; null if that is the body itself. */
   | Readonly<{ kind: 'valid'; changed: Uint8Array | null }>
   | Extract<BodyVerdict, { kind: 'invalid' }>
   /** Of a response. */
