@@ -34,9 +34,9 @@ type Secret = Readonly<{ hash: string }> &
 const maxRecent = 1_000;
 
 /**
- * Creates the ring. Keys are looked up by their SHA-256, of which a nearly correct guess shares nothing, so the time of a
- * lookup reveals nothing. Keys that were found are cached in plain text until the ring is replaced: hashing takes 1.5 of the
- * 3 µs per key (docs/decisions/0011).
+ * Creates the ring. Keys are looked up by their SHA-256, which a nearly correct guess does not share, so the time of a lookup
+ * reveals nothing. Keys that were found are cached in plain text until the ring is replaced: hashing takes 1.5 of the 3 µs
+ * per key (docs/decisions/0011).
  */
 export function createKeyRing(keys: readonly ParsedKey[]): KeyRing {
   const byHash = byPrecedence(keys.flatMap(secretsOf));

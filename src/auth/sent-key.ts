@@ -58,7 +58,7 @@ function notAKey(what: string, value: string): string | null {
   if (isKeyShaped(value)) return null;
   if (/^["'].*["']$/.test(value)) return `${what} is in quotation marks. Send the key without them.`;
   if (!value.startsWith(keyPrefix))
-    return `${what} is not a Rowgate key, which would begin with ${keyPrefix}. Check that it belongs to this gateway.`;
+    return `${what} is not a Rowgate key, which begins with ${keyPrefix}. Check that it belongs to this gateway.`;
   if (value.indexOf(keyPrefix, 1) > 0) return `${what} contains more than one key. Send only one.`;
   return value.length === keyLength
     ? `${what} contains characters that are not allowed in a key. Check that it was copied exactly.`

@@ -9,7 +9,7 @@ export type BannerFacts = Readonly<{
   /** Whether callers need a key. */
   access: 'open' | 'keys';
   isLoopbackOnly: boolean;
-  /** Where functions are called: the origin of a simulator or stand-in, or null for the URLs of the rows. */
+  /** Where functions are called: the origin of a simulator or stand-in; null for the URLs in the rows. */
   standIn: Readonly<{ origin: string; isSimulator: boolean }> | null;
   /** The command that opens the embedded database with psql, or null for an external one. */
   psql: string | null;

@@ -22,7 +22,7 @@ export function logFields(observation: Observation): LogFields {
 
 /** Returns an error with its causes, on one line. */
 export function describeError(error: Error): string {
-  const cause = error.cause instanceof Error ? `; because ${describeError(error.cause)}` : '';
+  const cause = error.cause instanceof Error ? `; caused by ${describeError(error.cause)}` : '';
   const code = 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
   // A refused connection to a name with several addresses has no message of its own.
   const message =

@@ -91,7 +91,7 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
   server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) =>
     connections.arrived(incoming, outgoing, serveExpecting),
   );
-  // Other expectations are ignored (RFC 9110 section 10.1.1 allows 417, which our callers would not understand).
+  // Other expectations are ignored (RFC 9110 section 10.1.1 allows 417, which Rowgate's callers would not understand).
   server.on('checkExpectation', arrived);
   server.on('connection', connections.opened);
   server.on('connect', (incoming, socket) =>

@@ -83,7 +83,7 @@ export type CallFailure = Readonly<{
   kind: 'failure';
   problem: ProblemOfCall;
   retry: RetryRule;
-  /** How long the platform asked us to wait, if it did. */
+  /** How long the platform asked to wait, if it did. */
   retryAfterMs: number | null;
   /** Whether it indicates that the function itself is failing, not only this call. */
   tripsBreaker: boolean;

@@ -14,8 +14,8 @@ function noProblem(): null {
 }
 
 /**
- * Watches a streamed body, so that at the deadline it is known who was waiting for whom: the caller for the function to read, or the
- * function for the caller to send. A buffered body needs no watching.
+ * Watches a streamed body, so that at the deadline it is known who was waiting for whom: the caller for the function to read,
+ * or the function for the caller to send. A buffered body needs no watching.
  */
 export function watchUpload(body: RequestBody, timeoutSeconds: number): Upload {
   if (body.kind === 'buffered') return { body, problemOf: noProblem };

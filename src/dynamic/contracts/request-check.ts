@@ -84,7 +84,7 @@ function notJson({ why, place, excerpt }: Extract<JsonBody, { ok: false }>): Kno
   const violation = { pointer: '', message, expected: 'JSON' };
   const problem: ProblemOfCall = {
     code: 'invalid_json',
-    detail: `${capitalized(message)}; the function has not seen this call.${excerpt === null ? '' : ` There it reads: ${excerpt}`}`,
+    detail: `${capitalized(message)}; the function has not seen this call.${excerpt === null ? '' : ` Excerpt: ${excerpt}`}`,
     errors: [violation],
     ...(place === null ? {} : { extra: { place, excerpt } }),
   };

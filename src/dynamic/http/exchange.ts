@@ -14,8 +14,8 @@ import { traceOf } from './trace-context.ts';
 import { type Writing, writeResponse } from './write-response.ts';
 
 /**
- * One request that calls a function, until its response is closed. For the call it is the signal that the caller disconnected; for
- * the writer of the response it records what was written. One object and one listener for each call.
+ * One request that calls a function, until its response is closed. For the call, it is the signal that the caller
+ * disconnected; for the writer of the response, it records what was written. One object and one listener per call.
  */
 export class Exchange implements CallerSignal, Writing {
   /** Whether the caller left before there was a result. */

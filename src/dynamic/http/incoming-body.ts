@@ -26,7 +26,7 @@ function collect(incoming: IncomingMessage, limit: number, account: ByteAccount)
     };
     const onError = (error: Error): void => {
       settle();
-      // Node emits the same error again where the connection breaks after it.
+      // Node emits the same error again if the connection breaks after it.
       incoming.on('error', () => undefined);
       reject(error);
     };

@@ -10,7 +10,7 @@ export type PathHints = (
   mayShow: (path: string) => boolean,
 ) => readonly string[] | Promise<readonly string[]>;
 
-/** How long a sorted list of paths is used: at 50 changes a second, sorting one for each snapshot would slow down all requests. */
+/** How long a sorted list of paths is used: at 50 changes a second, sorting one per snapshot would slow down all requests. */
 const keptMs = 5_000;
 /** Up to this many paths are sorted each time, which takes negligible time. */
 const smallSize = 256;

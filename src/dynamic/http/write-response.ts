@@ -73,7 +73,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
 }
 
 function writeStreamed(outgoing: ServerResponse, body: StreamedBody, writing: Writing): void {
-  // The head goes out at once, in latin1: `flushHeaders` would write bytes above 127 as UTF-8.
+  // The head is sent at once, in latin1: `flushHeaders` would write bytes above 127 as UTF-8.
   outgoing.write(nothing);
   outgoing.on('drain', () => body.resume());
   const sink: BodySink = {

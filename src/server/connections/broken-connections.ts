@@ -76,7 +76,7 @@ export function createRefusals(observe: Observe): Refusals {
         socket.destroy();
         return;
       }
-      // The response has been sent to its end: whatever else arrives is discarded.
+      // The last response has been sent: whatever else arrives is discarded.
       if (!socket.writable) return;
       const last = unfinished.at(-1);
       if (last?.req.complete === true) {

@@ -32,7 +32,7 @@ export type CallLimitsOptions = Readonly<{
   now: () => number;
 }>;
 
-/** Long enough for a function to restart, short enough that nobody pages an operator. */
+/** Long enough for a function to restart, and too short to page an operator. */
 const breakerOpenMs = 5_000;
 
 export function createCallLimits({

@@ -38,7 +38,7 @@ function guarded(lookup: LookupFunction): LookupFunction {
   };
 }
 
-/** The only part of IPv6 that is assigned (IANA, "IPv6 Global Unicast Address Assignments"); `::7f00:1` is outside of it. */
+/** The only assigned part of IPv6 (IANA, "IPv6 Global Unicast Address Assignments"); `::7f00:1` is outside of it. */
 const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3');
 /** Azure's metadata service ("WireServer"), which has a public address. */
 const azureMetadata = '168.63.129.16';

@@ -12,19 +12,20 @@ export type Follow = (redirect: FunctionResponse) => Promise<FunctionResponse>;
 
 const seeOther = 303;
 
-/** Responses are buffered until they are complete or this large, so that an earlier fault can still be reported as a problem. */
+/** Responses are buffered until they are complete or this large, so that an earlier fault can be reported as a problem. */
 export const maxBufferedResponseBytes = 256 * 1024;
 
 /**
  * Collects one response: all of it if it is no larger than 256 KiB, else its beginning and a stream of the rest. Receives the
- * chunks from undici as they are parsed; `pool.request` creates a Readable and an async iterator for each response, with
- * which a call took 15 % more CPU (docs/decisions/0011).
+ * chunks from undici as they are parsed; `pool.request` creates a Readable and an async iterator for each response, which
+ * cost 0.15 times more CPU per call (docs/decisions/0011).
  */
 export class ResponseCollector implements Dispatcher.DispatchHandler {
   /**
    * The response, as soon as it can be passed on.
    *
-   * @throws InvalidResponseError, InformationalResponseError, ConnectionLostError; what undici throws; the reason given to `abort`.
+   * @throws InvalidResponseError, InformationalResponseError, ConnectionLostError; what undici throws; the reason given to
+   *   `abort`.
    */
   readonly response: Promise<FunctionResponse>;
 

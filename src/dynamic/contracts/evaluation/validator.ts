@@ -51,7 +51,10 @@ export function createValidator(schema: JsonObject, budgetOf: BudgetFor = budget
 
 const unexplained: KeywordFailure = { keyword: 'not', instancePath: '', params: {} };
 
-/** For `patternProperties`. Ajv needs `code` to write modules, which is not done here, and distinguishes patterns by `toString`. */
+/**
+ * For `patternProperties`. Ajv only needs `code` to write modules, which Rowgate does not do; it distinguishes patterns by
+ * `toString`.
+ */
 function regExpOf(affords: Affords) {
   return Object.assign(
     (source: string) => {

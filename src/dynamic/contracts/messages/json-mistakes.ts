@@ -10,14 +10,14 @@ const wordAt = (from: string): string => word.exec(from)?.[0] ?? '';
 
 /** Words from other languages in place of JSON values. */
 const foreignWords: Readonly<Record<string, string>> = {
-  None: 'None is Python; JSON has null (json.dumps writes it)',
-  True: 'True is Python; JSON has true (json.dumps writes it)',
-  False: 'False is Python; JSON has false (json.dumps writes it)',
+  None: 'None is Python; write null in JSON (json.dumps does)',
+  True: 'True is Python; write true in JSON (json.dumps does)',
+  False: 'False is Python; write false in JSON (json.dumps does)',
   undefined: 'JSON has no undefined; write null, or leave the field out',
   nil: 'JSON has no nil; write null',
-  NULL: 'JSON has null, in lower case',
-  TRUE: 'JSON has true, in lower case',
-  FALSE: 'JSON has false, in lower case',
+  NULL: 'write null in lower case',
+  TRUE: 'write true in lower case',
+  FALSE: 'write false in lower case',
   NaN: 'JSON has no NaN; write null',
   Infinity: 'JSON has no Infinity; write null',
   '-Infinity': 'JSON has no -Infinity; write null',

@@ -48,7 +48,7 @@ function isTag({ keyword, instancePath, schema }: KeywordFailure, at: string): b
   );
 }
 
-/** The schemas behind a failure: those of nested alternatives where there are any. */
+/** Returns the schemas behind a failure: those of nested alternatives if there are any. */
 function formsOf({ keyword, schema, parentSchema }: KeywordFailure): readonly unknown[] {
   if (keyword === 'false schema') return [];
   return keyword === 'anyOf' && Array.isArray(schema) ? schema : [parentSchema];

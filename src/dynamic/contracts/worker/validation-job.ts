@@ -1,7 +1,7 @@
 import type { Violation } from '../messages/validation-messages.ts';
 import type { BodyVerdict } from '../request-check.ts';
 
-/** A body or a response to be validated in a worker thread, as it is posted there. */
+/** A body or a response to be validated in a worker thread, as posted to it. */
 export type ValidationJob = ValidationTask & Readonly<{ body: ArrayBuffer }>;
 
 export type ValidationTask = Readonly<{
