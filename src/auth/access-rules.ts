@@ -14,8 +14,7 @@ const byPath: ReadonlyMap<string, Access> = new Map<string, Access>([
   ['/docs', 'open'],
   ['/redoc', 'open'],
   ['/.well-known/api-catalog', 'open'],
-  // Linked to by the type of every problem, key problems included (RFC 9457 section 3.1.1); reveals nothing about the
-  // registry.
+  // Linked to by the type of every problem (RFC 9457 section 3.1.1), key problems included; reveals nothing of the registry.
   ['/errors', 'open'],
   ['/metrics', read],
   ['/openapi.json', read],

@@ -51,10 +51,7 @@ const notInstalled =
   'AUTH=required needs Rowgate\'s own tables, which are not installed: run "npm run migrate" against DATABASE_URL.';
 const readTimeoutMs = 4_000;
 const coalesceMs = 20;
-/**
- * How often the saved file is touched: a start without a database counts the age of the keys from the file's time of
- * modification.
- */
+/** How often the saved file is touched: after a start without a database, its time of modification is the age of the keys. */
 const confirmEveryMs = 30_000;
 
 /**

@@ -1,7 +1,4 @@
-/**
- * The database's clock, which decides when keys expire and quotas reset: replicas agree on it even if their own clocks
- * differ.
- */
+/** The database's clock, by which keys expire and quotas reset: replicas agree on it even if their own clocks differ. */
 export type DatabaseClock = Readonly<{
   /** Milliseconds since 1970 at a moment of the monotonic clock; never NaN. */
   timeAt: (nowMs: number) => number;

@@ -78,10 +78,7 @@ export function createKeyGate({ ring, limits, now, databaseTimeAt }: KeyGateOpti
 
 export type OpenGateOptions = Readonly<{ allowedHosts: readonly string[]; corsOrigins: readonly string[] }>;
 
-/**
- * Creates the gate for AUTH=off: no key is required, but only this machine's host names and pages are accepted, and allowed
- * ones.
- */
+/** Creates the gate for AUTH=off: no key is required, but only local host names and pages are accepted, and configured ones. */
 export function createOpenGate({ allowedHosts, corsOrigins }: OpenGateOptions): Gate {
   return ({ method, path, host = 'localhost', header }) => {
     if (probes.has(path)) return admitted;

@@ -8,7 +8,7 @@ const bearer = /^bearer +(\S+)$/i;
  * Returns the key of a request: `Authorization: Bearer` (RFC 6750 section 2.1; the scheme is case-insensitive), else
  * `X-API-Key`. If both are sent, Authorization, the standard header, wins if it has the format of a key, so that a revoked
  * key there is not replaced by another one. An unrelated token, which proxies and clients add on their own, does not hide the
- * key.
+ * key in X-API-Key.
  */
 export function sentKey(header: Header): string | null {
   const authorization = header('authorization');

@@ -47,9 +47,9 @@ const noHeaders: readonly string[] = [];
 const longestPathShown = 200;
 
 /**
- * Creates the gate, which parses each target once. A path that a URL parser would rewrite is refused as not found
- * (request-target.ts) before the key is checked; a preflight (Fetch standard) gets its response before either, since browsers
- * send it without credentials.
+ * Creates the admission of requests, which parses each target once and passes it to the gate. A path that a URL parser would
+ * rewrite is not found (request-target.ts), before the gate decides; a preflight (Fetch standard) gets its response first,
+ * since browsers send it without credentials.
  */
 export function createAdmitRequest({ gate, crossOrigin, newId }: AdmitRequestOptions): AdmitRequest {
   return ({ method, target: rawTarget, header, clientAddress }) => {

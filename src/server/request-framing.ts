@@ -56,10 +56,7 @@ function malformed(why: string): Problem {
   return { code: 'invalid_request', detail: `The request is malformed: ${why}.` };
 }
 
-/**
- * Counts the headers of a name: Node's `headers` has only the first Host. Names of another length are skipped without
- * lower-casing.
- */
+/** Counts the headers of a name: Node's `headers` has only the first Host. Names of another length are not lower-cased. */
 function countOf(name: string, rawHeaders: readonly string[]): number {
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {

@@ -199,10 +199,7 @@ export class ActiveCall implements BodyAccount, Delivery, HopListener, Interrupt
     };
   }
 
-  /**
-   * An event stream may continue as long as no gap between two events exceeds the timeout; any other response must end in
-   * time.
-   */
+  /** An event stream may continue while no gap between events exceeds the timeout; any other response must end in time. */
   #streamOf(body: StreamedBody, isEventStream: boolean): StreamedBody {
     if (!isEventStream) return body;
     const start = ({ write, end, cut }: BodySink): void =>

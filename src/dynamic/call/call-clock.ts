@@ -139,10 +139,7 @@ export class CallClock implements AbortListener {
     this.#underWay = null;
   }
 
-  /**
-   * `refresh` only moves the deadline, which is cheaper than a new timer each time; so the timer may fire before the
-   * deadline.
-   */
+  /** `refresh` only moves the deadline, which is cheaper than a new timer each time; so the timer may fire too early. */
   readonly #expire = (): void => {
     const leftMs = this.leftMs();
     if (leftMs > 0) this.#timer = setTimeout(this.#expire, leftMs);

@@ -134,9 +134,7 @@ function checkBody(
     : checkedBody(checked, call, body);
 }
 
-/**
- * A body that its contract found to be JSON is sent on as JSON: with another Content-Type, FastAPI would not read it as such.
- */
+/** A body that its contract found to be JSON is sent on as JSON: with another type, FastAPI would not read it as such. */
 function checkedBody(checked: CheckedRequest, { headers }: Call, body: BufferedBody): RequestBody | ProblemOfCall {
   if (!checked.ok) return checked.problem;
   const type = checked.isJson ? headerOf(headers, 'content-type') : jsonType;

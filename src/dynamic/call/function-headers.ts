@@ -6,10 +6,7 @@ import type { Call } from './call.ts';
  */
 export const via = '1.1 rowgate';
 
-/**
- * Returns the header lines that the function gets: Rowgate's own first, then those of the caller that the call carries, then
- * Via.
- */
+/** Returns the header lines that the function gets: Rowgate's own, then those of the caller that the call carries, then Via. */
 export function functionHeaders({ route, requestId, traceparent, headers }: Call): string[] {
   return [
     'host',

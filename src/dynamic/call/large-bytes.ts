@@ -1,9 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/**
- * From this size on, bytes are copied and sent in pieces: 10 MiB took 50 ms to join and 25 ms to write, and blocked all other
- * calls.
- */
+/** From this size on, bytes are copied and sent in pieces: 10 MiB took 50 ms to join and 25 ms to write, blocking all calls. */
 export const largeBytes = 1024 * 1024;
 
 const pieceBytes = 256 * 1024;

@@ -26,10 +26,7 @@ export type Refusals = Readonly<{
 }>;
 
 export function createRefusals(observe: Observe): Refusals {
-  /**
-   * Records a refusal in the log and the metrics, and returns what to send. A request that cannot be parsed has no method and
-   * no path.
-   */
+  /** Records a refusal in the log and the metrics, and returns what to send. Unparsable requests have no method and no path. */
   const refuse = (problem: Problem, socket: Duplex, { method = '', url = '' }: RequestLine = {}) => {
     const requestId = crypto.randomUUID();
     const { status } = errorKinds[problem.code];
@@ -46,9 +43,7 @@ export function createRefusals(observe: Observe): Refusals {
     return { status, headers, body };
   };
 
-  /**
-   * Sends a problem on a connection from which no further request can be read. This also ends a call whose body is malformed.
-   */
+  /** Sends a problem on a connection from which no more requests can be read. This also ends a call with a malformed body. */
   const endWithProblem = (socket: Duplex, problem: Problem, line?: RequestLine): void => {
     const { status, headers, body } = refuse(problem, socket, line);
     // After a CONNECT, Node has removed its own listener, and an unhandled reset would crash the process.
@@ -84,8 +79,7 @@ export function createRefusals(observe: Observe): Refusals {
         last.shouldKeepAlive = false;
         return;
       }
-      // The body of a request is malformed: the problem is its response, unless an earlier one is due first or its own has
-      // begun.
+      // The body is malformed: the problem is its response, unless an earlier one is due first or its own has begun.
       if (unfinished.length > 1 || last?.headersSent === true) socket.destroy();
       else endWithProblem(socket, problemOf(error));
     },

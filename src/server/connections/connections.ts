@@ -27,10 +27,7 @@ type Connection = {
   bytesRead: number;
 };
 
-/**
- * The maximum number of unfinished responses of a connection. The next request is dropped, and the connection closes after
- * them.
- */
+/** The most unfinished responses of a connection. The next request is dropped, and the connection closes after them. */
 const maxUnfinished = 16;
 
 /**

@@ -16,7 +16,7 @@ export function discardUpload(incoming: IncomingMessage): void {
     incoming.once('close', () => clearTimeout(timer));
   }
   incoming.on('error', () => undefined);
-  // A reader that uses `readable` may still be waiting for a chunk, and stops after it; this listener then keeps the stream
+  // A reader that uses `readable` may still be waiting for a chunk, and stops after it; this listener keeps the stream
   // flowing.
   incoming.on('data', () => undefined).resume();
 }

@@ -14,7 +14,7 @@ export function classifyResponse(response: FunctionResponse, now: () => number =
   if (status > 599)
     return unusable(
       'upstream_invalid_response',
-      `The function responded with the status ${status}, which does not exist in HTTP.`,
+      `The function responded with the status ${status}, which is not a valid HTTP status.`,
     );
   if (hasOtherCoding(headers['transfer-encoding'])) {
     const detail =

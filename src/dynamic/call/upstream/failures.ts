@@ -34,14 +34,14 @@ const addressRefused: FaultKind = {
   code: 'upstream_address_refused',
   proxyError: 'destination_ip_prohibited',
   detail:
-    "This workflow's function URL resolves to a private address, to which Rowgate does not connect.",
+    "This workflow's function URL resolves to a private address; Rowgate only connects to public ones.",
   retry: 'never',
   tripsBreaker: false,
 };
 const redirected: FaultKind = {
   code: 'upstream_redirected',
   proxyError: 'http_protocol_error',
-  detail: 'The function responded with a 303 that is not followed, because its Location is not an https URL on the same host.',
+  detail: 'The function responded with a 303 that is not followed, because its Location is not a plain https URL on the same host.',
   retry: 'never',
   tripsBreaker: false,
 };

@@ -10,16 +10,10 @@ import type { FunctionRequest, SendRequest } from './send-request.ts';
 /** How often a result that could not be loaded is requested again, and the first pause, which doubles each time. */
 const hopRepeats = 4;
 const hopPauseMs = 200;
-/**
- * A longer Retry-After is not waited for: most calls have 30 to 90 s, so the caller would only learn that the deadline
- * passed.
- */
+/** A longer Retry-After is not waited for: most calls have 30 to 90 s, so the caller would only see that the deadline passed. */
 const maxHopWaitMs = 20_000;
 
-/**
- * Modal's hops take 150 s. Responses that arrive sooner than this are paced, so that no caller can keep a loop of 303s
- * spinning.
- */
+/** Modal's hops take 150 s. Responses that arrive sooner than this are paced, so that no caller can keep a loop spinning. */
 const quickHopMs = 1_000;
 const firstPaceMs = 100;
 const maxPaceMs = 5_000;

@@ -49,8 +49,8 @@ export function readLaxly(root: JsonObject, whole: JsonValue, spend: Spend): Jso
   };
 
   /**
-   * Pydantic's smart union: the variant that accepts the value unchanged, else the first that accepts it in lax mode, else
-   * the one that was meant.
+   * Pydantic's smart union: the variant that accepts the value unchanged, else the first in lax mode, else the one that was
+   * meant.
    */
   const chosen = (variants: readonly JsonValue[], value: JsonValue): Reading => {
     const readings: Reading[] = [];

@@ -52,8 +52,8 @@ export function createValidator(schema: JsonObject, budgetOf: BudgetFor = budget
 const unexplained: KeywordFailure = { keyword: 'not', instancePath: '', params: {} };
 
 /**
- * For `patternProperties`. Ajv only needs `code` to write modules, which Rowgate does not do; it distinguishes patterns by
- * `toString`.
+ * For `patternProperties`. Ajv distinguishes patterns by `toString`; it needs `code` only to write modules, which is not done
+ * here.
  */
 function regExpOf(affords: Affords) {
   return Object.assign(

@@ -52,10 +52,7 @@ function keyOf(value: JsonValue, spend: Spend): string {
   return `"${value}`;
 }
 
-/**
- * Returns equal texts for equal values, whatever the order of their members. Spends budget, as nested lists are rewritten at
- * every level.
- */
+/** Returns equal texts for equal values, in any order of members. Spends budget, as nested lists are rewritten at every level. */
 function canonical(value: JsonValue, spend: Spend): string {
   spend(schemaCost);
   if (typeof value === 'string') {

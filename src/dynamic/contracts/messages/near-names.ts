@@ -1,10 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { isJsonObject } from '../../../json-schema/json.ts';
 
-/**
- * The maximum number of names that are compared, and their maximum length: a body may have a million, or one as long as
- * itself.
- */
+/** The maximum number and length of names that are compared: a body may have a million, or one as long as itself. */
 const maxNames = 100;
 const maxLength = 64;
 
