@@ -63,7 +63,7 @@ export type App = Readonly<{
   /** The snapshot that is served now. */
   current: () => Snapshot | undefined;
   registry: LiveRegistry;
-  /** The number of keys, if keys are required; unknown until the database could be read. */
+  /** The number of keys, if keys are required; unknown until the database has been read. */
   keyCount: () => number | 'not_needed' | 'unknown';
   embedded: EmbeddedPostgres | null;
   simulator: Simulator | null;

@@ -10,9 +10,8 @@ const noLines: readonly string[] = [];
 
 /**
  * Returns a function that returns the header lines for calling a host: `Modal-Key` and `Modal-Secret` for Modal hosts whose
- * label starts with `<workspace>--` or `<workspace>-<environment>--`, none for other hosts. The token of workspace `acme`
- * must not be sent to `acme-other--app.modal.run`, which may belong to someone else: environments are configured, never
- * guessed.
+ * label starts with `<workspace>--` or `<workspace>-<environment>--`, none for others. The token of workspace `acme` must not
+ * be sent to `acme-other--app.modal.run`, which may belong to someone else: environments are configured, never guessed.
  */
 export function credentialsFor(credentials: ModalCredentials | null): (host: string) => readonly string[] {
   if (credentials === null) return () => noLines;

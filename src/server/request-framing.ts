@@ -6,8 +6,7 @@ const maxHeaders = 200;
 
 /**
  * Returns the problem of a request that Node's parser accepts but that two servers could read differently, so that a request
- * might be smuggled past one of them (RFC 9112, sections 3.2, 6.1 and 11.2). The connection cannot carry another request
- * afterwards.
+ * might be smuggled past one (RFC 9112, sections 3.2, 6.1 and 11.2). The connection cannot carry another one afterwards.
  */
 export function framingFault({ httpVersion, rawHeaders, headers, url }: IncomingMessage): Problem | null {
   if (rawHeaders.length > 2 * maxHeaders) {

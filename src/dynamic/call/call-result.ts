@@ -30,8 +30,8 @@ export type Delivery = Readonly<{
    */
   begin: (cut: (reason: unknown) => void) => void;
   /**
-   * The last byte has been sent, or no more can be. Releases what the call holds and emits `call_ended`; later calls do
-   * nothing.
+   * The last byte has been sent, or no more can be. Releases what the call holds and emits `call_ended`; later calls are
+   * ignored.
    *
    * @param error what cut the response off, if anything did.
    */

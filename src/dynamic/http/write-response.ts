@@ -26,8 +26,7 @@ const nothing = Buffer.alloc(0);
 const maxInHead = 8 * 1024;
 
 /**
- * Writes a function's response to the caller: status and body unchanged, headers without those that end here, and Rowgate's
- * own.
+ * Writes a function's response to the caller: status and body unchanged, headers less those that end here, and Rowgate's own.
  */
 export function writeResponse(
   isHead: boolean,

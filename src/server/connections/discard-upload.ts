@@ -16,8 +16,7 @@ export function discardUpload(incoming: IncomingMessage): void {
     incoming.once('close', () => clearTimeout(timer));
   }
   incoming.on('error', () => undefined);
-  // A reader that uses `readable` may still be waiting for a chunk, and stops after it; this listener keeps the stream
-  // flowing.
+  // A reader that uses `readable` may still wait for a chunk, and stops after it; this listener keeps the stream flowing.
   incoming.on('data', () => undefined).resume();
 }
 

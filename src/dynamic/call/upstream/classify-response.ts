@@ -4,8 +4,7 @@ import { platformErrorOf } from './platform-error-of.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 /**
- * Distinguishes responses of the function from those that the platform sent in its place, and from those that must not be
- * passed on.
+ * Distinguishes responses of the function from those that the platform sent in its place or that must not be passed on.
  *
  * @param now Unix time in milliseconds.
  */

@@ -48,10 +48,7 @@ export function readLaxly(root: JsonObject, whole: JsonValue, spend: Spend): Jso
     return { value: current, fit: lower(fit, ownFit(schema, current, spend)) };
   };
 
-  /**
-   * Pydantic's smart union: the variant that accepts the value unchanged, else the first in lax mode, else the one that was
-   * meant.
-   */
+  /** Pydantic's smart union: the variant that accepts the value unchanged, else the first in lax mode, else the one meant. */
   const chosen = (variants: readonly JsonValue[], value: JsonValue): Reading => {
     const readings: Reading[] = [];
     for (const variant of variants) {

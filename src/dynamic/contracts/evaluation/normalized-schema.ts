@@ -15,8 +15,7 @@ type Reading = 'lenient' | 'exact';
 
 /**
  * Reduces a schema to what bodies are validated by: the target of every reference is a definition `#/$defs/…` of the root,
- * and `$id`s, anchors and foreign keywords are removed. Ajv interprets those in its own way, and some of them fail to
- * compile.
+ * and `$id`s, anchors and foreign keywords are removed. Ajv interprets those in its own way, and fails to compile some.
  *
  * @throws Error for a reference that cannot be resolved.
  */

@@ -53,10 +53,7 @@ export function extendKeyword(ajv: Ajv2020, keyword: string, before: (cxt: Keywo
   };
 }
 
-/**
- * Ajv keeps an error for each alternative, and for each item, until one is valid: 32,000 items against 900 alternatives took
- * 25 s.
- */
+/** Ajv keeps an error for each alternative and item until one is valid: 32,000 items against 900 alternatives took 25 s. */
 function dropErrors(cxt: KeywordCxt): void {
   const subschema = cxt.subschema.bind(cxt);
   cxt.subschema = (application, valid) => {

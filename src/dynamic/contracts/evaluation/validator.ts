@@ -52,8 +52,8 @@ export function createValidator(schema: JsonObject, budgetOf: BudgetFor = budget
 const unexplained: KeywordFailure = { keyword: 'not', instancePath: '', params: {} };
 
 /**
- * For `patternProperties`. Ajv distinguishes patterns by `toString`; it needs `code` only to write modules, which is not done
- * here.
+ * For `patternProperties`. Ajv distinguishes patterns by `toString`; it needs `code` only to write modules, which it does not
+ * do.
  */
 function regExpOf(affords: Affords) {
   return Object.assign(

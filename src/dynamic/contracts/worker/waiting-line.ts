@@ -1,8 +1,7 @@
 /** Lets a limited number proceed at once, and a limited number wait for a short time; first come, first served. */
 export type WaitingLine = Readonly<{
   /**
-   * @returns a function that lets the next one proceed, to be called once; null if too many are waiting, or none finished in
-   *   time.
+   * @returns a function that lets the next one proceed, to be called once; null if too many wait, or none finished in time.
    * @throws the signal's reason, if it fires while waiting.
    */
   enter: (signal: AbortSignal) => Promise<(() => void) | null>;
