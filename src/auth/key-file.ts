@@ -61,7 +61,9 @@ export async function writeKeyFile(path: string, database: string, listing: KeyL
   const { version, rows } = listing;
   const text = JSON.stringify({ format, database, version, keys: rows });
   if (Buffer.byteLength(text) > maxBytes)
-    throw new RangeError(`The keys were not saved in ${path}: they are larger than 64 MiB. Delete keys that are no longer used.`);
+    throw new RangeError(
+      `The keys were not saved in ${path}: they are larger than 64 MiB. Delete keys that are no longer used.`,
+    );
   await replaceFile(path, (file) => file.writeFile(text));
 }
 

@@ -23,7 +23,8 @@ export const tooManyBodies: ProblemOfCall = {
 export function validationFailed(cause: unknown): ProblemOfCall {
   return {
     code: 'validation_unavailable',
-    detail: 'The thread that was validating this body ended unexpectedly; the function has not seen this call.',
+    detail:
+      'The thread that was validating this body ended unexpectedly; the function has not seen this call.',
     headers: retrySoon,
     cause,
   };

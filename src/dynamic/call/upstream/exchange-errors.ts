@@ -49,6 +49,8 @@ export class AddressRefusedError extends Error {
   override readonly name = 'AddressRefusedError';
 
   constructor(host: string) {
-    super(`${host} is not a public address: only functions on the public internet can be called. Fix the row's modal_endpoint_url, or set UPSTREAM_CONNECT_TO.`);
+    super(
+      `${host} is not a public address: only functions on the public internet can be called. Fix the row's modal_endpoint_url, or set UPSTREAM_CONNECT_TO.`,
+    );
   }
 }

@@ -33,15 +33,15 @@ const informational: FaultKind = { ...nonsense, code: 'upstream_informational_re
 const addressRefused: FaultKind = {
   code: 'upstream_address_refused',
   proxyError: 'destination_ip_prohibited',
-  detail:
-    "This workflow's function URL resolves to a private address; Rowgate only connects to public ones.",
+  detail: "This workflow's function URL resolves to a private address; Rowgate only connects to public ones.",
   retry: 'never',
   tripsBreaker: false,
 };
 const redirected: FaultKind = {
   code: 'upstream_redirected',
   proxyError: 'http_protocol_error',
-  detail: 'The function responded with a 303 that is not followed, because its Location is not a plain https URL on the same host.',
+  detail:
+    'The function responded with a 303 that is not followed, because its Location is not a plain https URL on the same host.',
   retry: 'never',
   tripsBreaker: false,
 };
