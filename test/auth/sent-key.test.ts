@@ -44,7 +44,7 @@ describe('what was sent instead of a key', () => {
     [undefined, key.slice(0, -3), '', 'has 48 characters, but a key has 51'],
     [undefined, `${key.slice(0, -1)}!`, '', 'contains characters that are not allowed in a key'],
     [undefined, `${key}, ${other}`, '', 'contains more than one key'],
-    [undefined, 'sk-live-1', '', 'is not a key of Rowgate'],
+    [undefined, 'sk-live-1', '', 'is not a Rowgate key'],
     [undefined, undefined, `api_key=${key}`, 'A key in the URL is not accepted'],
     [undefined, undefined, 'a=1&access_token=x', 'A key in the URL is not accepted'],
     [undefined, undefined, `anything=${key}`, 'A key in the URL is not accepted'],
