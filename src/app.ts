@@ -40,13 +40,13 @@ import { createWaitingBytes } from './server/connections/waiting-bytes.ts';
 
 export type AppOptions = Readonly<{
   config: Config;
-  /** Receive everything that happens: log, metrics. */
+  /** Receive every observation: log, metrics. */
   subscribers: readonly Observe[];
   /** What `/metrics` shows; must be among the subscribers. */
   metrics: Metrics;
   /** Where the embedded database keeps its data; absolute. */
   home: string;
-  /** Aborts a start that is under way. */
+  /** Aborts a start that is in progress. */
   signal?: AbortSignal;
 }>;
 
@@ -56,26 +56,26 @@ export type App = Readonly<{
   handle: RequestHandler;
   /** The same without a socket, through the same gate; calls of functions need a socket. */
   fetch: (request: Request) => Response | Promise<Response>;
-  /** Executes a call, whatever it came from. */
+  /** Executes a call, wherever it came from. */
   executeCall: ExecuteCall;
   /** Every route, documented or not. */
   routes: () => readonly Readonly<{ method: string; path: string }>[];
   /** The snapshot that is served now. */
   current: () => Snapshot | undefined;
   registry: LiveRegistry;
-  /** How many keys there are, if any is needed; unknown while the database could not be read. */
+  /** The number of keys, if keys are required; unknown until the database has been read. */
   keyCount: () => number | 'not_needed' | 'unknown';
   embedded: EmbeddedPostgres | null;
   simulator: Simulator | null;
-  /** From now on the process reports that it is not ready, and keeps serving. */
+  /** Makes the process report that it is not ready; it keeps serving. */
   drain: () => void;
   /** Closes in the reverse order of opening: the database last. */
   close: () => Promise<void>;
 }>;
 
-/** A start waits no longer than this to learn of missing rights: a database that does not respond is waited for elsewhere. */
+/** How long a start waits for the check of database rights; a database that does not respond is waited for elsewhere. */
 const rightsMs = 250;
-/** And no longer than this where it ends anyway. */
+/** The same if the start fails anyway. */
 const failedStartMs = 5_000;
 
 /** The composition root: opens what the process needs, in order, and wires the parts, which do not know each other. */
@@ -147,7 +147,7 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
     signal,
     now,
   }).catch(async (error: unknown) => {
-    // Missing rights, or the wrong encoding, say more than what they led to.
+    // Missing rights, or the wrong encoding, explain more than the error that they caused.
     await databases.assertRights(failedStartMs);
     throw config.registryDatabaseUrl === null ? error : new RegistryDatabaseError(error);
   });

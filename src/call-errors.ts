@@ -1,8 +1,8 @@
 import { type ErrorKind, kind } from './error-kind.ts';
 
 /**
- * The errors that `executeCall` can return, from reading the body to the last byte of the function's response; all others are in
- * errors.ts. The compiler holds the line: the call core knows `ProblemOfCall` only.
+ * The errors that `executeCall` can return, from reading the body to the last byte of the function's response; all others are
+ * in errors.ts. The compiler enforces this: the call core only knows `ProblemOfCall`.
  */
 export const callErrorKinds = {
   invalid_body: kind(
@@ -22,7 +22,7 @@ export const callErrorKinds = {
   ),
   content_encoding_unsupported: kind(
     415,
-    'The body is compressed, and its contract cannot be checked',
+    'The body is compressed and cannot be validated',
     'Send the body uncompressed, without Content-Encoding.',
   ),
   validation_unavailable: kind(
@@ -53,22 +53,22 @@ export const callErrorKinds = {
   upstream_name_not_found: kind(
     503,
     'The host name of the function cannot be resolved',
-    "Fix the host in the row's modal_endpoint_url. If it is right, check that the gateway can resolve names (DNS).",
+    "Fix the host in the row's modal_endpoint_url. If it is correct, check that the gateway can resolve names (DNS).",
   ),
   upstream_connection_refused: kind(
     503,
     'The host of the function refused the connection',
-    "Check the host and port of the row's modal_endpoint_url, or of UPSTREAM_CONNECT_TO where that is set: nothing listens there.",
+    "Check the host and port of the row's modal_endpoint_url, or of UPSTREAM_CONNECT_TO if it is set: nothing is listening there.",
   ),
   upstream_connect_timeout: kind(
     503,
-    'The connection to the function could not be made in time',
-    "Retry after the time in Retry-After; if it persists, check the row's modal_endpoint_url, and that a firewall lets the gateway connect to it.",
+    'Connecting to the function timed out',
+    "Retry after the time in Retry-After; if it persists, check the row's modal_endpoint_url, and that no firewall blocks the connection.",
   ),
   upstream_certificate_invalid: kind(
     503,
     'The TLS certificate of the function was not accepted',
-    "Fix the host in the row's modal_endpoint_url, or the certificate. A private authority is trusted if NODE_EXTRA_CA_CERTS names its file.",
+    "Fix the host in the row's modal_endpoint_url, or the certificate. To trust a private certificate authority, set NODE_EXTRA_CA_CERTS to its file.",
   ),
   breaker_open: kind(
     503,
@@ -107,8 +107,8 @@ export const callErrorKinds = {
   ),
   upstream_informational_response: kind(
     502,
-    'The function sent an informational response that nobody asked for',
-    'Fix the function or its server: it must not send 100 Continue or 101 Switching Protocols, which Rowgate never asks for. The function may or may not have done its work.',
+    'The function sent an unexpected informational response',
+    'Fix the function or its server: it must not send 100 Continue or 101 Switching Protocols, which Rowgate never requests. The function may or may not have done its work.',
   ),
   upstream_address_refused: kind(
     502,
@@ -118,7 +118,7 @@ export const callErrorKinds = {
   upstream_redirected: kind(
     502,
     'The function responded with a redirect',
-    'Fix the function: redirects are not passed on, since callers cannot follow them on POST.',
+    'Fix the function: redirects are not passed on, because callers cannot follow them after a POST.',
   ),
   upstream_auth_failed: kind(
     502,
@@ -128,7 +128,7 @@ export const callErrorKinds = {
   upstream_bad_request: kind(
     502,
     'Modal rejected the request',
-    'This is a bug: report it with the request_id.',
+    'This is a bug in Rowgate: report it with the request_id.',
   ),
   function_not_deployed: kind(
     502,
@@ -149,7 +149,7 @@ export const callErrorKinds = {
   upstream_rate_limited: kind(
     503,
     'Modal is rate limiting this gateway',
-    'Retry after the time in Retry-After, and send more slowly.',
+    'Retry after the time in Retry-After, and send calls more slowly.',
   ),
   function_timed_out: kind(
     504,
@@ -158,7 +158,7 @@ export const callErrorKinds = {
   ),
   function_crashed: kind(
     502,
-    'The function was killed, most likely for lack of memory',
+    'The function was killed, most likely because it ran out of memory',
     'Raise its memory in Modal, or send it less work.',
   ),
   platform_error: kind(

@@ -22,7 +22,7 @@ export const errorKinds = {
   invalid_request: kind(
     400,
     'The request is malformed',
-    'Send a Host header and a path that is a valid URL.',
+    'Send a valid HTTP/1.1 request: one Host header, and a target that is a valid URL.',
   ),
   headers_too_large: kind(
     431,

@@ -14,10 +14,10 @@ import { type HttpServer, listen } from './server/http-server.ts';
 const repeatIgnoredMs = 1_000;
 const demoSlug = 'infer-company-industry';
 const failed = 1;
-/** How long the reader of the log may take for its last lines. */
+/** How long the reader of the log may take to read its last lines. */
 const logFlushMs = 500;
 const unknownKeys =
-  'requests that need a key are rejected with 503 until the database can be read; keys_out_of_sync says why it cannot';
+  'requests that need a key are refused with 503 until the database can be read; the log shows the cause (keys_out_of_sync)';
 
 const config = configOrExit();
 const isTerminal = process.stdout.isTTY;
@@ -33,13 +33,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 // If nobody reads stderr, reporting a failure must not cause another one.
 process.stderr.on('error', () => undefined);
 process.on('uncaughtException', (error) => {
-  process.stderr.write(`\nRowgate crashed. This is a bug: ${error.stack}\n`);
+  process.stderr.write(`\nRowgate crashed. This is a bug; please report it: ${error.stack}\n`);
   void leave(failed);
 });
 
 try {
   running = await start(config, observe, starting.signal);
-  // A signal at the very end of the start found nothing to stop yet.
+  // A signal at the very end of the start found nothing to stop.
   if (starting.signal.aborted) void shutDown(running);
 } catch (error) {
   if (starting.signal.aborted) observe({ kind: 'shutdown_finished' });

@@ -1,7 +1,7 @@
 import { runPrefix } from '../schemas/run-prefix.ts';
 import type { Need } from '../schemas/scope.ts';
 
-/** What a request needs: nothing, a scope, or that nothing exists at its path. */
+/** The access rule of a path: open, a required scope, or not_found if nothing exists there. */
 export type Access = 'open' | 'not_found' | Need;
 
 const read: Need = { scope: 'read' };
@@ -14,7 +14,7 @@ const byPath: ReadonlyMap<string, Access> = new Map<string, Access>([
   ['/docs', 'open'],
   ['/redoc', 'open'],
   ['/.well-known/api-catalog', 'open'],
-  // The page that the type of a problem links to, key problems included (RFC 9457 section 3.1.1); it shows nothing of the registry.
+  // Linked to by the type of every problem (RFC 9457 section 3.1.1), key problems included; reveals nothing of the registry.
   ['/errors', 'open'],
   ['/metrics', read],
   ['/openapi.json', read],
@@ -30,8 +30,8 @@ const byPattern: readonly (readonly [RegExp, Access])[] = [
 ];
 
 /**
- * The access rule of a path: all of them in one place, applied before any route. Paths are compared as they were sent,
- * less one trailing slash, as routes do; any other spelling is not found.
+ * Returns the access rule of a path. All rules are in this file and apply before any route. As in routing, paths are compared
+ * as sent, less one trailing slash; any other spelling is not found.
  */
 export function accessTo(path: string): Access {
   const plain = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;

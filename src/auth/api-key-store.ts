@@ -17,32 +17,32 @@ import { startSettling } from './settle-key-use.ts';
 
 export type ApiKeyStoreOptions = Readonly<{
   source: KeySource;
-  /** Whether an error means that the tables of the keys are not installed. */
+  /** Whether an error means that the key tables are not installed. */
   isMissing: (error: unknown) => boolean;
-  /** Listens for changes of keys, or null to poll only. */
+  /** Listens for key changes; null to only poll. */
   listen: Listen | null;
   pollMs: number;
-  /** Calls back whenever a connection to their database was lost. */
+  /** Registers a listener that is called when a connection to the keys' database is lost. */
   onConnectionLost?: (listener: () => void) => void;
-  /** How long known keys stay valid while the database is away. */
+  /** How long known keys stay valid while the database is unavailable. */
   maxStaleMs: number;
-  /** Where they are saved, and which database they belong to. */
+  /** Where the keys are saved, and the fingerprint of the database that they belong to. */
   path: string;
   fingerprint: string;
   observe: Observe;
-  /** Ends a start that waits for a database that does not respond. */
+  /** Aborts a start that is waiting for an unresponsive database. */
   signal: AbortSignal | undefined;
-  /** Milliseconds of a clock that only goes forward. */
+  /** Monotonic time in milliseconds. */
   now: () => number;
 }>;
 
 export type ApiKeyStore = Readonly<{
-  /** The known keys, or null where they are unknown or too old. */
+  /** The known keys; null if none could be loaded yet or they are too old. */
   ring: () => KeyRing | null;
   limits: KeyLimits;
   /** The database's time at a moment of the monotonic clock, in milliseconds since 1970. */
   databaseTimeAt: DatabaseClock['timeAt'];
-  /** What is wrong with their table as a whole. */
+  /** Problems of the key table as a whole. */
   problems: () => readonly TableProblem[];
   close: () => Promise<void>;
 }>;
@@ -51,14 +51,14 @@ const notInstalled =
   'AUTH=required needs Rowgate\'s own tables, which are not installed: run "npm run migrate" against DATABASE_URL.';
 const readTimeoutMs = 4_000;
 const coalesceMs = 20;
-/** The time of the saved file is what a start without a database counts the age of its keys from. */
+/** How often the saved file is touched: after a start without a database, its time of modification is the age of the keys. */
 const confirmEveryMs = 30_000;
 
 /**
- * Holds the keys in memory and in sync with the database, as the registry is. While the database is away, the last
- * known ones stay valid for a while, over a restart too.
+ * Keeps the keys in memory and in sync with the database, as the registry is. While the database is unavailable, the last
+ * known keys stay valid for `maxStaleMs`, even across a restart.
  *
- * @throws Error where Rowgate's tables are missing: nobody could be let in.
+ * @throws Error if Rowgate's tables are missing: no key could be verified.
  */
 export async function openApiKeyStore(options: ApiKeyStoreOptions): Promise<ApiKeyStore> {
   const { source, maxStaleMs, path, fingerprint, observe, now } = options;
@@ -75,7 +75,7 @@ export async function openApiKeyStore(options: ApiKeyStoreOptions): Promise<ApiK
   const onFileFailed = (error: unknown): void => observe({ kind: 'keys_file_failed', error });
   const saver = createSaver<KeyListing>({
     write: (listing) => writeKeyFile(path, fingerprint, listing),
-    // At once: a revoked key must not come back with a restart.
+    // Immediately: a revoked key must not become valid again after a restart.
     minIntervalMs: 0,
     confirmation: { mark: () => confirmKeyFile(path), everyMs: confirmEveryMs },
     onFailed: onFileFailed,
@@ -106,7 +106,7 @@ export async function openApiKeyStore(options: ApiKeyStoreOptions): Promise<ApiK
 
   const reading = readSaved(path, fingerprint, onFileFailed);
   const table = await openLiveTable(reading, {
-    // Keys are few, so all of them are read whatever changed.
+    // There are few keys, so any change reads all of them.
     reader: {
       readVersion: () => atDatabaseTime(source.readVersion),
       loadAll,
@@ -141,7 +141,7 @@ export async function openApiKeyStore(options: ApiKeyStoreOptions): Promise<ApiK
   const processId = crypto.randomUUID();
   const stopSettling = startSettling({ settleUse: source.settleUse, limits, processId, observe, now });
   return {
-    // Not `>` the other way round: an age that is NaN is too old.
+    // Written so that an age that is NaN counts as too old.
     ring: () => (table.ageMs() <= maxStaleMs ? ring : null),
     limits,
     databaseTimeAt: clock.timeAt,

@@ -4,7 +4,7 @@ const units = [
   { name: 'minute', seconds: 60 },
 ] as const;
 
-/** A wait for people, rounded up: `45 seconds`, `3 minutes`, `2 days`. In the largest unit that it is at least two of. */
+/** Formats a wait for people, rounded up: `45 seconds`, `3 minutes`, `2 days`; in the largest unit that yields at least 2. */
 export function durationText(seconds: number): string {
   const unit = units.find((each) => seconds >= 2 * each.seconds) ?? { name: 'second', seconds: 1 };
   const count = Math.ceil(seconds / unit.seconds);

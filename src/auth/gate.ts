@@ -17,19 +17,19 @@ import {
 } from './refusals.ts';
 import { misplacedKey, sentKey } from './sent-key.ts';
 
-/** Whether a request may go on to its route, or why not; the id of its key is known for many refused requests too. */
+/** Whether a request may proceed to its route, or why not. Many refused requests have a known key, too; `keyId` is its id. */
 export type Admission =
   | Readonly<{ kind: 'admitted'; caller: Caller | null }>
   | Readonly<{ kind: 'refused'; problem: Problem | 'not_found'; keyId: string | null }>;
 
-/** What the gate looks at. */
+/** The parts of a request that the gate checks. */
 export type AuthRequest = Readonly<{
   method: string;
   /** Normalized, without the query; nothing is decoded. */
   path: string;
   /** As it was sent, without its `?`. */
   query: string;
-  /** The host that the request is for: from its target, else from its Host header. */
+  /** The requested host: from the request target, else from the Host header. */
   host: string | undefined;
   /** By lower-case name. */
   header: (name: string) => string | undefined;
@@ -38,22 +38,22 @@ export type AuthRequest = Readonly<{
 export type Gate = (request: AuthRequest) => Admission;
 
 const admitted: Admission = { kind: 'admitted', caller: null };
-/** Requested by supervisors, which reach a process by its address. */
+/** Requested by supervisors, which address a process by its IP address, so the Host header is not checked. */
 export const probes: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
 export type KeyGateOptions = Readonly<{
-  /** The known keys, or null where they are unknown or too old. */
+  /** The known keys; null if none could be loaded yet or they are too old. */
   ring: () => KeyRing | null;
   limits: KeyLimits;
-  /** Milliseconds of a clock that only goes forward. */
+  /** Monotonic time in milliseconds. */
   now: () => number;
   /** The database's time at a moment of that clock, in milliseconds since 1970. */
   databaseTimeAt: (nowMs: number) => number;
 }>;
 
 /**
- * The gate of AUTH=required: applied once to each request before any route, so that no route can lack it. Paths without
- * an access rule are not found, for everybody.
+ * Creates the gate for AUTH=required. It checks every request once, before routing, so that no route can lack it. Paths
+ * without an access rule are not found, whatever the scopes of the key.
  */
 export function createKeyGate({ ring, limits, now, databaseTimeAt }: KeyGateOptions): Gate {
   return ({ path, query, header }) => {
@@ -78,7 +78,7 @@ export function createKeyGate({ ring, limits, now, databaseTimeAt }: KeyGateOpti
 
 export type OpenGateOptions = Readonly<{ allowedHosts: readonly string[]; corsOrigins: readonly string[] }>;
 
-/** The gate of AUTH=off: no key is needed, but only this machine's own pages and host names are let in. */
+/** Creates the gate for AUTH=off: no key is required, but only local host names and pages are accepted, and configured ones. */
 export function createOpenGate({ allowedHosts, corsOrigins }: OpenGateOptions): Gate {
   return ({ method, path, host = 'localhost', header }) => {
     if (probes.has(path)) return admitted;
@@ -93,14 +93,14 @@ export function createOpenGate({ allowedHosts, corsOrigins }: OpenGateOptions): 
 }
 
 /**
- * Whether a page of another site made this request (Fetch Metadata): an image, a link, a form or a no-cors fetch sends no
- * Origin with GET, but browsers send Sec-Fetch-Site.
+ * Whether a page of another site made this request (Fetch Metadata). Images, links, forms and no-cors fetches send no Origin
+ * with GET, but browsers add Sec-Fetch-Site.
  */
 function isCrossSite(header: AuthRequest['header']): boolean {
   return header('sec-fetch-site') === 'cross-site';
 }
 
-/** Whether somebody followed a link to one of our pages, which changes nothing. */
+/** Whether a user followed a link to one of Rowgate's own pages, which has no side effects. */
 function isNavigation(method: string, path: string, header: AuthRequest['header']): boolean {
   return method === 'GET' && header('sec-fetch-mode') === 'navigate' && !path.startsWith(runPrefix);
 }

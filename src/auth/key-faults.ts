@@ -4,7 +4,7 @@ import { withoutSecrets } from '../json-schema/quoted.ts';
 
 const maxNameLength = 120;
 
-/** Reports each fault of each key once, and again only after it had been fixed. */
+/** Creates a function that reports each fault of each key once, and again only if it reappears after it was fixed. */
 export function createKeyFaultReporter(observe: Observe): (keys: readonly ParsedKey[]) => void {
   let reported: ReadonlySet<string> = new Set();
   return (keys) => {

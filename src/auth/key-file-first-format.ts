@@ -3,12 +3,12 @@ import { isJsonObject, type JsonValue } from '../json-schema/json.ts';
 /** ISO 8601 with an offset, as Postgres writes a timestamptz of the years 1 to 9999 in JSON. */
 const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d$/;
 
-/** Not a time, so that validation refuses it. */
+/** Not a valid time, so that validation rejects the row. */
 const unreadable = '(unreadable)';
 
 /**
- * Converts a row of `rowgate-keys-1`, whose times were texts, to the current format: after an upgrade, a start while the
- * database is away must still know its keys.
+ * Converts a row of the format `rowgate-keys-1`, whose times are strings, to the current format: after an upgrade, a start
+ * while the database is unavailable must still have its keys.
  */
 export function fromFirstFormat(row: unknown): unknown {
   if (!isJsonObject(row)) return row;

@@ -8,25 +8,25 @@ import type { KeyListing } from '../schemas/key-source.ts';
 import { fromFirstFormat } from './key-file-first-format.ts';
 
 const format = 'rowgate-keys-2';
-/** Over 100,000 keys. Anything larger is neither read, to protect the memory, nor written. */
+/** Enough for over 100,000 keys. A larger file is neither read, to protect memory, nor written. */
 const maxBytes = 64 * 1024 * 1024;
-/** Clocks are set back by so much without anybody noticing; the age of a file that is further ahead is unknown. */
+/** Clocks may be set back by this much unnoticed; a file from further in the future has an unknown age. */
 const maxAheadMs = 5_000;
 
 const SavedFile = z.object({
   format: z.enum(['rowgate-keys-1', format]),
   database: z.string(),
   version: z.string(),
-  /** Rows as the database returned them: each is validated on its own. */
+  /** Rows as returned by the database; each is validated on its own. */
   keys: z.array(z.unknown()),
 });
 
 /**
- * The saved keys of the same database, or null where there are none. They were last confirmed at the file's time of
- * modification. A file from the future is not used: after each start, its keys would count as fresh again.
+ * Reads the saved keys of this database; null if there are none. They were last confirmed at the file's time of modification.
+ * A file from the future is not used: after each start, its keys would count as fresh again.
  *
- * @param nowMs what the machine's clock shows, in milliseconds since 1970.
- * @throws Error that names the file and the remedy, where it exists and cannot be used.
+ * @param nowMs the machine's time in milliseconds since 1970.
+ * @throws Error that names the file and the fix, if it exists but cannot be used.
  */
 export async function readKeyFile(
   path: string,
@@ -39,7 +39,7 @@ export async function readKeyFile(
       const { mtimeMs } = await file.stat();
       const saved = SavedFile.parse(JSON.parse(await file.readFile('utf8')));
       if (saved.database !== database) return null;
-      // Not `>` the other way round: a time that is NaN is no time.
+      // Written so that a time that is NaN is refused.
       if (!(mtimeMs <= nowMs + maxAheadMs))
         throw new Error("it was saved in the future, so its age is unknown; check the machine's clock");
       const rows = saved.format === format ? saved.keys : saved.keys.map(fromFirstFormat);
@@ -50,18 +50,20 @@ export async function readKeyFile(
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw new Error(
-      `The saved keys ${path} are not used: the file is damaged or cannot be read. It is rewritten once the database responds.`,
+      `The saved keys in ${path} are not used: the file is damaged or cannot be read. It is rewritten once the database responds.`,
       { cause: error },
     );
   }
 }
 
-/** Saves the keys' hashes and scopes, mode 0600, completely or not at all. */
+/** Saves the keys' hashes and scopes atomically, with mode 0600. */
 export async function writeKeyFile(path: string, database: string, listing: KeyListing): Promise<void> {
   const { version, rows } = listing;
   const text = JSON.stringify({ format, database, version, keys: rows });
   if (Buffer.byteLength(text) > maxBytes)
-    throw new RangeError(`The keys were not saved in ${path}: they are larger than 64 MiB.`);
+    throw new RangeError(
+      `The keys were not saved in ${path}: they are larger than 64 MiB. Delete keys that are no longer used.`,
+    );
   await replaceFile(path, (file) => file.writeFile(text));
 }
 

@@ -1,33 +1,33 @@
 import type { KeyBalance, KeyUse } from '../schemas/key-source.ts';
 import type { Caller } from './key-ring.ts';
 
-/** Why a key must wait. */
+/** Which limit refused a request, and when to retry. */
 export type LimitRefusal = Readonly<{
   kind: 'rate' | 'quota';
   /** Requests that the limit allows per window, and the length of the window. */
   quota: number;
   windowSeconds: number;
-  /** Whole seconds until a request may be let through. */
+  /** Whole seconds until the next request may be allowed. */
   retryAfterSeconds: number;
 }>;
 
 export type KeyLimits = Readonly<{
   /**
-   * Counts a request, or returns why it must wait.
+   * Counts a request, or returns the limit that refuses it.
    *
-   * @param nowMs milliseconds of a clock that only goes forward, by which buckets are refilled.
-   * @param databaseMs the database's time in milliseconds since 1970, by which months begin.
+   * @param nowMs monotonic time in milliseconds, by which buckets are refilled.
+   * @param databaseMs the database's time in milliseconds since 1970, which decides when a month begins.
    */
   take: (caller: Caller, nowMs: number, databaseMs: number) => LimitRefusal | null;
   /**
-   * Takes what was used since the last time, to be settled. A key that was refused is among it, so that its balance is read
-   * again: what refused it may be over.
+   * Takes the usage since the last call, to be settled. Includes keys that were refused, so that their balances are read
+   * again: the limit may no longer apply.
    */
   takeUnsettled: () => readonly KeyUse[];
   settle: (balances: readonly KeyBalance[], nowMs: number) => void;
 }>;
 
-/** `used` counts the requests of the month that began at `monthStartsAt`, those of other replicas included. */
+/** `used` counts the requests of the month that began at `monthStartsAt`, including those of other replicas. */
 type Account = {
   tokens: number;
   refilledAt: number;
@@ -38,16 +38,16 @@ type Account = {
 };
 
 /**
- * Limits in memory: for each key a token bucket (its rate, and its burst) and the count of the month (UTC). No request
- * waits for the database; once a second the accounts are settled with those of the other replicas, so that
- * together they let through at most as much too much as in the time between two settlements.
+ * Creates limits in memory: for each key, a token bucket (rate and burst) and the number of requests this month (UTC). No
+ * request waits for the database. The accounts are settled with those of the other replicas once a second, so replicas
+ * together exceed a limit by no more than they accept between two settlements.
  */
 export function createKeyLimits(): KeyLimits {
   const accounts = new Map<string, Account>();
   let month = monthOf(0);
 
   const accountOf = ({ keyId, limits }: Caller, nowMs: number, databaseMs: number): Account => {
-    // Finding the month takes a Date, so it is done only where the known one is not it.
+    // Computing the month requires a Date, so it is done only when the month has changed.
     if (!(databaseMs >= month.startsAt && databaseMs < month.endsAt)) month = monthOf(databaseMs);
     const found = accounts.get(keyId);
     if (found === undefined) {
@@ -107,10 +107,10 @@ export function createKeyLimits(): KeyLimits {
       for (const { keyId, tokens, used, monthStartsAtMs } of balances) {
         const account = accounts.get(keyId);
         if (account === undefined) continue;
-        // Requests made since are not in the balance yet.
+        // Requests made since then are not in the balance yet.
         account.tokens = tokens - account.unsettled;
         account.refilledAt = nowMs;
-        // Around midnight the database may still count the month before; its count must not fill the new one.
+        // Around midnight the database may still count the previous month; its count must not be applied to the new one.
         if (account.monthStartsAt === monthStartsAtMs) account.used = used;
       }
     },
@@ -121,7 +121,7 @@ function capacityOf({ requests_per_second: rate, burst }: Caller['limits']): num
   return burst ?? rate ?? 0;
 }
 
-/** The month (UTC) that contains a time, in milliseconds since 1970; it ends where the next one starts. */
+/** Returns the month (UTC) that contains a time, in milliseconds since 1970; it ends where the next one starts. */
 function monthOf(ms: number): Readonly<{ startsAt: number; endsAt: number }> {
   const date = new Date(ms);
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];

@@ -2,7 +2,7 @@ import type { KeyLimitSettings, ParsedKey } from '../schemas/api-key.ts';
 import { type Grants, grantsOf } from '../schemas/scope.ts';
 import { hashOfKey, isKeyShaped } from './key-format.ts';
 
-/** The holder of a valid key. */
+/** The owner of a valid key. */
 export type Caller = Readonly<{
   keyId: string;
   name: string;
@@ -14,13 +14,13 @@ export type Caller = Readonly<{
 export type KeyVerdict =
   | Readonly<{ kind: 'valid'; caller: Caller }>
   | Readonly<{ kind: 'unknown' }>
-  /** The id is null where its column is invalid, too. */
+  /** `keyId` is null if the id column is invalid, too. */
   | Readonly<{ kind: 'revoked' | 'expired' | 'invalid'; keyId: string | null }>;
 
-/** All keys by hash, at one version. Immutable: a change makes a new one. */
+/** All keys by hash, at one version. Immutable: a change creates a new ring. */
 export type KeyRing = Readonly<{
   size: number;
-  /** @param nowMs the database's time in milliseconds since 1970, by which keys expire. */
+  /** @param nowMs the database's time in milliseconds since 1970, which decides whether keys have expired. */
   verify: (key: string, nowMs: number) => KeyVerdict;
 }>;
 
@@ -30,13 +30,13 @@ type Secret = Readonly<{ hash: string }> &
     | Readonly<{ status: 'revoked' | 'invalid'; keyId: string | null }>
   );
 
-/** Keys that need not be hashed again: more than callers use at any one time. */
+/** The number of cached keys, which need not be hashed again: more than callers use at any one time. */
 const maxRecent = 1_000;
 
 /**
- * Creates the ring. Keys are looked up by their SHA-256, which a nearly right guess does not share, so the time that a
- * lookup takes reveals nothing. Keys that were found are cached as they were sent until the ring is replaced: of the 3 µs
- * that a key takes, 1.5 are its hash (docs/decisions/0011).
+ * Creates the ring. Keys are looked up by their SHA-256, which a nearly correct guess does not share, so the time of a lookup
+ * reveals nothing. Keys that were found are cached in plain text until the ring is replaced: hashing takes 1.5 of the 3 µs
+ * per key (docs/decisions/0011).
  */
 export function createKeyRing(keys: readonly ParsedKey[]): KeyRing {
   const byHash = byPrecedence(keys.flatMap(secretsOf));
@@ -47,7 +47,7 @@ export function createKeyRing(keys: readonly ParsedKey[]): KeyRing {
     const found = isKeyShaped(key) ? byHash.get(hashOfKey(key)) : undefined;
     if (found === undefined) return undefined;
     if (recent.size >= maxRecent) recent.clear();
-    // A copy, so that the header that it is a part of is not kept in memory.
+    // A copy, so that the header it was cut from does not stay in memory.
     recent.set(Buffer.from(key).toString(), found);
     return found;
   };
@@ -57,7 +57,7 @@ export function createKeyRing(keys: readonly ParsedKey[]): KeyRing {
       const found = find(key);
       if (found === undefined) return { kind: 'unknown' };
       if (found.status !== 'usable') return { kind: found.status, keyId: found.keyId };
-      // Not `>=` the other way round: a NaN on either side must not admit anybody.
+      // Written so that a NaN on either side never makes a key valid.
       const { caller } = found;
       return nowMs < found.endsAtMs ? { kind: 'valid', caller } : { kind: 'expired', keyId: caller.keyId };
     },
@@ -80,7 +80,7 @@ function secretsOf(key: ParsedKey): readonly Secret[] {
   return [secret(previous.key_hash, Math.min(endsAt, previous.expires_at_seconds)), currentSecret];
 }
 
-/** Where rows share a hash: a revoked one takes precedence, and an invalid one does not affect the others. */
+/** If rows share a hash, a revoked one takes precedence, and an invalid one does not affect the others. */
 function byPrecedence(secrets: readonly Secret[]): ReadonlyMap<string, Secret> {
   const ordered = (['invalid', 'usable', 'revoked'] as const).flatMap((status) =>
     secrets.filter((each) => each.status === status),

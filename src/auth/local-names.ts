@@ -1,4 +1,4 @@
-/** Names that a machine has for itself (RFC 6761 section 6.3; 127.0.0.0/8 and ::1). */
+/** Names by which a machine refers to itself (RFC 6761 section 6.3; 127.0.0.0/8 and ::1). */
 const loopback = /^(?:localhost|(?:[a-z0-9-]+\.)+localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /**

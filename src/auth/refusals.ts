@@ -11,13 +11,13 @@ const invalidToken = {
   'www-authenticate': `${challenge['www-authenticate']}, error="invalid_token"`,
 } as const;
 
-/** @param seen what was sent instead, and how to send it (sent-key.ts). */
+/** @param seen what was sent instead of a key, and how to send one (sent-key.ts). */
 export function keyMissing(seen: string | null): Problem {
   const detail = `This request needs an API key. ${seen ?? 'Send it as "Authorization: Bearer …" or "X-API-Key".'}`;
   return { code: 'key_missing', detail, headers: challenge };
 }
 
-/** @param seen what is wrong with the key at first sight. */
+/** @param seen what is visibly wrong with the key (sent-key.ts). */
 export function keyUnknown(seen: string | null): Problem {
   const detail =
     seen ?? 'The API key is unknown. Check that it belongs to this gateway and was copied exactly.';
@@ -29,7 +29,7 @@ const sentences = {
   expired:
     'The API key has expired, or has been replaced by a rotation. Use the new key, or ask an operator for one.',
   invalid:
-    'The API key exists, but its settings are invalid. Ask an operator to fix it: "npm run keys -- list" shows what is wrong.',
+    'The API key exists, but its settings are invalid. Ask an operator to fix them: "npm run keys -- list" shows what is wrong.',
 } as const;
 
 export function keyUnusable(kind: Exclude<KeyVerdict['kind'], 'valid' | 'unknown'>): Problem {
@@ -63,14 +63,14 @@ export function limitReached({ kind, quota, windowSeconds, retryAfterSeconds }: 
 export const authUnavailable: Problem = {
   code: 'auth_unavailable',
   detail:
-    'API keys cannot be verified: the database could not be read for longer than KEYS_MAX_STALE_SECONDS, or not at all since the start. Retry later; an operator finds the cause in the log (keys_out_of_sync).',
+    'API keys cannot be verified: the database has been unreadable for longer than KEYS_MAX_STALE_SECONDS, or since the start. Retry later; the log shows the cause (keys_out_of_sync).',
   headers: { 'retry-after': '5' },
 };
 
 export function foreignHost(host: string): Problem {
   return {
     code: 'host_not_allowed',
-    detail: `The host ${host.slice(0, 100)} is not allowed: without API keys, only loopback names and those in ALLOWED_HOSTS are. Add it to ALLOWED_HOSTS, or set AUTH=required.`,
+    detail: `The host ${host.slice(0, 100)} is not allowed: without API keys, only loopback names and hosts in ALLOWED_HOSTS are accepted. Add it to ALLOWED_HOSTS, or set AUTH=required.`,
   };
 }
 

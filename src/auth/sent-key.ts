@@ -5,9 +5,10 @@ type Header = (name: string) => string | undefined;
 const bearer = /^bearer +(\S+)$/i;
 
 /**
- * The key of a request: `Authorization: Bearer` (RFC 6750 section 2.1; the scheme's case does not matter), else `X-API-Key`.
- * With both, Authorization decides if it has the shape of a key, as the standard header: a key there that is revoked is not
- * replaced by another one. A token of somebody else, which proxies and clients add by themselves, does not hide the key.
+ * Returns the key of a request: `Authorization: Bearer` (RFC 6750 section 2.1; the scheme is case-insensitive), else
+ * `X-API-Key`. If both are sent, Authorization, the standard header, wins if it has the format of a key, so that a revoked
+ * key there is not replaced by another one. An unrelated token, which proxies and clients add on their own, does not hide the
+ * key in X-API-Key.
  */
 export function sentKey(header: Header): string | null {
   const authorization = header('authorization');
@@ -21,8 +22,8 @@ const asBearer = 'Send it as "Authorization: Bearer …" or "X-API-Key".';
 const containsPrefix = new RegExp(`\\b${keyPrefix}`);
 
 /**
- * What a request without a usable key sent instead, and how to send a key, for its caller; null where there is no trace of a
- * key. Nothing of what was sent is repeated: it may be a secret.
+ * Explains to a caller without a usable key what was sent instead, and how to send one; null if there is no trace of a key.
+ * What was sent is never repeated: it may be a secret.
  */
 export function misplacedKey(header: Header, query: string): string | null {
   return (
@@ -37,12 +38,12 @@ function inAuthorization(value: string | undefined): string | null {
   const token = bearer.exec(value)?.[1];
   if (token !== undefined) return notAKey('The token in the Authorization header', token);
   if (value.startsWith(keyPrefix))
-    return 'The Authorization header has a key without a scheme. Write "Bearer" and a space before the key.';
+    return 'The Authorization header contains a key without a scheme. Write "Bearer" and a space before the key.';
   if (/^bearer$/i.test(value)) return 'The Authorization header has no key after "Bearer".';
   if (/^bearer\b/i.test(value))
     return 'The Authorization header has more than one word after "Bearer", or no space. Send only the key there.';
   if (containsPrefix.test(value))
-    return 'The Authorization header has a key after a scheme other than Bearer. Write "Bearer" and a space before the key.';
+    return 'The Authorization header contains a key after a scheme other than Bearer. Write "Bearer" and a space before the key.';
   return `The Authorization header has a scheme other than Bearer, and no key was sent elsewhere. ${asBearer}`;
 }
 
@@ -57,11 +58,11 @@ function notAKey(what: string, value: string): string | null {
   if (isKeyShaped(value)) return null;
   if (/^["'].*["']$/.test(value)) return `${what} is in quotation marks. Send the key without them.`;
   if (!value.startsWith(keyPrefix))
-    return `${what} is not a key of Rowgate, which begins with ${keyPrefix}. Check that it belongs to this gateway.`;
-  if (value.indexOf(keyPrefix, 1) > 0) return `${what} has more than one key. Send one.`;
+    return `${what} is not a Rowgate key, which begins with ${keyPrefix}. Check that it belongs to this gateway.`;
+  if (value.indexOf(keyPrefix, 1) > 0) return `${what} contains more than one key. Send only one.`;
   return value.length === keyLength
-    ? `${what} has characters that no key has. Check that it was copied exactly.`
-    : `${what} has ${value.length} characters, and a key has ${keyLength}. Check that it was copied completely.`;
+    ? `${what} contains characters that are not allowed in a key. Check that it was copied exactly.`
+    : `${what} has ${value.length} characters, but a key has ${keyLength}. Check that it was copied completely.`;
 }
 
 const keyParameter = /^(?:x-)?(?:api|access|auth)?[_-]?(?:key|token)$/i;
@@ -72,6 +73,6 @@ function inQuery(query: string): string | null {
     ([name, value]) => keyParameter.test(name) || value.startsWith(keyPrefix),
   );
   return hasKey
-    ? `A key in the URL is not accepted, since URLs end up in logs and histories. ${asBearer}`
+    ? `A key in the URL is not accepted, because URLs end up in logs and browser histories. ${asBearer}`
     : null;
 }

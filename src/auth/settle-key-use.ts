@@ -5,7 +5,7 @@ import type { KeySettlement, KeySource } from '../schemas/key-source.ts';
 import type { KeyLimits } from './key-limits.ts';
 
 const settleEveryMs = 1_000;
-/** A stop waits no longer for the last settlements. */
+/** The maximum time that a shutdown waits for the last settlements. */
 const closeMs = 1_000;
 
 export type SettleOptions = Readonly<{
@@ -14,7 +14,7 @@ export type SettleOptions = Readonly<{
   /** A UUID of this process. */
   processId: string;
   observe: Observe;
-  /** Milliseconds of a clock that only goes forward. */
+  /** Monotonic time in milliseconds. */
   now: () => number;
   everyMs?: number;
 }>;
@@ -22,14 +22,14 @@ export type SettleOptions = Readonly<{
 type Pending = Pick<KeySettlement, 'sequence' | 'uses'> & Readonly<{ sinceMs: number }>;
 
 /**
- * Settles every second what keys used here with what the other replicas know, one settlement at a time. One that fails may
- * have been counted all the same: a COMMIT whose acknowledgement was lost, a statement that waits on for a lock. It is
- * therefore sent again unchanged, under its own number, and what is used meanwhile waits for the next one.
+ * Settles the usage of keys in this process with the other replicas every second, one settlement at a time. A settlement that
+ * fails may have been counted all the same: the acknowledgement of its COMMIT was lost, or its statement is still waiting for
+ * a lock. It is therefore sent again unchanged, under the same number, and further usage goes into the next one.
  *
- * It is not given up after a while: the database ends it that waits for a lock (db/keys/key-usage.ts), and the pool one
- * whose connection is silent.
+ * There is no timeout here: the database ends a settlement that waits for a lock (db/keys/key-usage.ts), and the pool ends
+ * one whose connection is silent.
  *
- * @returns what ends it, after one last settlement.
+ * @returns a function that stops it after one last settlement.
  */
 export function startSettling(options: SettleOptions): () => Promise<void> {
   const { settleUse, limits, processId, observe, now, everyMs = settleEveryMs } = options;

@@ -9,7 +9,7 @@ export type BannerFacts = Readonly<{
   /** Whether callers need a key. */
   access: 'open' | 'keys';
   isLoopbackOnly: boolean;
-  /** Where functions are called: the origin of a simulator or stand-in, or null for the URLs of the rows. */
+  /** Where functions are called: the origin of a simulator or stand-in; null for the URLs in the rows. */
   standIn: Readonly<{ origin: string; isSimulator: boolean }> | null;
   /** The command that opens the embedded database with psql, or null for an external one. */
   psql: string | null;
@@ -23,7 +23,7 @@ type Style = Parameters<typeof styleText>[0];
 /** Colours text, or returns it unchanged if the output is not a terminal. */
 export type Paint = (style: Style, text: string) => string;
 
-/** Stands for a key in the line to paste. */
+/** The placeholder for a key in the line to paste. */
 const keyPlaceholder = 'YOUR_KEY';
 
 /** The text shown after the start: where Rowgate listens, what it serves, and a call to paste. */
@@ -38,7 +38,7 @@ export function banner(facts: BannerFacts, paint: Paint): string {
   const access = accessText(facts, paint);
   const functions =
     standIn === null
-      ? 'called at the URLs of their rows'
+      ? 'called at the URLs in their rows'
       : `${standIn.isSimulator ? 'simulated at' : 'every call is sent to'} ${standIn.origin}`;
   const lines: [string, string][] = [
     ['listening', paint('cyan', url)],

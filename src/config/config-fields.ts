@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The unit of a number, and its maximum in a form that people read, such as 2 GiB. */
+/** The unit of a number, and its maximum in readable form, such as 2 GiB. */
 type Unit = Readonly<{ name: 'bytes' | 'milliseconds' | 'seconds'; max: string }>;
 
 /** A whole number in decimal digits. */

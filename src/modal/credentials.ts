@@ -9,10 +9,9 @@ export type ModalCredentials = Readonly<{
 const noLines: readonly string[] = [];
 
 /**
- * Returns a function that gives the header lines for calling a function of our own: `Modal-Key` and `Modal-Secret` for
- * Modal hosts whose label starts with `<workspace>--` or `<workspace>-<environment>--`, none for other hosts. The token of
- * workspace `acme` must not be sent to `acme-other--app.modal.run`, which may belong to someone else: environments are
- * configured, never guessed.
+ * Returns a function that returns the header lines for calling a host: `Modal-Key` and `Modal-Secret` for Modal hosts whose
+ * label starts with `<workspace>--` or `<workspace>-<environment>--`, none for others. The token of workspace `acme` must not
+ * be sent to `acme-other--app.modal.run`, which may belong to someone else: environments are configured, never guessed.
  */
 export function credentialsFor(credentials: ModalCredentials | null): (host: string) => readonly string[] {
   if (credentials === null) return () => noLines;

@@ -1,5 +1,5 @@
 /**
- * Where the result of a call is fetched: the host that runs it, and the request target there. It is all that another process
+ * Where to fetch the result of a call: the host that runs it, and the request target there. This is all that another process
  * needs to continue the call, and a secret, because anyone who has it can read the result: it is never logged or shown.
  */
 export type Hop = Readonly<{ host: string; target: string }>;

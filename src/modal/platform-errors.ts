@@ -40,14 +40,14 @@ const rules: readonly Rule[] = [
     text: '',
     code: 'upstream_auth_failed',
     retry: 'never',
-    detail: 'Modal refused the proxy-auth token of this gateway, or needs one and received none.',
+    detail: "Modal rejected this gateway's proxy-auth token, or requires one and received none.",
   },
   {
     status: 400,
     text: 'bad redirect method',
     code: 'upstream_bad_request',
     retry: 'never',
-    detail: 'Modal refused the request of this gateway for the result.',
+    detail: "Modal rejected this gateway's request for the result.",
   },
   {
     status: 404,
@@ -90,19 +90,19 @@ const rules: readonly Rule[] = [
 const rateLimited: PlatformError = {
   code: 'upstream_rate_limited',
   retry: 'safe',
-  detail: "Modal refused the call because there were too many at once; the function's code did not run.",
+  detail: "Modal refused the call because it received too many at once; the function's code did not run.",
   retryAfterSeconds: 5,
 };
 const expired: PlatformError = {
   code: 'result_expired',
   retry: 'idempotent',
-  detail: 'Modal lost this call or discarded its result; whether the function did its work is unknown.',
+  detail: 'Modal lost this call or discarded its result; it is unknown whether the function did its work.',
   retryAfterSeconds: 5,
 };
 const unknown: PlatformError = {
   code: 'platform_error',
   retry: 'idempotent',
-  detail: 'Modal failed while handling this call; whether the function did its work is unknown.',
+  detail: 'Modal failed while handling this call; it is unknown whether the function did its work.',
 };
 
 /**

@@ -47,7 +47,7 @@ function jsonSchemaOf(holder: JsonObject | undefined): JsonObject | undefined {
   return member(member(member(holder, 'content'), 'application/json'), 'schema');
 }
 
-/** FastAPI publishes an empty schema for a function without a model: that is no contract. */
+/** FastAPI publishes an empty schema for a function without a model, which is not a contract. */
 function standalone(schema: JsonObject | undefined, schemas: JsonObject): JsonObject | null {
   if (schema === undefined || Object.keys(schema).length === 0) return null;
   const root = rootOf(schema, schemas);

@@ -12,7 +12,7 @@ export type CallCount = {
 export const maxWorkflowLabels = 500;
 const otherWorkflows = 'other';
 
-/** Gives each of the first workflows its own label, and all others a common one. */
+/** Creates labels: one for each of the first workflows, and a common one for all others. */
 export function createWorkflowLabels(): (slug: string) => string {
   const labels = new Set<string>();
   return (slug) => {

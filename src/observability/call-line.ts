@@ -2,9 +2,9 @@ import { describeError } from './log-line.ts';
 import type { CallEnded } from './observation.ts';
 
 /**
- * The end of a call as one JSON line of ASCII, with the same members that pino would write. It is concatenated by hand, since
- * it is written once a call: collecting the fields and serializing them by name made 11 KB of garbage for each line, a
- * quarter of all that a call allocates, and this makes 1 KB (docs/decisions/0011).
+ * Returns the end of a call as one line of ASCII JSON, with the members that pino would write. It is concatenated by hand,
+ * since every call writes one: collecting the fields and serializing them by name created 11 KB of garbage per line, a
+ * quarter of what a call allocates; this creates 1 KB (docs/decisions/0011).
  *
  * @param level pino's number for the level.
  * @param time milliseconds since 1970.
@@ -35,7 +35,7 @@ function faultOf(error: unknown): string {
   return json(error instanceof Error ? describeError(error) : String(error));
 }
 
-/** A JSON string of ASCII alone (RFC 8259 section 7). */
+/** Returns an ASCII-only JSON string (RFC 8259 section 7). */
 function json(text: string): string {
   return JSON.stringify(text).replace(
     notAscii,

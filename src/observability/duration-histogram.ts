@@ -6,8 +6,8 @@ export type DurationHistogram = Readonly<{
 }>;
 
 /**
- * Makes a histogram without labels. The client library's own looks up its labels and the name of a bucket at each
- * observation: two of them took 1.4 µs a call, these take 0.05 (docs/decisions/0011).
+ * Creates a histogram without labels. The client library's own looks up its labels and the name of a bucket at each
+ * observation: two of them took 1.4 µs per call, these take 0.05 (docs/decisions/0011).
  *
  * @param bounds upper bounds of the buckets in seconds, ascending.
  */

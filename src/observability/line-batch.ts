@@ -2,9 +2,9 @@
 export type LineBatch = Readonly<{
   /** Adds a line with its line feed. */
   add: (line: string) => void;
-  /** The same for a line of ASCII alone, which is a byte a character. */
+  /** The same for an ASCII-only line, which has one byte per character. */
   addAscii: (line: string) => void;
-  /** Writes what there is. */
+  /** Writes all lines that are buffered. */
   flush: () => void;
 }>;
 
@@ -16,8 +16,8 @@ export const blockBytes = 65_536;
 const flushEveryMs = 100;
 
 /**
- * Makes a batch. Each line is copied into the block at once: a string that grows to 16 KiB, whose ropes are flattened, measured
- * and encoded at the end, took 5 µs more for each line (docs/decisions/0011).
+ * Creates a batch. Each line is copied into the block at once: a string that grows to 16 KiB, and is flattened, measured and
+ * encoded at the end, took 5 µs more per line (docs/decisions/0011).
  *
  * @param write receives a block, which the batch does not use again.
  */

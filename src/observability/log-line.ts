@@ -4,8 +4,8 @@ import type { Observation } from './observation.ts';
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /**
- * The fields of an observation's log line: its members, with errors as one line, and their stack only if they may be a bug of
- * ours. Null and absent members are left out, and so is what must never be logged.
+ * Returns the fields of an observation's log line: its members, with errors as one line, and their stack only if they may be
+ * a bug in Rowgate. Null and absent members are left out, and so is whatever must never be logged.
  */
 export function logFields(observation: Observation): LogFields {
   const members: Readonly<Record<string, unknown>> = observation;
@@ -20,9 +20,9 @@ export function logFields(observation: Observation): LogFields {
   return fields;
 }
 
-/** An error with its causes, in one line. */
+/** Returns an error with its causes, on one line. */
 export function describeError(error: Error): string {
-  const cause = error.cause instanceof Error ? `; because ${describeError(error.cause)}` : '';
+  const cause = error.cause instanceof Error ? `; caused by ${describeError(error.cause)}` : '';
   const code = 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
   // A refused connection to a name with several addresses has no message of its own.
   const message =

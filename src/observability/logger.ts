@@ -8,7 +8,7 @@ import type { Observation, Observe } from './observation.ts';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
-/** The log level of each observation. A function's own errors are information; Rowgate's and the platform's are warnings. */
+/** The log level of each observation. A function's own errors are logged as info; Rowgate's and the platform's as warnings. */
 function levelOf(observation: Observation): Level {
   switch (observation.kind) {
     case 'call_ended':
@@ -62,7 +62,7 @@ function levelOf(observation: Observation): Level {
   }
 }
 
-/** pino's numbers of the levels. */
+/** pino's numbers for the levels. */
 const levelNumbers = { debug: 20, info: 30, warn: 40, error: 50 } as const satisfies Record<Level, number>;
 
 const stdout = 1;
@@ -86,7 +86,7 @@ export async function createLog(level: string, isTerminal: boolean): Promise<Pro
   const options = { level, base: { service: 'rowgate' } };
   if (isTerminal) {
     const destination: DestinationStream =
-      // Loaded only for a terminal: it is a tenth of what a start loads.
+      // Loaded only for a terminal: it is a tenth of the code that a start loads.
       (await import('pino-pretty')).default({
         colorize: true,
         ignore: 'pid,hostname,service',
@@ -103,14 +103,14 @@ export async function createLog(level: string, isTerminal: boolean): Promise<Pro
     sync: false,
     contentMode: 'buffer',
   });
-  // A reader that is gone costs the lines and nothing else: the callers are still there.
+  // If the reader is gone, only log lines are lost: calls must go on.
   destination.on('error', () => undefined);
   const batch = createLineBatch((block) => writeBytes(destination, block));
   return {
     logger: pino(options, { write: batch.add }),
     writeLine: batch.addAscii,
     end: async (withinMs) => {
-      // Lines that cannot be written are given up: once() rejects on an error.
+      // Lines that cannot be written are lost: once() rejects on an error.
       batch.flush();
       const written = once(destination, 'close').catch(() => undefined);
       destination.end();

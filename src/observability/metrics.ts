@@ -89,7 +89,7 @@ export function createMetrics(): Metrics {
   );
   const gatewayDurations = createDurationHistogram(
     'rowgate_gateway_duration_seconds',
-    'Time of a call that was spent in Rowgate, including receiving the request body and waiting for a slot.',
+    'Time that a call spent in Rowgate, including receiving the request body and waiting for a slot.',
     gatewayBuckets,
   );
   const swaps = new Counter({

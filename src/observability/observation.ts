@@ -29,7 +29,7 @@ export type Observation =
     }>
   | Readonly<{ kind: 'registry_out_of_sync'; error: unknown }>
   | Readonly<{ kind: 'registry_back_in_sync'; awayMs: number }>
-  /** Content changed and the version that a trigger counts did not: found by comparison. */
+  /** The content changed, but the version counted by a trigger did not; found by comparison. */
   | Readonly<{ kind: 'table_changed_uncounted'; table: string; message: string }>
   | Readonly<{ kind: 'listener_state'; state: string; error?: unknown }>
   | Readonly<{ kind: 'snapshot_file_used'; version: string; savedAt: string }>
@@ -63,7 +63,7 @@ export type Observation =
     }>
   | Readonly<{ kind: 'keys_out_of_sync'; error: unknown }>
   | Readonly<{ kind: 'keys_back_in_sync'; awayMs: number }>
-  /** What keys used is kept, and settled later. Reported on the first failure, not on those that follow it. */
+  /** The usage of keys is kept, and settled later. Emitted for the first failure, not for those that follow it. */
   | Readonly<{ kind: 'key_use_not_settled'; error: unknown }>
   | Readonly<{ kind: 'key_use_settled_again' }>
   | Readonly<{ kind: 'keys_file_failed'; error: unknown }>

@@ -32,7 +32,7 @@ export type RefusedRequest = Readonly<{
   crossOriginHeaders: readonly string[];
 }>;
 
-/** The one gate of the server: every request passes through it, whichever way it arrived. */
+/** The only gate of the server: every request passes through it, however it arrived. */
 export type AdmitRequest = (received: ReceivedRequest) => RequestAdmission;
 
 export type AdmitRequestOptions = Readonly<{
@@ -47,8 +47,9 @@ const noHeaders: readonly string[] = [];
 const longestPathShown = 200;
 
 /**
- * Parses the target once, and passes it to the gate. A path that a URL parser would rewrite is not found (request-target.ts),
- * before the gate decides; a preflight (Fetch standard) gets its response first, since browsers send it without credentials.
+ * Creates the admission of requests, which parses each target once and passes it to the gate. A path that a URL parser would
+ * rewrite is not found (request-target.ts), before the gate decides; a preflight (Fetch standard) gets its response first,
+ * since browsers send it without credentials.
  */
 export function createAdmitRequest({ gate, crossOrigin, newId }: AdmitRequestOptions): AdmitRequest {
   return ({ method, target: rawTarget, header, clientAddress }) => {

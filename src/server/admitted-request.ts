@@ -5,7 +5,7 @@ import type { RequestTarget } from './request-target.ts';
 export type AdmittedRequest = Readonly<{
   method: string;
   target: RequestTarget;
-  /** The caller's own if it is well-formed. It is in the response, the log, the problem and the request to the function. */
+  /** The caller's own if it is well-formed. Appears in the response, the log, the problem and the request to the function. */
   requestId: string;
   /** 32 hexadecimal digits, unique to this request: its id if the caller sends none, and the id of a new trace. */
   ownId: string;

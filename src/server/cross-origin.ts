@@ -11,7 +11,7 @@ const exposed = [
   'location',
 ].join(',');
 
-/** How long browsers may keep the response to a preflight: Chromium's own limit. */
+/** How long browsers may cache the response to a preflight: Chromium's own limit. */
 const maxAgeSeconds = 7_200;
 const methods = 'GET,HEAD,PUT,POST,DELETE,PATCH';
 
@@ -26,9 +26,9 @@ export type CrossOrigin = Readonly<{
 const noHeaders: readonly string[] = [];
 
 /**
- * Credentials are not allowed: pages send keys in headers that they set themselves.
+ * Creates the CORS headers. Credentials are not allowed: pages send keys in headers that they set themselves.
  *
- * @param origins `*` stands for all origins.
+ * @param origins `*` means all origins.
  * @returns null if there are no origins.
  */
 export function createCrossOrigin(origins: readonly string[]): CrossOrigin | null {

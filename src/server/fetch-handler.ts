@@ -7,7 +7,7 @@ import type { FetchAdmitted } from './request-handler.ts';
 
 export type FetchHandlerOptions = Readonly<{ admit: AdmitRequest; fetch: FetchAdmitted; observe: Observe }>;
 
-/** Responds to a Request that did not arrive over a socket, through the same gate as those that did. */
+/** Creates a handler for Requests that did not arrive over a socket; they pass through the same gate as those that did. */
 export function createFetchHandler({ admit, fetch, observe }: FetchHandlerOptions) {
   return (request: Request): Response | Promise<Response> => {
     const admission = admit(receivedFrom(request));

@@ -29,18 +29,19 @@ export type ListenOptions = Readonly<{
 export type HttpServer = Readonly<{
   /** Where it listens, with a host name that a browser on this machine can open. */
   url: string;
-  /** Stops within `graceMs`, losing no request whose response can be sent by then (drain.ts). */
+  /** Stops within `graceMs` without losing a request whose response can be sent by then (drain.ts). */
   close: (graceMs: number) => Promise<void>;
 }>;
 
 /** Longer than load balancers keep idle connections (60 s is usual), so that they are the ones to close them. */
 const keepAliveTimeoutMs = 65_000;
 /**
- * Connections that the kernel queues until the process accepts them; it has its own limit too (net.core.somaxconn, 4096).
- * With Node's 511, 188 of 10,000 callers that arrived within seconds were reset while the event loop was busy for 0.3 s.
+ * The number of connections that the kernel queues until the process accepts them; the kernel has its own limit, too
+ * (net.core.somaxconn, 4096). With Node's 511, 188 of 10,000 callers that arrived within seconds were reset while the event
+ * loop was busy for 0.3 s.
  */
 const backlog = 4_096;
-/** The slowest upload that is accepted: 500 KB/s, after the minute that every request has. */
+/** The slowest upload that is accepted: 500 KB/s, on top of the minute that every request gets. */
 const slowestBytesPerMs = 500;
 const anyRequestMs = 60_000;
 
@@ -53,7 +54,7 @@ function defaultTimeouts(maxBodyBytes: number): RequestTimeouts {
 /**
  * Listens for HTTP/1.1.
  *
- * @throws Error that names the port and the remedy, if the port is in use or not permitted.
+ * @throws Error that names the port and the fix, if the port is in use or not permitted.
  */
 export async function listen(options: ListenOptions): Promise<HttpServer> {
   const { handle, observe, host, port, maxBodyBytes, timeouts = defaultTimeouts(maxBodyBytes) } = options;
@@ -66,7 +67,7 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
     else refusals.malformed(incoming, outgoing, fault);
   };
   const serveExpecting = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    // A body that is too large is not requested: its 413 needs none of it.
+    // A body that is too large is not requested: it gets a 413 unread.
     if (Number(incoming.headers['content-length'] ?? 0) <= maxBodyBytes) outgoing.writeContinue();
     serve(incoming, outgoing);
   };
@@ -80,7 +81,7 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
       connectionsCheckingInterval: timeouts.checkEveryMs,
       insecureHTTPParser: false,
       ServerResponse: ownResponse({ isClosing: () => isClosing, ended: connections.ended }),
-      // framingFault reports a missing Host, with an explanation.
+      // framingFault refuses a missing Host, with an explanation.
       requireHostHeader: false,
     },
     arrived,
@@ -90,7 +91,7 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
   server.on('checkContinue', (incoming: IncomingMessage, outgoing: ServerResponse) =>
     connections.arrived(incoming, outgoing, serveExpecting),
   );
-  // Other expectations are ignored (RFC 9110 section 10.1.1 allows 417, which our callers would not understand).
+  // Other expectations are ignored (RFC 9110 section 10.1.1 allows 417, which Rowgate's callers would not understand).
   server.on('checkExpectation', arrived);
   server.on('connection', connections.opened);
   server.on('connect', (incoming, socket) =>
@@ -119,7 +120,7 @@ function displayHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-/** What shows the process that listens on a port. */
+/** The command that shows which process listens on a port. */
 function listenersCommand(port: number): string {
   if (process.platform === 'win32') return 'netstat -ano';
   return process.platform === 'linux' ? `ss -ltnp sport = :${port}` : `lsof -nP -iTCP:${port} -sTCP:LISTEN`;

@@ -9,13 +9,13 @@ import type { Socket } from 'node:net';
 type HeadLines = OutgoingHttpHeaders | OutgoingHttpHeader[];
 
 export type OwnResponseOptions = Readonly<{
-  /** Called when each head is written: whether responses close their connection, including those to earlier requests. */
+  /** Whether responses close their connection, including those to earlier requests. Called when each head is written. */
   isClosing: () => boolean;
-  /** Called when the last byte of a response was handed to its connection. */
+  /** Called when the last byte of a response has been passed to its connection. */
   ended: (socket: Socket, response: ServerResponse) => void;
 }>;
 
-/** The class of a server's responses: Node instantiates it and calls these methods itself. */
+/** Creates the class of a server's responses; Node instantiates it and calls these methods itself. */
 export function ownResponse({ isClosing, ended }: OwnResponseOptions) {
   return class extends ServerResponse {
     override writeHead(status: number, reasonOrHeaders?: string | HeadLines, headers?: HeadLines): this {
@@ -35,7 +35,7 @@ export function ownResponse({ isClosing, ended }: OwnResponseOptions) {
 /** A body that is still arriving when its response begins is read to its end only if it is known to be this small. */
 const smallBodyBytes = 64 * 1024;
 
-/** Whether so much of a request may still arrive that its connection is closed rather than kept for another one. */
+/** Whether so much of a request may still arrive that its connection is closed rather than reused. */
 function hasLargeBody({ headers }: IncomingMessage): boolean {
   const length = headers['content-length'];
   return length === undefined ? headers['transfer-encoding'] !== undefined : Number(length) > smallBodyBytes;

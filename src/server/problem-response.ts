@@ -2,7 +2,7 @@ import { errorKinds, type Problem } from '../errors.ts';
 import { type ProblemContext, problemDocument } from '../problem-document.ts';
 import { problemHeaders } from './write-problem.ts';
 
-/** A problem as a Response (RFC 9457 section 3), with the headers of the problem itself and any further ones. */
+/** Creates the Response of a problem (RFC 9457 section 3), with the problem's own headers and any others. */
 export function problemResponse(
   problem: Problem,
   context: ProblemContext,

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Problem } from '../errors.ts';
 
-/** More than any caller sends; 16 KiB of headers could hold thousands of short ones. */
+/** More than any caller sends; 16 KiB of headers could contain thousands of short ones. */
 const maxHeaders = 200;
 
 /**
- * Finds what Node's parser accepts although two servers could read it in two ways, so that a request might be smuggled past
- * one of them (RFC 9112, sections 3.2, 6.1 and 11.2). The connection cannot carry another request afterwards.
+ * Returns the problem of a request that Node's parser accepts but that two servers could read differently, so that a request
+ * might be smuggled past one (RFC 9112, sections 3.2, 6.1 and 11.2). The connection cannot carry another one afterwards.
  */
 export function framingFault({ httpVersion, rawHeaders, headers, url }: IncomingMessage): Problem | null {
   if (rawHeaders.length > 2 * maxHeaders) {
@@ -16,9 +16,9 @@ export function framingFault({ httpVersion, rawHeaders, headers, url }: Incoming
     };
   }
   const isOld = httpVersion === '1.0';
-  if (!isOld && httpVersion !== '1.1') return malformed(`HTTP/${httpVersion} is not supported, HTTP/1.1 is`);
+  if (!isOld && httpVersion !== '1.1') return malformed(`HTTP/${httpVersion} is not supported; use HTTP/1.1`);
   const hosts = countOf('host', rawHeaders);
-  // HTTP/1.0 requires no Host: the health checks of some load balancers have none.
+  // HTTP/1.0 does not require a Host, and the health checks of some load balancers send none.
   if (hosts > 1 || (headers.host ?? '') === '') {
     if (hosts > 0 || !isOld)
       return malformed('it must have exactly one Host header, which must not be empty');
@@ -28,7 +28,7 @@ export function framingFault({ httpVersion, rawHeaders, headers, url }: Incoming
   const coding = headers['transfer-encoding'];
   if (coding !== undefined && (isOld || coding.toLowerCase() !== 'chunked'))
     return malformed('the only Transfer-Encoding supported is chunked, in HTTP/1.1');
-  // RFC 9110 section 9.3.7: `OPTIONS *` is about the server as a whole, which offers nothing there.
+  // RFC 9110 section 9.3.7: `OPTIONS *` asks about the server as a whole, for which Rowgate has no options.
   if (url === '*') return malformed('the target * is not supported');
   if (url?.includes('#') === true)
     return malformed('its target contains a fragment (#), which must not be sent to a server');
@@ -40,10 +40,10 @@ export function framingFault({ httpVersion, rawHeaders, headers, url }: Incoming
 /** Matches nearly every Host header. */
 const usualHost = /^[a-z0-9._-]+(?::\d{1,5})?$/i;
 
-/** The last valid Host, which nearly every request has: comparing takes 0.02 µs, the pattern 0.6. */
+/** The last valid Host, which nearly every request repeats: comparing takes 0.02 µs, the pattern 0.6. */
 let lastHost = '';
 
-/** Whether a Host header's value can stand in a URL as its host and port (RFC 9110 section 7.2). */
+/** Whether a Host header's value is valid as the host and port of a URL (RFC 9110 section 7.2). */
 function isHost(host: string): boolean {
   if (host === lastHost) return true;
   const isGood = usualHost.test(host) || (!/[/?#@\s]/.test(host) && URL.canParse(`http://${host}/`));
@@ -55,7 +55,7 @@ function malformed(why: string): Problem {
   return { code: 'invalid_request', detail: `The request is malformed: ${why}.` };
 }
 
-/** Node's own `headers` has only the first Host. Names of another length are skipped without a copy in lower case. */
+/** Counts the headers of a name: Node's `headers` has only the first Host. Names of another length are not lower-cased. */
 function countOf(name: string, rawHeaders: readonly string[]): number {
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {

@@ -30,13 +30,14 @@ export type RequestHandlerOptions = Readonly<{
   run: RunHandler;
   fetch: FetchAdmitted;
   observe: Observe;
-  /** Counts what a response of our own has waiting for its caller (waiting-bytes.ts). */
+  /** Counts the unread bytes of Rowgate's own responses (waiting-bytes.ts). */
   countWaiting: (outgoing: ServerResponse) => void;
 }>;
 
 /**
- * Admits or refuses a request, and hands it on. A call of a mounted workflow goes straight to its handler, without a Request,
- * a Response or a router in between (docs/decisions/0011 has what that saves); Hono routes everything else.
+ * Creates a handler that admits or refuses each request and passes it on. A call of a mounted workflow goes straight to its
+ * handler, without a Request, a Response or a router in between (docs/decisions/0011 shows what that saves); Hono routes
+ * everything else.
  */
 export function createRequestHandler({
   admit,
@@ -91,7 +92,7 @@ function createFetchListener(fetch: FetchAdmitted) {
       if (admitted === undefined) throw new Error('A request bypassed the gate.');
       return fetch(request, admitted);
     },
-    // A request without a Host, which HTTP/1.0 allows, still needs one for its URL.
+    // An HTTP/1.0 request may have no Host header, but its Request needs a host in the URL.
     { hostname: 'localhost', errorHandler: malformedResponse, autoCleanupIncoming: false },
   );
   return (incoming: IncomingMessage, outgoing: ServerResponse, request: AdmittedRequest): void => {
@@ -102,7 +103,7 @@ function createFetchListener(fetch: FetchAdmitted) {
 
 /** The response to a request that cannot be turned into a Request object. */
 function malformedResponse(error: unknown): Response {
-  const detail = `The request is malformed: ${error instanceof Error ? error.message : 'it has no valid URL'}.`;
+  const detail = `The request is malformed: ${error instanceof Error ? error.message : 'its URL is not valid'}.`;
   const requestId = crypto.randomUUID();
   return problemResponse({ code: 'invalid_request', detail }, { instance: '/', requestId });
 }

@@ -10,9 +10,9 @@ const spread = 0x9e3779b1;
 const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /**
- * Makes ids of 32 hexadecimal digits, which are also valid W3C trace ids: random digits of this process, then a counter whose
- * last eight digits are spread over their range, because samplers use the end of an id. 0.2 µs each; `randomUUID` without
- * its hyphens takes 1.1 µs (docs/decisions/0011).
+ * Creates a generator of ids with 32 hexadecimal digits, which are also valid W3C trace ids: random digits of this process,
+ * then a counter whose last eight digits are spread over their range, because samplers use the end of an id. 0.2 µs each;
+ * `randomUUID` without its hyphens takes 1.1 µs (docs/decisions/0011).
  */
 export function createIds(random: (size: number) => Buffer = randomBytes): () => string {
   const prefix = random(prefixBytes).toString('hex');
@@ -41,7 +41,7 @@ function hex8(value: number): string {
   );
 }
 
-/** The caller's `X-Request-Id` if it is safe in a header, a log line and a table cell, else our own. */
+/** Returns the caller's `X-Request-Id` if it is safe in a header, a log line and a table cell, else Rowgate's own. */
 export function requestIdOf(offered: string | undefined, ownId: string): string {
   return offered !== undefined && validRequestId.test(offered) ? offered : ownId;
 }

@@ -8,7 +8,7 @@ export type RequestTarget = Readonly<{
   authority: string | null;
 }>;
 
-/** Segments of characters that the URL parser leaves unchanged, none of which begins with a dot. */
+/** A path of characters that the URL parser leaves unchanged, in segments that do not begin with a dot. */
 const plainPath = /^(?:\/(?:[A-Za-z0-9_~!$&'()*+,;=:@-][A-Za-z0-9._~!$&'()*+,;=:@-]*)?)+$/;
 const absoluteForm = /^https?:\/\/([^/?#]*)(.*)$/is;
 
@@ -16,7 +16,7 @@ const absoluteForm = /^https?:\/\/([^/?#]*)(.*)$/is;
  * Parses a request target in origin form or absolute form (RFC 9112 section 3.2).
  *
  * @returns null for a path that is not normalized: one that the WHATWG URL parser would rewrite, for example by resolving
- *   `..` or `%2e%2e`. The gate would decide on one path, and a later step that normalizes would serve another.
+ *   `..` or `%2e%2e`. Otherwise the gate could decide on one path, and a later step that normalizes could serve another.
  */
 export function parseRequestTarget(target: string): RequestTarget | null {
   const [, authority, rest] = target.startsWith('/') ? [] : (absoluteForm.exec(target) ?? []);
@@ -32,7 +32,7 @@ export function parseRequestTarget(target: string): RequestTarget | null {
   };
 }
 
-/** Whether the URL parser leaves a path unchanged. The pattern (0.08 µs) saves nearly all paths the parser (0.3 µs). */
+/** Whether the URL parser leaves a path unchanged. With the pattern (0.08 µs), nearly all paths avoid the parser (0.3 µs). */
 function isNormal(path: string): boolean {
   if (plainPath.test(path)) return true;
   const url = `http://localhost${path}`;

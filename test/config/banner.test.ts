@@ -76,7 +76,7 @@ describe('the banner', () => {
   });
 
   test.each([
-    [null, 'called at the URLs of their rows'],
+    [null, 'called at the URLs in their rows'],
     [{ origin: 'http://s:1', isSimulator: false }, 'every call is sent to http://s:1'],
     [{ origin: 'http://s:1', isSimulator: true }, 'simulated at http://s:1'],
   ])('shows where functions are called: %j', (standIn, expected) => {

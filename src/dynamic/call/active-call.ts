@@ -22,7 +22,7 @@ import type { HopListener } from './upstream/follow-hops.ts';
 export type ActiveCallOptions = Readonly<{
   limits: Pick<CallLimits, 'inFlight' | 'budget'>;
   observe: Observe;
-  /** Milliseconds of a clock that only goes forward. */
+  /** Monotonic time in milliseconds. */
   now: () => number;
 }>;
 
@@ -31,13 +31,13 @@ const callerGoneStatus = 499;
 const abandoned: CallAbandoned = { kind: 'abandoned' };
 
 /**
- * One call from its admission to its last byte: what it holds, how long it took, and its events. Whatever happens, `call_ended` is
- * emitted exactly once, and everything that the call holds is released with it.
+ * One call from its admission to its last byte: the resources it holds, its duration and its events. Whatever happens,
+ * `call_ended` is emitted exactly once, and everything that the call holds is released with it.
  */
 export class ActiveCall implements BodyAccount, Delivery, HopListener, Interruptible {
   readonly call: Call;
   readonly clock: CallClock;
-  /** How often the function was called. */
+  /** How often the function has been called. */
   readonly attempts = { made: 0 };
   /** Releases the slot under the row's max_concurrency, if the call has one. */
   releaseSlot: (() => void) | null = null;
@@ -199,7 +199,7 @@ export class ActiveCall implements BodyAccount, Delivery, HopListener, Interrupt
     };
   }
 
-  /** An event stream may go on for as long as no two events are further apart than the timeout; any other response must end in time. */
+  /** An event stream may continue while no gap between events exceeds the timeout; any other response must end in time. */
   #streamOf(body: StreamedBody, isEventStream: boolean): StreamedBody {
     if (!isEventStream) return body;
     const start = ({ write, end, cut }: BodySink): void =>

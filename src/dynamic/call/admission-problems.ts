@@ -1,7 +1,7 @@
 import type { ProblemOfCall } from '../../errors.ts';
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
 
-/** For calls that were turned away before the function saw them (RFC 9209 section 2.3.12). */
+/** For calls that were refused before they reached the function (RFC 9209 section 2.3.12). */
 const limitReached = {
   'proxy-status': 'rowgate; error=connection_limit_reached',
   'retry-after': '1',

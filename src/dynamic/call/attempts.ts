@@ -12,13 +12,13 @@ export type AttemptsOptions = Readonly<{
   upstream: Upstream;
   breakers: Breakers;
   retryBudget: RetryBudget;
-  /** From 0 up to 1. */
+  /** From 0 to less than 1. */
   random: () => number;
 }>;
 
 /** The attempts of one call. */
 export type Attempts = {
-  /** How often the function was called so far. */
+  /** How often the function has been called so far. */
   made: number;
 };
 
@@ -60,7 +60,7 @@ export async function attemptCall(
   }
 }
 
-/** @throws if the attempt says nothing about the function: the caller left, or its body broke off. */
+/** @throws if the attempt says nothing about the function: the caller left, or the request body was cut off. */
 async function attemptOnce(
   { upstream, breakers }: AttemptsOptions,
   call: UpstreamCall,
@@ -112,7 +112,7 @@ function failureOrThrow(error: unknown, timeoutSeconds: number): CallFailure {
   return failure;
 }
 
-/** Whether an attempt surely did not reach the function (a breaker may have opened) while the one before it may have. */
+/** Whether an attempt certainly did not reach the function (a breaker may have opened) while the one before it may have. */
 function isUnseenAfter(attempt: Attempt, before: Attempt): boolean {
   if (attempt.kind === 'response' || before.kind === 'response') return false;
   return attempt.problem.code === 'breaker_open' || (attempt.retry === 'safe' && before.retry !== 'safe');

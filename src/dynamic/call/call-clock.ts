@@ -5,11 +5,11 @@ import { TimeoutError } from 'p-timeout';
 export type Interruption = 'deadline' | 'abandoned';
 
 /**
- * The reason of every passed deadline. An error made for each call would cost 6 % of the call's CPU time, and 1.5 KB while it lasts,
- * for a stack trace that is always the same.
+ * The abort reason of every deadline that passed. Creating an error for each call would cost 6 % of the call's CPU time, and
+ * 1.5 KB for its duration, for a stack trace that is always the same.
  */
 export const deadlinePassed = new TimeoutError('the deadline of the call passed');
-/** The reason of every call whose caller left. */
+/** The abort reason of every call whose caller left. */
 export const callerLeft = new Error('the caller left');
 
 /**
@@ -31,8 +31,8 @@ export type Interruptible = Readonly<{ abort: (reason: Error) => void }>;
 const maxDeliveryMs = 60_000;
 
 /**
- * The deadline of one call, from its first attempt to the last byte of its response: one timer, and one operation at a time that is
- * aborted when the timer fires or the caller leaves.
+ * The deadline of one call, from its first attempt to the last byte of its response: one timer, and the operation in
+ * progress, which is aborted when the timer fires or the caller leaves.
  *
  * A class, because one is created per call and closures would cost more.
  */
@@ -48,7 +48,7 @@ export class CallClock implements AbortListener {
   #underWay: Interruptible | null = null;
   #controller: AbortController | null = null;
 
-  /** @param now milliseconds of a clock that only goes forward. */
+  /** @param now monotonic time in milliseconds. */
   constructor(timeoutMs: number, caller: CallerSignal, now: () => number) {
     this.#timeoutMs = timeoutMs;
     this.#now = now;
@@ -111,9 +111,9 @@ export class CallClock implements AbortListener {
   }
 
   /**
-   * The response is being delivered from now on. For a complete one the deadline starts anew, with a minute at most, even if it had
-   * passed or not started: a caller that does not read its problems must not keep its call in flight. From here on the adapter
-   * notices when the caller leaves.
+   * The response is being delivered from now on. For a complete one the deadline restarts, with a minute at most, even if it
+   * had passed or not been started: a caller that does not read its problem must not keep its call in flight. From here on
+   * the adapter detects that the caller left.
    */
   deliver(delivery: Interruptible, isComplete: boolean): void {
     this.#caller.removeEventListener('abort', this);
@@ -127,7 +127,7 @@ export class CallClock implements AbortListener {
     this.#timer = setTimeout(this.#expire, readMs);
   }
 
-  /** Part of an unbounded response arrived: the deadline starts anew. */
+  /** Part of an unbounded response arrived: the deadline restarts. */
   refresh(): void {
     this.#endsAt = this.#now() + this.#timeoutMs;
   }
@@ -139,7 +139,7 @@ export class CallClock implements AbortListener {
     this.#underWay = null;
   }
 
-  /** `refresh` only moves the end, which is cheaper than a new timer each time; so the end may not have come yet. */
+  /** `refresh` only moves the deadline, which is cheaper than a new timer each time; so the timer may fire too early. */
   readonly #expire = (): void => {
     const leftMs = this.leftMs();
     if (leftMs > 0) this.#timer = setTimeout(this.#expire, leftMs);

@@ -1,7 +1,7 @@
 import type { ProblemOfCall } from '../../errors.ts';
 import type { RetryRule } from '../../modal/platform-errors.ts';
 
-/** How a call ended. Whoever made it passes the result on and then calls `delivery.end`, whatever its kind. */
+/** How a call ended. The code that made the call passes the result on, and then calls `delivery.end`, whatever its kind. */
 export type CallResult = CallResponse | CallProblem | CallAbandoned;
 
 /** A response of the function. */
@@ -26,13 +26,14 @@ export type Delivery = Readonly<{
   /**
    * The result is being delivered.
    *
-   * @param cut ends the delivery: it took too long.
+   * @param cut ends a delivery that takes too long.
    */
   begin: (cut: (reason: unknown) => void) => void;
   /**
-   * The last byte has been sent, or no more can be. Releases what the call holds and emits `call_ended`; later calls do nothing.
+   * The last byte has been sent, or no more can be. Releases what the call holds and emits `call_ended`; later calls are
+   * ignored.
    *
-   * @param error what cut the response, if anything did.
+   * @param error what cut the response off, if anything did.
    */
   end: (outcome: DeliveryOutcome, responseBytes: number, error?: unknown) => void;
 }>;
@@ -48,11 +49,11 @@ export type FunctionResponse = Readonly<{
   body: BufferedBody | StreamedBody;
   /** Server-sent events: the body has no length and need not end. */
   isEventStream: boolean;
-  /** It was loaded from the location of a 303: the function had been started before. */
+  /** Whether it was loaded from the location of a 303, so that the function had been started before. */
   isResult: boolean;
 }>;
 
-/** Names in lower case; several lines of a name are a list. */
+/** Names are in lower case; a header with several lines is a list. */
 export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** A body that is complete. */
@@ -65,7 +66,7 @@ export type StreamedBody = Readonly<{
   start: (sink: BodySink) => void;
   /** Continues after a `write` that returned false. */
   resume: () => void;
-  /** Ends the exchange: the rest is not wanted. */
+  /** Ends the exchange: the rest is not needed. */
   abandon: (reason: unknown) => void;
 }>;
 
@@ -77,14 +78,14 @@ export type BodySink = Readonly<{
   cut: (reason: unknown) => void;
 }>;
 
-/** Why an attempt brought no response that can be passed on. */
+/** Why an attempt produced no response that can be passed on. */
 export type CallFailure = Readonly<{
   kind: 'failure';
   problem: ProblemOfCall;
   retry: RetryRule;
-  /** How long the platform asked us to wait, if it did. */
+  /** How long the platform asked to wait, if it did. */
   retryAfterMs: number | null;
-  /** Whether it says that the function is failing, and not only this call. */
+  /** Whether it indicates that the function itself is failing, not only this call. */
   tripsBreaker: boolean;
 }>;
 

@@ -20,29 +20,28 @@ export type Call = Readonly<{
   resume?: Hop;
 }>;
 
-/** A request body: all of it, none, or one that is still arriving. */
+/** A request body: complete, none, or still arriving. */
 export type CallBody = Uint8Array | IncomingBody | null;
 
 /** A request body that is still arriving; read at most once. */
 export type IncomingBody = Readonly<{
-  /** Bytes that were announced, or null. */
+  /** The declared length in bytes; null if there is none. */
   announcedBytes: number | null;
   /**
-   * Reads until the body ends, more than `limit` bytes are there, or `account` refuses a chunk; where the limit is below 0,
-   * nothing is read.
+   * Reads until the body ends, exceeds `limit` bytes, or `account` refuses a chunk; reads nothing if the limit is negative.
    *
-   * @throws what broke the body off.
+   * @throws the error that cut the body off.
    */
   collect: (limit: number, account: ByteAccount) => Promise<CollectedBody>;
 }>;
 
 /** Accounts for bytes that are kept in memory. */
 export type ByteAccount = Readonly<{
-  /** Takes the bytes of a chunk, which stays in memory from then on, or refuses them. */
+  /** Takes the bytes of a chunk, which stays in memory from then on; false refuses them. */
   takeBytes: (bytes: number) => boolean;
 }>;
 
-/** The beginning of a body: all of it, or what was collected before the rest. */
+/** The beginning of a body, and the rest that is still arriving; null if there is none. */
 export type CollectedBody = Readonly<{
   chunks: readonly Uint8Array[];
   size: number;
@@ -53,7 +52,7 @@ export function isIncoming(body: CallBody): body is IncomingBody {
   return body !== null && !(body instanceof Uint8Array);
 }
 
-/** The chunks as one; a single chunk is not copied. */
+/** Joins chunks; a single chunk is not copied. */
 export function joinChunks(chunks: readonly Uint8Array[], size: number): Uint8Array {
   const [only] = chunks;
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size);

@@ -6,7 +6,7 @@ export function isJsonType(type: string): boolean {
   return type === jsonType || jsonTypes.test(type);
 }
 
-/** The first value of a header in a flat list of names and values; null where there is none. */
+/** The first value of a header in a flat list of names and values; null if there is none. */
 export function headerOf(lines: readonly string[], name: string): string | null {
   for (let index = 0; index < lines.length; index += 2) {
     const line = lines[index];
@@ -15,7 +15,7 @@ export function headerOf(lines: readonly string[], name: string): string | null 
   return null;
 }
 
-/** The header lines with `Content-Type: application/json` in place of what they say of the type. */
+/** Returns the header lines with their Content-Type replaced by `application/json`. */
 export function asJson(lines: readonly string[]): string[] {
   const others = lines.filter((_, index) => lines[index - (index % 2)]?.toLowerCase() !== 'content-type');
   return [...others, 'content-type', jsonType];

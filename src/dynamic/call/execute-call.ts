@@ -15,10 +15,10 @@ import { type BufferedBody, readBody, type RequestBody } from './read-body.ts';
 import type { Upstream, UpstreamCall } from './upstream/upstream.ts';
 
 /**
- * Makes one call, whoever asks for it: admission, contract, deadline, attempts, hops. Expected outcomes are values.
+ * Makes one call, whatever it came from: admission, contract, deadline, attempts, hops. Expected outcomes are values.
  *
  * @param signal fires when the caller leaves.
- * @throws an unexpected error, which is a bug in Rowgate; nothing is held then.
+ * @throws an unexpected error, which is a bug in Rowgate; the call holds nothing then.
  */
 export type ExecuteCall = (call: Call, signal: CallerSignal) => Promise<CallResult>;
 
@@ -28,19 +28,19 @@ export type ExecuteCallOptions = Readonly<{
   contracts: CallContracts;
   maxBodyBytes: number;
   observe: Observe;
-  /** From 0 up to 1. */
+  /** From 0 to less than 1. */
   random: () => number;
-  /** Milliseconds of a clock that only goes forward. */
+  /** Monotonic time in milliseconds. */
   now: () => number;
 }>;
 
-/** The rows' contracts, as far as a call needs them (dynamic/contracts/contracts.ts). */
+/** The parts of the rows' contracts that a call needs (dynamic/contracts/contracts.ts). */
 export type CallContracts = Readonly<{
-  /** Whether bodies of this route are validated, and so needed whole. */
+  /** Whether bodies of this route are validated, and must therefore be complete. */
   isChecked: (route: RouteDefinition) => boolean;
   /**
-   * What goes to the function in place of a buffered body, or why nothing does; later for a large one, which is validated in
-   * another thread until the caller's signal fires. The signal is asked for only then.
+   * Returns the body to send to the function in place of a buffered one, or the problem that refuses it; a promise for a
+   * large body, which is validated in another thread until the caller's signal fires. The signal is read only then.
    */
   checkRequest: (
     route: RouteDefinition,
@@ -48,16 +48,16 @@ export type CallContracts = Readonly<{
     contentEncoding: string | null,
     caller: Readonly<{ signal: AbortSignal }>,
   ) => CheckedRequest | Promise<CheckedRequest>;
-  /** Looks at a response that is about to be passed on; it is not touched. */
+  /** Inspects a response that is about to be passed on, without changing it. */
   responded: (route: RouteDefinition, response: FunctionResponse) => void;
 }>;
 
 export type CheckedRequest =
-  /** `isJson`: the body is JSON, whatever type it was sent with. */
+  /** `isJson`: the body is JSON, whatever Content-Type it was sent with. */
   | Readonly<{ ok: true; body: Uint8Array | null; isJson: boolean }>
   | Readonly<{ ok: false; problem: ProblemOfCall }>;
 
-/** A call waits at most so long for one of its workflow's slots. */
+/** The maximum time that a call waits for one of its workflow's slots. */
 const maxWaitMs = 2_000;
 
 export function createExecuteCall(options: ExecuteCallOptions): ExecuteCall {
@@ -66,7 +66,7 @@ export function createExecuteCall(options: ExecuteCallOptions): ExecuteCall {
   return (call, signal) => execute(options, attempts, new ActiveCall(call, signal, options));
 }
 
-/** One async function, and not one for each step: with nine of them, one within the other, a call took 5 µs more (decision 11). */
+/** One async function rather than one for each step: with nine of them nested, a call took 5 µs more (docs/decisions/0011). */
 async function execute(
   { limits, contracts, maxBodyBytes }: ExecuteCallOptions,
   attempts: AttemptsOptions,
@@ -120,7 +120,7 @@ function upstreamCallOf(active: ActiveCall, body: RequestBody): UpstreamCall {
   };
 }
 
-/** A body that is whole goes through the row's contract; others have none. */
+/** Validates a buffered body against the row's contract; a streamed one is not validated. */
 function checkBody(
   contracts: CallContracts,
   { call, clock }: ActiveCall,
@@ -134,7 +134,7 @@ function checkBody(
     : checkedBody(checked, call, body);
 }
 
-/** What a contract found to be JSON is sent on as JSON: sent with another type, FastAPI would not read it as such. */
+/** A body that its contract found to be JSON is sent on as JSON: with another type, FastAPI would not read it as such. */
 function checkedBody(
   checked: CheckedRequest,
   { headers }: Call,
@@ -148,9 +148,9 @@ function checkedBody(
 }
 
 /**
- * Waits half the time to the deadline at most: with a slot, there must be time left to use it.
+ * Acquires a slot; waits at most half the time to the deadline, so that there is time left to use it.
  *
- * @returns null where none came free.
+ * @returns null if none became free.
  */
 async function acquireSlot(
   { concurrency }: CallLimits,
@@ -160,7 +160,7 @@ async function acquireSlot(
 ): Promise<(() => void) | null> {
   try {
     const release = await concurrency.acquire(slug, limit, Math.min(maxWaitMs, clock.leftMs() / 2), clock);
-    // In the moment that it came free: the function is not called, so no attempt is counted.
+    // Interrupted just as the slot became free: the function is not called, so no attempt is counted.
     if (clock.interruption !== null) release?.();
     clock.throwIfInterrupted();
     return release;

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** From here on, bytes are copied and sent in pieces: 10 MiB took 50 ms to join and 25 ms to write, and everybody else waited. */
+/** From this size on, bytes are copied and sent in pieces: 10 MiB took 50 ms to join and 25 ms to write, blocking all calls. */
 export const largeBytes = 1024 * 1024;
 
 const pieceBytes = 256 * 1024;
 
-/** Joins chunks to bytes of their own, in pieces, between which the event loop turns. */
+/** Joins chunks into a new array, in pieces, yielding to the event loop between them. */
 export async function joinInTurns(
   chunks: readonly Uint8Array[],
   size: number,
@@ -27,7 +27,7 @@ export async function joinInTurns(
   return whole;
 }
 
-/** The bytes in pieces that share their memory, between which the event loop turns. */
+/** Returns the bytes in pieces that share their memory, yielding to the event loop between them. */
 export async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let from = 0; from < bytes.byteLength; from += pieceBytes) {
     if (from > 0) await nextTurn();

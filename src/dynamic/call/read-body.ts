@@ -2,7 +2,7 @@ import type { ProblemOfCall } from '../../errors.ts';
 import { type ByteAccount, type CallBody, type CollectedBody, isIncoming, joinChunks } from './call.ts';
 import { joinInTurns, largeBytes } from './large-bytes.ts';
 
-/** A request body as it goes to the function: all of it, to be sent again if need be, or a stream. */
+/** A request body as it is sent to the function: buffered, so that it can be sent again, or a stream. */
 export type RequestBody =
   | BufferedBody
   | Readonly<{ kind: 'streamed'; chunks: AsyncIterable<Uint8Array>; announcedBytes: number | null }>;
@@ -10,33 +10,33 @@ export type RequestBody =
 export type BufferedBody = Readonly<{
   kind: 'buffered';
   bytes: Uint8Array | null;
-  /** With `application/json` in place of the type that it was sent with. */
+  /** Whether to send `application/json` in place of the caller's Content-Type. */
   mustBeSentAsJson?: true;
 }>;
 
 export type BodyRules = Readonly<{
   maxBytes: number;
-  /** Whether the whole body is needed before the function is called: it has a contract, or may be retried. */
+  /** Whether the whole body is needed before the function is called, because it has a contract or may be retried. */
   mustBuffer: boolean;
 }>;
 
-/** Where a call keeps account of its body. */
+/** Accounts for the body of a call. */
 export type BodyAccount = ByteAccount &
   Readonly<{
-    /** So much of the body was read, and is buffered or passed on. */
+    /** Counts bytes of the body that were read, and are buffered or passed on. */
     countRequestBytes: (bytes: number) => void;
   }>;
 
-/** Bodies that need not be whole are buffered up to here: small ones can be sent again. */
+/** Bodies that need not be complete are buffered up to this size: small ones can be sent again. */
 const bufferedBytes = 256 * 1024;
 
 /**
- * As much as is counted before it is there: a caller that announces 10 MiB and sends nothing must not keep others' bodies out.
- * What is larger is read in chunks, each counted as it comes.
+ * The largest declared length that is taken from the budget in advance: a caller that declares 10 MiB and sends nothing must
+ * not keep others' bodies out. Larger bodies are read in chunks, each counted as it arrives.
  */
 const mostReserved = 64 * 1024;
 
-/** An error in a body while it was passed on. */
+/** An error in a body while it was being passed on. */
 export class RequestBodyError extends Error {
   override readonly name = 'RequestBodyError';
   readonly problem: ProblemOfCall;
@@ -50,11 +50,11 @@ export class RequestBodyError extends Error {
 const noBody: RequestBody = { kind: 'buffered', bytes: null };
 
 /**
- * Reads a body as far as needed: all of one that must be buffered, up to `maxBytes`; of others, what is no larger than 256
- * KiB. A larger one is a stream that the function pulls as fast as it reads. Of a body with a Content-Length the length is
- * checked before a byte is read; of others bytes are counted.
+ * Reads a body as far as needed: one that must be buffered to its end, up to `maxBytes`; others up to 256 KiB. A larger one
+ * becomes a stream that the function pulls as fast as it reads. A declared Content-Length is checked before a byte is read;
+ * without one, bytes are counted.
  *
- * @returns a problem where the body is not passed on.
+ * @returns a problem if the body is not passed on.
  */
 export async function readBody(
   body: CallBody,
@@ -69,7 +69,7 @@ export async function readBody(
   const isReservable = announcedBytes !== null && announcedBytes <= Math.min(limit, mostReserved);
   const isReserved = isReservable && account.takeBytes(announcedBytes);
   if (isReservable && !isReserved && mustBuffer) return buffersFull;
-  // What is known to be too long to be buffered is not buffered in part either.
+  // A body that is known to be too large to be buffered is not buffered in part, either.
   const collectable = announcedBytes !== null && announcedBytes > limit ? -1 : limit;
   try {
     const collected = await body.collect(collectable, isReserved ? taken : account);
@@ -98,7 +98,7 @@ function bufferedBody(bytes: Uint8Array | null, account: BodyAccount): RequestBo
   return { kind: 'buffered', bytes };
 }
 
-/** For bytes that were counted when they were announced. */
+/** For bytes that have already been taken from the budget. */
 const taken: ByteAccount = { takeBytes: () => true };
 
 async function* streamFrom(
@@ -122,7 +122,7 @@ async function* streamFrom(
       yield next.value;
     }
   } finally {
-    // Nobody wants the rest: whoever reads the source from here on, to keep its connection, must be the only one to do so.
+    // The rest is not needed: whatever drains the source from here on, to keep its connection, must be its only reader.
     await rest.return?.();
   }
 }
@@ -136,7 +136,7 @@ const closing = { connection: 'close' } as const;
 
 function tooLarge(maxBytes: number, announcedBytes: number | null = null): ProblemOfCall {
   const announced = announcedBytes === null ? '' : ` of ${inMebibytes(announcedBytes, Math.ceil)}`;
-  const detail = `The body${announced} is larger than the ${inMebibytes(maxBytes, Math.floor)} that this gateway takes (MAX_BODY_BYTES).`;
+  const detail = `The body${announced} is larger than the ${inMebibytes(maxBytes, Math.floor)} that this gateway accepts (MAX_BODY_BYTES).`;
   return { code: 'body_too_large', detail, headers: closing };
 }
 
@@ -149,7 +149,7 @@ const buffersFull: ProblemOfCall = {
 
 const mebibyte = 1024 * 1024;
 
-/** "1.5 MiB"; less than one in bytes. What is sent is rounded up and the limit down, so that they differ. */
+/** Formats a size: "1.5 MiB", or in bytes below one. Sizes sent are rounded up and the limit down, so that they differ. */
 function inMebibytes(bytes: number, round: (tenths: number) => number): string {
   return bytes < mebibyte ? `${bytes} bytes` : `${round((10 * bytes) / mebibyte) / 10} MiB`;
 }

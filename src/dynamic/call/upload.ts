@@ -14,8 +14,8 @@ function noProblem(): null {
 }
 
 /**
- * Watches a streamed body, so that at the deadline it is known who was waiting for whom: the caller for the function to read, or the
- * function for the caller to send. A buffered body needs no watching.
+ * Watches a streamed body, so that at the deadline it is known who was waiting for whom: the caller for the function to read,
+ * or the function for the caller to send. A buffered body needs no watching.
  */
 export function watchUpload(body: RequestBody, timeoutSeconds: number): Upload {
   if (body.kind === 'buffered') return { body, problemOf: noProblem };
@@ -41,7 +41,7 @@ export function watchUpload(body: RequestBody, timeoutSeconds: number): Upload {
 function tooSlow(timeoutSeconds: number): ProblemOfCall {
   return {
     code: 'body_too_slow',
-    detail: `The body did not arrive completely within the ${timeoutSeconds} s of this call; the function has seen at most a part of it.`,
+    detail: `The body did not arrive completely within the call's timeout of ${timeoutSeconds} s; the function has seen at most a part of it.`,
     // The rest is not read, so the connection cannot carry another request. RFC 9209 section 2.3.10.
     headers: { connection: 'close', 'proxy-status': 'rowgate; error=connection_read_timeout' },
   };

@@ -1,8 +1,8 @@
 import { platformParameterPrefix } from '../../modal/names.ts';
 
 /**
- * The query that goes to the function: the row's own (`search`, with its `?`), then the caller's without the
- * platform's parameters. What is kept is kept byte for byte.
+ * Returns the query for the function: the row's own (`search`, with its `?`), then the caller's without the platform's
+ * parameters, byte for byte.
  */
 export function upstreamQuery(search: string, callersQuery: string): string {
   if (callersQuery === '') return search;

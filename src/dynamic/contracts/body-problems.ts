@@ -5,12 +5,12 @@ import { quoted } from '../../json-schema/quoted.ts';
 export function encodingUnsupported(encoding: string): ProblemOfCall {
   return {
     code: 'content_encoding_unsupported',
-    detail: `The body has the Content-Encoding ${quoted(encoding)}. This workflow's bodies are validated, and only uncompressed ones (identity) can be; the function has not seen this call.`,
+    detail: `The body has the Content-Encoding ${quoted(encoding)}, but this workflow validates its bodies, which must be uncompressed (identity); the function has not seen this call.`,
     headers: { 'accept-encoding': 'identity' },
   };
 }
 
-/** RFC 9209 section 2.3.24: the function has nothing to do with it. */
+/** RFC 9209 section 2.3.24: the error is the gateway's, not the function's. */
 const retrySoon = { 'retry-after': '1', 'proxy-status': 'rowgate; error=proxy_internal_response' } as const;
 
 export const tooManyBodies: ProblemOfCall = {
@@ -23,7 +23,8 @@ export const tooManyBodies: ProblemOfCall = {
 export function validationFailed(cause: unknown): ProblemOfCall {
   return {
     code: 'validation_unavailable',
-    detail: 'The thread that validated this body ended; the function has not seen this call.',
+    detail:
+      'The thread that was validating this body ended unexpectedly; the function has not seen this call.',
     headers: retrySoon,
     cause,
   };

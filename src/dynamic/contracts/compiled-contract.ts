@@ -17,27 +17,27 @@ import { loopSearches, type Searches, violationsOf, workerSearches } from './mes
 /** A contract column ready for use. */
 export type Contract = Readonly<{
   /**
-   * The violations of a value, none where it is valid.
+   * Returns the violations of a value; none if it is valid.
    *
-   * @param size of the value as JSON, in bytes.
+   * @param size the size of the value as JSON, in bytes.
    * @throws BudgetExceeded
    */
   violationsIn: (value: JsonValue, size: number) => readonly Violation[];
-  /** The same, where what FastAPI's lax mode accepts is valid too. */
+  /** The same, but values that FastAPI's lax mode accepts are valid, too. */
   laxViolationsIn: (value: JsonValue, size: number) => readonly Violation[];
-  /** Worked out when they are first asked for: most rows do not have them applied. */
+  /** Computed on first use: most rows do not apply them. */
   defaults: () => DefaultMembers;
-  /** Every member that the contract names, anywhere: the only names that may be reported of a value. */
+  /** The names of all members in the contract: the only names in a value that may be reported. */
   names: ReadonlySet<string>;
 }>;
 
 /** How much work a contract may do. */
 export type Effort = Readonly<{ budgetFor: BudgetFor; searches: Searches }>;
 
-/** In a worker thread. */
+/** The effort in a worker thread. */
 export const workerEffort: Effort = { budgetFor, searches: workerSearches };
 
-/** On the event loop: what takes more throws BudgetExceeded, and is left to a worker thread. */
+/** The effort on the event loop: a value that takes more throws BudgetExceeded, and is left to a worker thread. */
 export const loopEffort: Effort = { budgetFor: loopBudgetFor, searches: loopSearches };
 
 /**

@@ -4,7 +4,7 @@ import { type Contract, createContract, loopEffort } from './compiled-contract.t
 
 /** The compiled contracts of one column; each is compiled when it is first needed. */
 export type ContractCache = Readonly<{
-  /** Null where the contract cannot be compiled. */
+  /** Null if the contract cannot be compiled. */
   get: (slug: string, schema: JsonObject) => Contract | null;
   /** Drops contracts that are no longer served. */
   keep: (served: ServedSchema) => void;
@@ -13,10 +13,10 @@ export type ContractCache = Readonly<{
   unusable: () => readonly string[];
 }>;
 
-/** The schema of a workflow that is served now; null where there is none. */
+/** The schema of a workflow that is served now; null if there is none. */
 export type ServedSchema = (slug: string) => JsonObject | null;
 
-/** The memory that a contract takes, and the time to compile it: docs/decisions/0009-contracts.md. */
+/** docs/decisions/0009-contracts.md has the memory of a contract, and the time to compile it. */
 const maxContracts = 1_000;
 
 /** @param onUnusable called once for a contract that was accepted with its row, but cannot be compiled. */

@@ -20,7 +20,7 @@ export type Contracts = CallContracts &
     close: () => Promise<void>;
   }>;
 
-/** The violations that this process has seen of the contracts that are served now. */
+/** The violations of the contracts served now that this process has seen. */
 export type ContractState = Readonly<{
   /** By responses of functions. */
   drift: readonly WorkflowViolations[];
@@ -34,7 +34,7 @@ export type ContractsOptions = Readonly<{
   observe: Observe;
   now: () => number;
   nowDate: () => Date;
-  /** Of the threads that validate large bodies. */
+  /** Options of the threads that validate large bodies. */
   threads?: Partial<ValidationPoolOptions>;
 }>;
 

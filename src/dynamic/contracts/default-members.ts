@@ -6,7 +6,7 @@ import { isSendable } from './sendable-default.ts';
 export type DefaultMembers = Readonly<{
   /** Each as the text that is spliced into a body: `"limit":100`. */
   texts: ReadonlyMap<string, string>;
-  /** The members that the contract names. Any other may be one of them by another name. */
+  /** The members that the contract names. Any other member may be one of them under another name. */
   names: ReadonlySet<string>;
 }>;
 
@@ -23,7 +23,7 @@ export function defaultMembersOf(root: JsonObject): DefaultMembers {
   return { texts: new Map(texts), names: new Set(members.map(([name]) => name)) };
 }
 
-/** The schema for bodies as callers send them: a member with a default is never missing. */
+/** Returns the schema for bodies as callers send them: a member with a default is never missing. */
 export function withoutDefaulted(schema: JsonObject): JsonObject {
   const { required, dependentRequired, minProperties } = schema;
   const defaulted = new Set(
@@ -54,11 +54,11 @@ function propertiesOf({ properties }: JsonObject): JsonObject {
 }
 
 /**
- * The body with the defaults of missing members after its opening brace, followed by every byte of the caller's: long
+ * Inserts the defaults of missing members after the opening brace of a body, and keeps every byte of the caller's: long
  * numbers, `1.0`, duplicate members and white space survive. A body with a member that the contract does not name is left
- * alone: it may be the alias or the field name of one that seems to be missing, which the default would hide.
+ * unchanged: it may be the alias or the field name of one that seems to be missing, which the default would hide.
  *
- * @param value `body` as parsed, an object.
+ * @param value the parsed `body`, an object.
  */
 export function withDefaults(
   body: Uint8Array,

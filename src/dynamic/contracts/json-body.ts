@@ -13,13 +13,13 @@ export type JsonBody = Readonly<{ ok: true; value: JsonValue }> | (JsonError & R
 type JsonError = Readonly<{
   why: string;
   place: TextPlace | null;
-  /** What the body reads there. */
+  /** The text of the body around this position. */
   excerpt: string | null;
 }>;
 
 const decoder = new TextDecoder();
 
-/** Reads a body as JSON (RFC 8259: UTF-8). An empty one is read as null, as FastAPI does; a BOM is skipped. */
+/** Parses a body as JSON (RFC 8259: UTF-8). An empty one is read as null, as FastAPI does; a BOM is skipped. */
 export function readJson(body: Uint8Array | null): JsonBody {
   if (body === null || body.byteLength === 0) return { ok: true, value: null };
   if (!isUtf8(body)) return { ok: false, ...withoutPlace(otherEncoding(body) ?? '') };
@@ -45,7 +45,7 @@ function errorIn(text: string): JsonError {
     };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    // The search recurses with each bracket.
+    // The search recurses at each bracket.
     return withoutPlace('it nests thousands of brackets and does not close them correctly');
   }
 }

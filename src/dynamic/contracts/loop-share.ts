@@ -2,16 +2,16 @@ import type { Contract } from './compiled-contract.ts';
 import { BudgetExceeded } from './evaluation/evaluation-budget.ts';
 
 /**
- * Larger bodies and responses are validated in a worker thread. Of 128 KiB, the slowest of twelve hostile bodies (lists of wrong objects,
- * unknown members, brackets, 200 alternatives) took 18 ms of the processor in a process that was warm, since both evaluation and the
- * search for failures count their steps; a valid body of this size takes 1 to 2 ms, and 10 MiB took seconds.
+ * Larger bodies and responses are validated in a worker thread. Of twelve hostile bodies of 128 KiB (lists of wrong objects,
+ * unknown members, brackets, 200 alternatives), the slowest took 18 ms of CPU time in a warm process, since both evaluation
+ * and the search for failures count their steps; a valid body of this size takes 1 to 2 ms, and 10 MiB took seconds.
  */
 export const maxLoopBytes = 100 * 1024;
 
 /**
- * Validates on the event loop what takes at most 20 ms there.
+ * Validates a body on the event loop if that takes at most 20 ms.
  *
- * @returns null where the body is too large for that, or the budget ran out.
+ * @returns null if the body is too large for that, or the budget ran out.
  */
 export function onLoop<Body extends Uint8Array | null, Rest extends readonly unknown[], T>(
   judge: (contract: Contract, body: Body, ...rest: Rest) => T,

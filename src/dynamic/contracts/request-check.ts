@@ -12,18 +12,18 @@ import { maxFailures, maxReportedErrors } from './messages/violations.ts';
 export type BodyVerdict =
   | Readonly<{ kind: 'valid'; body: Uint8Array | null }>
   | Readonly<{ kind: 'invalid'; violations: readonly Violation[]; problem: ProblemOfCall }>
-  /** It could not be validated now: nothing is known of it. */
+  /** It could not be validated now, so nothing is known about it. */
   | Readonly<{ kind: 'unknown'; problem: ProblemOfCall }>;
 
-/** Violations that the one sentence of the problem names; its `errors` has the others. */
+/** The number of violations that the problem's detail names; its `errors` has the others. */
 const namedErrors = 3;
 
-/** Whether bodies of a route are validated; where not, they pass unread and are not even buffered. */
+/** Whether bodies of a route are validated; if not, they pass unread and are not even buffered. */
 export function isChecked(route: RouteDefinition): route is RouteDefinition & { requestSchema: JsonObject } {
   return route.requestSchema !== null && route.method !== 'GET' && modeOf(route) !== 'off';
 }
 
-/** A contract without a mode is enforced: what was declared is what callers and functions were promised. */
+/** A contract without a mode is enforced: callers and functions rely on what was declared. */
 export function modeOf({ contractMode }: RouteDefinition): ContractMode {
   return contractMode ?? 'enforce';
 }
@@ -36,7 +36,7 @@ export function appliesDefaults({ applyDefaults, method }: RouteDefinition): boo
 /** A verdict that was reached. */
 export type KnownVerdict = Exclude<BodyVerdict, { kind: 'unknown' }>;
 
-/** Validates a body; a valid one is returned as it is, or with the defaults of missing members. */
+/** Validates a body; a valid one is returned unchanged, or with the defaults of missing members. */
 export function checkBody(
   contract: Contract,
   body: Uint8Array | null,
@@ -51,7 +51,7 @@ export function checkBody(
 }
 
 /**
- * The same, for a contract that may do less work than the body takes.
+ * The same, for a contract whose budget may be too small for the body.
  *
  * @throws BudgetExceeded
  */
@@ -68,7 +68,7 @@ export function judgeBody(
   return { kind: 'valid', body: withDefaults(body, json.value, defaults()) };
 }
 
-/** A recursive contract is followed as deep as the body goes, which may be deeper than the stack. */
+/** A recursive contract is evaluated as deep as the body is nested, which may be deeper than the stack. */
 function violationsFound(find: () => readonly Violation[]): readonly Violation[] {
   try {
     return find();
@@ -84,7 +84,7 @@ function notJson({ why, place, excerpt }: Extract<JsonBody, { ok: false }>): Kno
   const violation = { pointer: '', message, expected: 'JSON' };
   const problem: ProblemOfCall = {
     code: 'invalid_json',
-    detail: `${capitalized(message)}; the function has not seen this call.${excerpt === null ? '' : ` There it reads: ${excerpt}`}`,
+    detail: `${capitalized(message)}; the function has not seen this call.${excerpt === null ? '' : ` Excerpt: ${excerpt}`}`,
     errors: [violation],
     ...(place === null ? {} : { extra: { place, excerpt } }),
   };
@@ -96,13 +96,13 @@ function invalidBody(violations: readonly Violation[]): ProblemOfCall {
   const more = violations.length - namedErrors;
   const least = violations.length < maxFailures ? '' : 'at least ';
   const named = violations.slice(0, namedErrors).map(({ message }) => message);
-  // The name of a field stays as it is; only the body as a whole begins with a word.
+  // Field names keep their case; only a message about the whole body begins with a word.
   if (violations[0]?.pointer === '') named[0] = capitalized(violations[0].message);
   const detail = `${named.join('; ')}${more > 0 ? `; and ${least}${more} more` : ''}. The function has not seen this call.`;
   return { code: 'invalid_request_body', detail, errors };
 }
 
-/** Of a body that takes more steps, time or memory than its size allows. */
+/** The verdict on a body that takes more steps, time or memory than its size allows. */
 export const tooComplex: KnownVerdict = (() => {
   const message = 'the body is too complex to validate';
   const violations = [{ pointer: '', message, expected: 'a simpler or smaller body' }];

@@ -19,7 +19,7 @@ export function isCheckable({ status, headers, body }: FunctionResponse): boolea
   );
 }
 
-/** The violations of a response, strictly: callers do not read laxly what a function writes. */
+/** Returns the violations of a response, without lax mode: callers do not read responses leniently. */
 export function driftIn(contract: Contract, body: Uint8Array): readonly Violation[] {
   try {
     return judgeResponse(contract, body);
@@ -30,7 +30,7 @@ export function driftIn(contract: Contract, body: Uint8Array): readonly Violatio
 }
 
 /**
- * The same, for a contract that may do less work than the response takes.
+ * The same, for a contract whose budget may be too small for the response.
  *
  * @throws BudgetExceeded
  */

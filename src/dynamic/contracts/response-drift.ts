@@ -19,10 +19,10 @@ export type ResponseDriftOptions = Readonly<{
   observe: Observe;
 }>;
 
-/** The number of responses that may wait to be validated: they stay in memory meanwhile. */
+/** The number of responses that may wait to be validated: they stay in memory in the meantime. */
 const maxWaiting = 16;
 
-/** Looks at samples of the responses, after they were passed on, and counts how they differ from their contract. */
+/** Validates samples of the responses after they were passed on, and counts how they violate their contract. */
 export function createResponseDrift(options: ResponseDriftOptions): CallContracts['responded'] {
   const { responses, drift, threaded, maySample, observe } = options;
   let waiting = 0;

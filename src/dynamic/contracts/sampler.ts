@@ -1,12 +1,12 @@
 /** Whether one more response of a workflow may be validated now. */
 export type Sampler = (slug: string) => boolean;
 
-/** A function whose responses changed shows it in the first few; the event loop has calls to serve. */
+/** If the responses of a function changed, the first few show it; the event loop has calls to serve. */
 const perWorkflow = 5;
 const perProcess = 100;
 const windowMs = 1_000;
 
-/** At most 5 a second of each workflow and 100 a second in all. Remembers at most 100 workflows. */
+/** Samples at most 5 responses per second of each workflow and 100 in total, so it remembers at most 100 workflows. */
 export function createSampler(now: () => number): Sampler {
   let windowEnds = -Infinity;
   let total = 0;

@@ -5,10 +5,11 @@ import { definitionOf } from './evaluation/normalized-schema.ts';
 import { searchFailures } from './messages/failure-search.ts';
 
 /**
- * Whether the default of a member may be put into a body. Pydantic does not validate defaults, and publishes them as they
- * are: `limit: int = None` as null, a SecretStr as stars. To leave one out is always right, since the function has it itself.
+ * Whether the default of a member may be inserted into a body. Pydantic does not validate defaults, and publishes them
+ * unchanged: `limit: int = None` as null, a SecretStr as asterisks. Leaving a default out is always correct, since the
+ * function applies it itself.
  *
- * @param root the normalized schema that the member is in.
+ * @param root the normalized schema that contains the member.
  */
 export function isSendable(root: JsonObject, property: JsonObject): boolean {
   const value = property['default'];
@@ -25,7 +26,7 @@ export function isSendable(root: JsonObject, property: JsonObject): boolean {
   }
 }
 
-/** Rows come through JSON.parse: 1234567890123456789 would be sent as …800. */
+/** Rows pass through JSON.parse: 1234567890123456789 would be sent as …800. */
 function isExact(value: JsonValue): boolean {
   if (typeof value === 'number') {
     return Number.isFinite(value) && (Number.isSafeInteger(value) || !Number.isInteger(value));
@@ -33,7 +34,7 @@ function isExact(value: JsonValue): boolean {
   return typeof value !== 'object' || value === null || Object.values(value).every(isExact);
 }
 
-/** What pydantic shows instead of a secret, anywhere in a default. */
+/** Whether a default contains, anywhere, the asterisks that pydantic shows instead of a secret. */
 function hasStars(value: JsonValue): boolean {
   if (typeof value === 'string') return /^\*{6,}$/.test(value);
   return typeof value === 'object' && value !== null && Object.values(value).some(hasStars);
@@ -60,7 +61,7 @@ const formats: Readonly<Record<string, RegExp>> = {
   uuid: /^[0-9a-f-]{32,36}$/i,
 };
 
-/** Whether a text is of the format of one of the forms, by its first characters; an empty text fits hardly any. */
+/** Whether a text has the format of one of the forms, judging by its first characters; an empty text fits hardly any. */
 function fitsAFormat(forms: readonly JsonObject[], text: string): boolean {
   const texts = forms.filter(({ type }) => type === 'string');
   const fits = ({ format }: JsonObject): boolean => {

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../json-schema/json.ts';
 import type { ServedSchema } from './contract-cache.ts';
 import type { Violation } from './messages/validation-messages.ts';
 
-/** How often values of a workflow violated its contract, and where. Contains nothing of the values. */
+/** How often values of a workflow violated its contract, and where. Contains none of the values. */
 export type WorkflowViolations = Readonly<{
   slug: string;
   /** Values with at least one violation. */
@@ -27,7 +27,7 @@ export type TalliedContract = Readonly<{ slug: string; schema: JsonObject; names
 const maxWorkflows = 200;
 const maxPlaces = 20;
 
-/** Counts violations in bounded memory: those of the workflows seen last, and of each the first places. */
+/** Counts violations in bounded memory: those of the most recent workflows, and for each of them the first places. */
 export function createViolationTally(nowDate: () => Date): ViolationTally {
   type Tally = { schema: JsonObject; count: number; lastSeenAt: Date; places: Map<string, ViolationPlace> };
   const tallies = new LRUCache<string, Tally>({ max: maxWorkflows });

@@ -14,8 +14,8 @@ import { traceOf } from './trace-context.ts';
 import { type Writing, writeResponse } from './write-response.ts';
 
 /**
- * One request that calls a function, until its response is closed. For the call it is the signal that the caller disconnected; for
- * the writer of the response it records what was written. One object and one listener for each call.
+ * One request that calls a function, until its response is closed. For the call, it is the signal that the caller
+ * disconnected; for the writer of the response, it records what was written. One object and one listener per call.
  */
 export class Exchange implements CallerSignal, Writing {
   /** Whether the caller left before there was a result. */
@@ -92,8 +92,8 @@ export class Exchange implements CallerSignal, Writing {
   }
 
   /**
-   * Ends the connection in the middle of a response. The end of the connection is the end of the body in HTTP/1.0 (RFC 9112
-   * section 6.3), so there it must not look like one.
+   * Ends the connection in the middle of a response. In HTTP/1.0 an orderly end of the connection marks the end of the body
+   * (RFC 9112 section 6.3), so there the connection is reset.
    */
   cut(reason: unknown): void {
     this.error = reason;

@@ -2,8 +2,8 @@ import { platformHeaderPrefix } from '../../modal/names.ts';
 import { hopByHopHeaders, listedByConnection } from './hop-by-hop.ts';
 
 /**
- * What ends here: what the caller sent to Rowgate and not to the function (credentials, cookies), what is written anew for the
- * next hop (host, length, request id, trace), and `expect`, which the listener has handled.
+ * Headers that are not forwarded: those meant for Rowgate and not for the function (credentials, cookies), those written anew
+ * for the next hop (host, length, request id, trace), and `expect`, which the listener has handled.
  */
 const endsHere: ReadonlySet<string> = new Set([
   ...hopByHopHeaders,
@@ -18,9 +18,9 @@ const endsHere: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The caller's header lines that the function may see, as they were sent.
+ * Returns the caller's header lines that the function may see, unchanged.
  *
- * @param rawHeaders flat list of names and values, as Node has it.
+ * @param rawHeaders flat list of names and values, as Node provides it.
  * @param connection the `Connection` header.
  * @param dropTraceState whether the trace that a `tracestate` belongs to is not continued.
  */

@@ -14,8 +14,8 @@ export const hopByHopHeaders = [
 ] as const;
 
 /**
- * The further headers that end at this hop: those that this message's `Connection` header lists, in lower case; null where it
- * lists none.
+ * Returns the further headers that end at this hop: those that this message's `Connection` header lists, in lower case; null
+ * if it lists none.
  */
 export function listedByConnection(connection: string | undefined): ReadonlySet<string> | null {
   if (connection === undefined || connection === 'keep-alive' || connection === 'close') return null;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ByteAccount, CallBody, CollectedBody } from '../call/call.ts';
 
-/** The body of a request, still to be read; null where its head says that there is none (RFC 9112 section 6.3). */
+/** The body of a request, still to be read; null if its head declares none (RFC 9112 section 6.3). */
 export function incomingBody(incoming: IncomingMessage): CallBody {
   const { 'content-length': declared, 'transfer-encoding': coding } = incoming.headers;
   if (declared === undefined && coding === undefined) return null;
@@ -20,13 +20,13 @@ function collect(incoming: IncomingMessage, limit: number, account: ByteAccount)
     const settle = (): void => {
       incoming.off('data', onData).off('end', onEnd).off('error', onError);
     };
-    // Nothing comes after the end, so that the listeners need not be taken off.
+    // Nothing arrives after the end, so the listeners need not be removed.
     const onEnd = (): void => {
       resolve({ chunks, size, rest: null });
     };
     const onError = (error: Error): void => {
       settle();
-      // Node emits the same error again where the connection breaks after it.
+      // Node emits the same error again if the connection breaks after it.
       incoming.on('error', () => undefined);
       reject(error);
     };
@@ -43,7 +43,7 @@ function collect(incoming: IncomingMessage, limit: number, account: ByteAccount)
   });
 }
 
-/** Leaving early must not destroy the connection, over which the response is still to go. */
+/** Stopping early must not destroy the connection, over which the response is yet to be sent. */
 function restOf(incoming: IncomingMessage): AsyncIterator<Uint8Array> {
   return incoming.iterator({ destroyOnReturn: false })[Symbol.asyncIterator]();
 }

@@ -3,10 +3,10 @@ import { runPrefix } from '../../schemas/run-prefix.ts';
 import type { AdmittedRequest } from '../../server/admitted-request.ts';
 import type { RegistryStore } from '../registry/store.ts';
 
-/** A mounted route, and the version of the snapshot that it is of. */
+/** A mounted route, and the version of the snapshot that it belongs to. */
 export type MatchedCall = Readonly<{ route: RouteDefinition; registryVersion: string }>;
 
-/** The route that a request calls, in the current snapshot, read once; undefined where it calls none. */
+/** Returns the route that a request calls, from one reading of the current snapshot; undefined if it calls none. */
 export function matchCall(
   store: RegistryStore,
   { method, target }: AdmittedRequest,

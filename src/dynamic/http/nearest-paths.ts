@@ -2,18 +2,18 @@ import { distance } from 'fastest-levenshtein';
 import { insertionIndex } from '../../schemas/insertion-index.ts';
 
 /**
- * How many alphabetical neighbours are compared on each side, and more where the other side has fewer. It bounds the cost
- * of a 404 whatever the size of the registry, and covers the whole of a registry of 256 rows.
+ * How many alphabetical neighbours are compared on each side, and more if the other side has fewer. It bounds the cost of a
+ * 404 whatever the size of the registry, and covers a registry of 256 rows completely.
  */
 const neighbours = 128;
 const comparedLength = 200;
 
 /**
- * The registered paths most similar to a path that is not registered, by edit distance (Levenshtein), the best first.
+ * Returns the registered paths most similar to a path that is not registered, by edit distance (Levenshtein), best first.
  * Paths with too little in common are left out: a wrong hint is worse than none.
  *
  * @param sorted all registered paths in code-unit order.
- * @param mayShow asked about compared paths only.
+ * @param mayShow called for compared paths only.
  */
 export function nearestPaths(
   path: string,

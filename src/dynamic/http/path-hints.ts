@@ -3,30 +3,30 @@ import type { RouteTable } from '../registry/route-table.ts';
 import { nearestPaths } from './nearest-paths.ts';
 import { sortedInSteps } from './sorted-texts.ts';
 
-/** Returns up to three paths of a table that are most similar to a path that is not in it, of those that may be shown. */
+/** Returns up to three paths of a table that are most similar to a path that is not in it and that may be shown. */
 export type PathHints = (
   path: string,
   table: RouteTable,
   mayShow: (path: string) => boolean,
 ) => readonly string[] | Promise<readonly string[]>;
 
-/** How long a sorted list of paths is used: at 50 changes a second, sorting one for each snapshot would slow down all requests. */
+/** How long a sorted list of paths is used: at 50 changes a second, sorting one per snapshot would slow down all requests. */
 const keptMs = 5_000;
-/** Up to so many paths are sorted anew each time, which takes no noticeable time. */
+/** Up to this many paths are sorted each time, which takes negligible time. */
 const smallSize = 256;
 const maxHints = 3;
 /**
- * A search takes 0.26 ms in a registry of 20,000 rows (docs/security.md), so that these take a twentieth of a processor. A flood of unknown
- * paths gets its 404s without hints: it took the whole of one, and `/healthz` waited behind it.
+ * A search takes 0.26 ms in a registry of 20,000 rows (docs/security.md), so these take a twentieth of a CPU core. Beyond
+ * them, 404s have no hints: a flood of unknown paths took a whole core, and `/healthz` had to wait.
  */
 const searchesPerSecond = 200;
 
 /**
- * Takes hints from a list that may be a few seconds old: paths that are no longer registered are left out, and new ones
- * appear a little later. A large one is sorted in turns (20,000 paths take 10 ms), for all requests that wait for it. No more than
- * 200 paths a second get hints.
+ * Creates hints from a list that may be a few seconds old: paths that are no longer registered are left out, and new ones
+ * appear a little later. A large one is sorted in turns (20,000 paths take 10 ms), once for all requests that wait for it. No
+ * more than 200 paths a second get hints.
  *
- * @param now milliseconds of a clock that only goes forward.
+ * @param now monotonic time in milliseconds.
  */
 export function createPathHints(now: () => number): PathHints {
   let sorted: Promise<readonly string[]> | undefined;

@@ -3,8 +3,8 @@ import { via } from '../call/function-headers.ts';
 import { hopByHopHeaders, listedByConnection } from './hop-by-hop.ts';
 
 /**
- * What ends here, and what a function must not set: it shares our origin with every other function, so cookies, CORS and
- * headers about the origin as a whole (HSTS, Clear-Site-Data, Alt-Svc) would affect all of them.
+ * Headers that end here, and headers that a function must not set: it shares Rowgate's origin with every other function, so
+ * cookies, CORS and headers about the origin as a whole (HSTS, Clear-Site-Data, Alt-Svc) would affect all of them.
  */
 const dropped: ReadonlySet<string> = new Set([
   ...hopByHopHeaders,
@@ -13,7 +13,7 @@ const dropped: ReadonlySet<string> = new Set([
   'strict-transport-security',
   'alt-svc',
   'date',
-  // Written last, where it is kept: Node re-encodes a Content-Disposition that comes after it, and refuses most bytes above 127.
+  // Written last, if it is kept: Node re-encodes a Content-Disposition that follows it, and refuses most bytes above 127.
   'content-length',
   'x-request-id',
   'x-workflow',
@@ -23,13 +23,13 @@ const dropped: ReadonlySet<string> = new Set([
 ]);
 const droppedPrefix = 'access-control-';
 
-/** On every response of a function: browsers neither guess its type nor run it as a page of our origin. */
+/** Set on every response of a function, so that browsers neither guess its type nor run it as a page of Rowgate's origin. */
 const isolation = ['x-content-type-options', 'nosniff', 'content-security-policy', 'sandbox'] as const;
 
 /**
- * Adds the function's headers, as the caller gets them, to a flat list of names and values; names in lower case. Lines of the same
- * name are joined by a comma (RFC 9110 section 5.3), and ours come after them on a line of their own: Via here, Server-Timing in
- * exchange.ts.
+ * Adds the function's headers, as the caller gets them, to a flat list of names and values; names in lower case. Lines of the
+ * same name are joined by a comma (RFC 9110 section 5.3), and Rowgate's own follow on a separate line: Via here,
+ * Server-Timing in exchange.ts.
  *
  * @param replaced names that Rowgate sets itself in this response.
  */

@@ -9,7 +9,7 @@ export type RouteHeaders = Readonly<{
   replaced: readonly string[];
 }>;
 
-/** Routes are the same objects from snapshot to snapshot while their row is unchanged. */
+/** Routes remain the same objects across snapshots while their row is unchanged. */
 const known = new WeakMap<RouteDefinition, RouteHeaders>();
 
 /** The headers of a route's responses. */

@@ -11,7 +11,7 @@ export const notReady: Problem = {
 /**
  * The problem of a path without a route.
  *
- * @param nearest registered paths similar to the requested one, the best first.
+ * @param nearest registered paths similar to the requested one, best first.
  */
 export function routeNotFound(path: string, nearest: readonly string[]): Problem {
   const [best] = nearest;

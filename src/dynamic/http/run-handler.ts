@@ -12,7 +12,7 @@ export type RunHandlerOptions = Readonly<{
   observe: Observe;
 }>;
 
-/** The one place where a proxied call and an HTTP server meet: a Node request becomes a Call, a CallResult a Node response. */
+/** The only place where a call and an HTTP server meet: a Node request becomes a Call, a CallResult a Node response. */
 export function createRunHandler(options: RunHandlerOptions) {
   return (incoming: IncomingMessage, outgoing: ServerResponse, request: AdmittedRequest): boolean => {
     const matched = matchCall(options.store, request);

@@ -1,9 +1,9 @@
 import { isStep, type Steps } from '../../live/cooperative-task.ts';
 
-/** So many texts are sorted at once, which takes about 0.1 ms. */
+/** The number of texts that are sorted at once, which takes about 0.1 ms. */
 const runLength = 256;
 
-/** Sorts texts in code-unit order, in steps: runs of 256, which are then merged two by two. */
+/** Sorts texts in code-unit order, in steps: runs of 256, which are then merged in pairs. */
 export function* sortedInSteps(texts: Iterable<string>): Steps<readonly string[]> {
   let runs: (readonly string[])[] = [];
   let run: string[] = [];

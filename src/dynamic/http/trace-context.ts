@@ -1,4 +1,4 @@
-/** W3C Trace Context, section 3.2.2: any version but ff, no all-zero ids. Only later versions than 00 may go on. */
+/** W3C Trace Context, section 3.2.2: any version but ff, no all-zero ids. Only versions later than 00 may be longer. */
 const saneTraceparent =
   /^(?:00(?=-.{52}$)|(?!00|ff)[0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(?:-.*)?$/;
 /** Sampled (level 1) and random (level 2); a participant must set the flags that it does not know to zero. */
@@ -8,7 +8,7 @@ const knownFlags = 0x03;
 export type TraceContext = Readonly<{ traceparent: string; continued: boolean }>;
 
 /**
- * The trace of the request: the caller's, continued with a new span, or a new trace (W3C Trace Context, section 3.2).
+ * Returns the trace of the request: the caller's, continued with a new span, or a new trace (W3C Trace Context, section 3.2).
  *
  * @param id 32 hexadecimal digits that no other request of this process has; its second half is not all zeros.
  */

@@ -17,7 +17,7 @@ export type Unmatched =
 /**
  * Decides how to respond to requests below /run/ that match no call: no registry yet, no such path, OPTIONS, another method.
  *
- * @param now milliseconds of a clock that only goes forward.
+ * @param now monotonic time in milliseconds.
  */
 export function createUnmatched(store: RegistryStore, now: () => number) {
   const hints = createPathHints(now);

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { BodySink, BufferedBody, CallResponse, StreamedBody } from '../call/call-result.ts';
 import { pushResponseHeaders } from './response-headers.ts';
 
-/** What the caller's side of a response needs. */
+/** What Rowgate adds to a response for the caller. */
 export type WriteOptions = Readonly<{
   /** The header lines that Rowgate adds, as a flat list of names and values. */
   lines: readonly string[];
@@ -12,9 +12,9 @@ export type WriteOptions = Readonly<{
 
 /** A response on its way out. */
 export type Writing = {
-  /** Bytes of the body that were written so far. */
+  /** Bytes of the body that have been written so far. */
   bytes: number;
-  /** Ends the response before its end. */
+  /** Cuts the response off. */
   cut: (reason: unknown) => void;
 };
 
@@ -25,7 +25,9 @@ const nothing = Buffer.alloc(0);
 /** Above this size Node does not copy a string into a single write, and nothing is saved. */
 const maxInHead = 8 * 1024;
 
-/** Writes a function's response as the caller gets it: status and body unchanged, headers less what ends here, and ours. */
+/**
+ * Writes a function's response to the caller: status and body unchanged, headers less those that end here, and Rowgate's own.
+ */
 export function writeResponse(
   isHead: boolean,
   outgoing: ServerResponse,
@@ -51,8 +53,8 @@ export function writeResponse(
 }
 
 /**
- * A small body goes out as latin1, byte for byte what it was: Node joins a string with the head into one write, where a Buffer makes
- * it two, with the objects of a `writev` (3 of 68 µs a call: docs/decisions/0011).
+ * A small body is sent as latin1, byte for byte the same: Node joins a string and the head into one write, whereas a Buffer
+ * takes two, with the objects of a `writev` (3 of 68 µs per call: docs/decisions/0011).
  */
 function writeBuffered(outgoing: ServerResponse, { chunks, size }: BufferedBody): void {
   const last = chunks.length - 1;
@@ -70,7 +72,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
 }
 
 function writeStreamed(outgoing: ServerResponse, body: StreamedBody, writing: Writing): void {
-  // The head goes out at once, in latin1: `flushHeaders` would write bytes above 127 as UTF-8.
+  // The head is sent at once, in latin1: `flushHeaders` would write bytes above 127 as UTF-8.
   outgoing.write(nothing);
   outgoing.on('drain', () => body.resume());
   const sink: BodySink = {

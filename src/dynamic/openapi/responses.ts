@@ -24,7 +24,7 @@ const ownProblems: Readonly<Record<string, DocumentedProblem>> = {
     description: 'The body is too large.',
     problem: {
       code: 'body_too_large',
-      detail: 'The body of 12 MiB is larger than the 10 MiB that this gateway takes (MAX_BODY_BYTES).',
+      detail: 'The body of 12 MiB is larger than the 10 MiB that this gateway accepts (MAX_BODY_BYTES).',
     },
   },
   BodyCompressed: {
@@ -47,7 +47,7 @@ const ownProblems: Readonly<Record<string, DocumentedProblem>> = {
     description: 'Rowgate had an internal error.',
     problem: {
       code: 'internal_error',
-      detail: 'Rowgate failed to handle this request; its log has the error under the request_id.',
+      detail: 'Rowgate failed to handle this request; its log contains the error under the request_id.',
     },
   },
   FunctionFailed: {
@@ -68,7 +68,7 @@ const ownProblems: Readonly<Record<string, DocumentedProblem>> = {
     description: 'The function did not respond in time.',
     problem: {
       code: 'deadline_exceeded',
-      detail: 'The function did not respond within its 90 s; it may still be working.',
+      detail: 'The function did not respond within its timeout of 90 s; it may still be running.',
     },
   },
 };

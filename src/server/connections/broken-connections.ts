@@ -6,15 +6,15 @@ import type { Observe } from '../../observability/observation.ts';
 import { problemContentType, problemDocument } from '../../problem-document.ts';
 import { closeInStages } from './discard-upload.ts';
 
-/** Refuses what is not a valid request, before any route sees it, and closes its connection. */
+/** Refuses invalid requests before any route sees them, and closes their connections. */
 export type Refusals = Readonly<{
-  /** A request that the parser accepts and Rowgate does not (request-framing.ts). */
+  /** A request that the parser accepts but Rowgate does not (request-framing.ts). */
   malformed: (incoming: IncomingMessage, outgoing: ServerResponse, problem: Problem) => void;
-  /** A CONNECT, behind these unfinished responses. */
+  /** A CONNECT request. `unfinished`: the responses before it on its connection. */
   tunnel: (incoming: IncomingMessage, socket: Duplex, unfinished: readonly ServerResponse[]) => void;
   /**
-   * A connection whose bytes are not HTTP, or that is too slow. A client that waits for a response gets a problem; a slow one gets
-   * nothing, since callers would retry a request at once after Node's own 408.
+   * A connection whose bytes are not HTTP, or that is too slow. A client that is waiting for a response gets a problem; a
+   * slow one gets nothing, since callers would retry at once after Node's own 408.
    *
    * @param unfinished the responses of this connection that are not finished.
    */
@@ -26,7 +26,7 @@ export type Refusals = Readonly<{
 }>;
 
 export function createRefusals(observe: Observe): Refusals {
-  /** A refusal as it is sent, once the log and the metrics have it. What cannot be parsed has no method and no path. */
+  /** Records a refusal in the log and the metrics, and returns what to send. Unparsable requests have no method and no path. */
   const refuse = (problem: Problem, socket: Duplex, { method = '', url = '' }: RequestLine = {}) => {
     const requestId = crypto.randomUUID();
     const { status } = errorKinds[problem.code];
@@ -43,10 +43,10 @@ export function createRefusals(observe: Observe): Refusals {
     return { status, headers, body };
   };
 
-  /** Sends a problem on a connection from which no further request can be read. A call whose body is broken ends with it. */
+  /** Sends a problem on a connection from which no more requests can be read. This also ends a call with a malformed body. */
   const endWithProblem = (socket: Duplex, problem: Problem, line?: RequestLine): void => {
     const { status, headers, body } = refuse(problem, socket, line);
-    // After a CONNECT Node has removed its own listener, and an unhandled reset would end the process.
+    // After a CONNECT, Node has removed its own listener, and an unhandled reset would crash the process.
     socket.on('error', () => socket.destroy());
     const lines = Object.entries({ connection: 'close', ...headers }).map(
       ([name, value]) => `${name}: ${value}`,
@@ -71,7 +71,7 @@ export function createRefusals(observe: Observe): Refusals {
         socket.destroy();
         return;
       }
-      // The end was sent already: what still comes is discarded.
+      // The last response has been sent: whatever else arrives is discarded.
       if (!socket.writable) return;
       const last = unfinished.at(-1);
       if (last?.req.complete === true) {
@@ -79,7 +79,7 @@ export function createRefusals(observe: Observe): Refusals {
         last.shouldKeepAlive = false;
         return;
       }
-      // The body of a request is broken: the problem is its response, unless another is due first or it has begun.
+      // The body is malformed: the problem is its response, unless an earlier one is due first or its own has begun.
       if (unfinished.length > 1 || last?.headersSent === true) socket.destroy();
       else endWithProblem(socket, problemOf(error));
     },
@@ -93,7 +93,7 @@ const noTunnel: Problem = {
   detail: 'CONNECT is not supported: this is a gateway, not a forward proxy.',
 };
 
-/** The target without its query, which may hold what no log should. */
+/** Returns a target without its query, which may contain what must not be logged. */
 function pathOf(target: string): string {
   const mark = target.indexOf('?');
   return mark === -1 ? target : target.slice(0, mark);

@@ -6,7 +6,7 @@ import { joinSmallChunks } from './join-small-chunks.ts';
 import { stopReading } from './stop-reading.ts';
 import { createTurns } from './turns.ts';
 
-/** The requests of each connection: one at a time is handled, the others wait for their turn. */
+/** The requests of each connection: one is handled at a time, and the others wait for their turn. */
 export type Connections = Readonly<{
   /** A connection was opened. */
   opened: (socket: Socket) => void;
@@ -23,25 +23,26 @@ type Connection = {
   current: ServerResponse | null;
   waiting: Waiting[];
   isClosing: boolean;
-  /** Bytes that had been read when the last request arrived: requests of one read have the same number. */
+  /** The bytes read when the last request arrived: the same number for all requests of one read. */
   bytesRead: number;
 };
 
-/** Unfinished responses of one connection. The request after them is dropped, and the connection closes behind them. */
+/** The most unfinished responses of a connection. The next request is dropped, and the connection closes after them. */
 const maxUnfinished = 16;
 
 /**
- * Handles the requests of a connection one after another (RFC 9112 section 9.3.2 lets only safe ones be handled in parallel):
- * the next one begins when the operating system has taken the last byte of the response before it, so that a caller that does
- * not read its responses has one made, not thousands. It begins in a turn of its own, after what arrived on other connections;
- * so does a request that was read together with one that has its response by now. (Node runs promises and ticks between the
- * bodies of one read: 550 refused POSTs of 64 KiB would have their responses before anybody else's turn.)
+ * Handles the requests of a connection one after another (RFC 9112 section 9.3.2 allows only safe ones to be handled in
+ * parallel). The next one starts when the operating system has taken the last byte of the previous response, so that a caller
+ * that does not read its responses makes the server produce one, not thousands. It starts in a turn of its own, after what
+ * arrived on other connections; so does a request that was read together with one whose response is already finished. (Node
+ * runs promises and ticks between the requests of one read: 550 refused POSTs of 64 KiB would get their responses before any
+ * other connection's turn.)
  *
- * Lets go of finished responses at once: the garbage collector would copy one that stayed until the next request, with its
- * whole call. The server's own responses report to it (own-response.ts), since a set and a listener for each request cost
- * 0.4 µs (docs/decisions/0011).
+ * Releases finished responses at once: the garbage collector would copy one that was kept until the next request, together
+ * with its whole call. The server's own responses report their end (own-response.ts), since a set and a listener for each
+ * request cost 0.4 µs (docs/decisions/0011).
  *
- * @param now milliseconds of a clock that only goes forward.
+ * @param now monotonic time in milliseconds.
  */
 export function createConnections(now: () => number): Connections {
   const connections = new WeakMap<object, Connection>();
@@ -50,7 +51,7 @@ export function createConnections(now: () => number): Connections {
 
   const next = (socket: Socket, connection: Connection): void => {
     const first = connection.waiting.shift();
-    // Behind a response that closes the connection, requests are not handled (RFC 9112 section 9.6).
+    // After a response that closes the connection, requests are not handled (RFC 9112 section 9.6).
     if (first === undefined || !socket.writable) return;
     connection.current = first.outgoing;
     first.handle(first.outgoing.req, first.outgoing);
@@ -93,7 +94,7 @@ export function createConnections(now: () => number): Connections {
       const connection = connections.get(socket);
       if (connection === undefined) return;
       connection.current = null;
-      // What is still arriving must not reset the connection before the response is read.
+      // Bytes that are still arriving must not reset the connection before the response has been read.
       if (connection.isClosing || !outgoing.req.complete) socket.destroySoon = () => closeInStages(socket);
       if (connection.waiting.length > 0) turns.add(() => next(socket, connection));
     },

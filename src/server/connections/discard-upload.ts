@@ -5,9 +5,9 @@ import type { Socket } from 'node:net';
 const discardMs = 500;
 
 /**
- * Reads the rest of a request whose response has been sent, so that its connection can carry another one, or that its caller
- * can read the response before the connection closes (closeInStages, which has its own limits). Closes a connection
- * that is kept if that takes too long.
+ * Reads the rest of a request whose response has been sent, so that its connection can be reused, or its caller can read the
+ * response before the connection closes (closeInStages, which has its own limits). If this takes too long, a reusable
+ * connection is closed.
  */
 export function discardUpload(incoming: IncomingMessage): void {
   if (incoming.complete || incoming.destroyed) return;
@@ -16,20 +16,20 @@ export function discardUpload(incoming: IncomingMessage): void {
     incoming.once('close', () => clearTimeout(timer));
   }
   incoming.on('error', () => undefined);
-  // A reader that uses `readable` may still wait for a chunk, and gives up with it; with a listener the stream flows from then on.
+  // A reader that uses `readable` may still wait for a chunk, and stops after it; this listener keeps the stream flowing.
   incoming.on('data', () => undefined).resume();
 }
 
-/** How long a connection that is being closed may stay silent, and stay at all. */
+/** How long a connection that is being closed may stay silent, and how long it may stay open. */
 const silentMs = 2_000;
 const totalMs = 30_000;
 
 /**
- * Closes a connection on which bytes are still arriving, as RFC 9112 section 9.6 asks: our side first, after what is to be sent;
- * the other side when the caller has closed it. If both were closed at once, the next bytes that arrive would reset the
- * connection, and the caller could lose a response that it has not read yet.
+ * Closes a connection on which bytes are still arriving, as RFC 9112 section 9.6 recommends: the sending side first, after
+ * everything was sent; the receiving side when the caller has closed its own. If both were closed at once, the next bytes to
+ * arrive would reset the connection, and the caller could lose a response that it has not read yet.
  *
- * What comes is discarded unparsed: parsing a body in chunks of one byte costs as much as reading it.
+ * Whatever arrives is discarded unparsed: parsing a body in chunks of one byte costs as much as reading it.
  */
 export function closeInStages(socket: Socket): void {
   if (socket.destroyed) return;
@@ -37,7 +37,7 @@ export function closeInStages(socket: Socket): void {
   const timer = setTimeout(destroy, totalMs).unref();
   socket.once('close', () => clearTimeout(timer));
   socket.setTimeout(silentMs, destroy);
-  // Node's parser, which reads below the stream, gives the connection back when it gets a listener for its data.
+  // Node's parser, which reads below the stream, releases the connection when it gets a listener for its data.
   socket
     .removeAllListeners('data')
     .on('data', () => undefined)

@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { Turns } from './turns.ts';
 
-/** What is joined into one piece: smaller than one read, so that what is not joined is passed on without a copy. */
+/** The largest chunk that is joined: smaller than one read, so that larger ones are passed on without a copy. */
 const smallBytes = 4 * 1024;
 const pieceBytes = 64 * 1024;
 
 /**
- * Joins the small chunks of a chunked body that were read together. Node makes a buffer and an event for each chunk: ten
- * callers without a key, with bodies in chunks of one byte, took 720 MB and kept everybody else waiting for 3.8 s.
+ * Joins the small chunks of a chunked body that were read together. Node creates a buffer and an event for each chunk: ten
+ * callers without a key, with bodies in chunks of one byte, took 720 MB and blocked all other callers for 3.8 s.
  *
- * Its connection is not read until what was joined is passed on, which happens in a turn of its own.
+ * The connection is not read again until the joined chunks are passed on, which happens in a turn of its own.
  *
  * @param turns starts one piece of work in each turn of the event loop.
  */

@@ -1,15 +1,15 @@
-/** Starts work that may wait, in the order in which it was added. */
+/** Starts deferred work in the order in which it was added. */
 export type Turns = Readonly<{ add: (start: () => void) => void }>;
 
-/** How long work that waited may keep new requests waiting. */
+/** How long deferred work may keep new requests waiting. */
 const usualTurnMs = 2;
 
 /**
- * Runs work between the turns of the event loop, for 2 ms at a time: whatever has arrived meanwhile on other connections goes
- * first.
+ * Runs deferred work between the turns of the event loop, for 2 ms at a time: whatever has arrived on other connections in
+ * the meantime goes first.
  *
- * @param now milliseconds of a clock that only goes forward.
- * @param turnMs with 0, one piece of work is started in each turn.
+ * @param now monotonic time in milliseconds.
+ * @param turnMs if 0, each turn starts one piece of work.
  */
 export function createTurns(now: () => number, turnMs = usualTurnMs): Turns {
   let waiting: (() => void)[] = [];

@@ -1,24 +1,24 @@
 import type { ServerResponse } from 'node:http';
 
-/** What all waiting responses may take together. */
+/** The memory that all unread responses may take together. */
 export type WaitingBudget = Readonly<{
   take: (bytes: number) => boolean;
   giveBack: (bytes: number) => void;
 }>;
 
-/** How often what waits is counted. Callers that read are done before the first time. */
+/** How often unread bytes are counted. Callers that read their response are done before the first count. */
 const countEveryMs = 250;
 /** How long a caller may read nothing of a response. */
 const unreadMs = 30_000;
 
 /**
- * Counts the bytes that responses of our own have waiting because their callers do not read them, or not as fast as they are
- * written. Where the budget has no room for them, or nothing was read for 30 s, the connection is closed: the caller can
- * request the same again. Calls count their own responses (dynamic/call/active-call.ts).
+ * Counts the unread bytes of Rowgate's own responses, whose callers read too slowly or not at all. If the budget has no room
+ * for them, or nothing is read for 30 s, the connection is closed: the caller can send the same request again. The responses
+ * of calls are counted elsewhere (dynamic/call/active-call.ts).
  */
 export function createWaitingBytes(budget: WaitingBudget): (outgoing: ServerResponse) => void {
   return (outgoing) => {
-    // Most responses have gone out by now.
+    // Most responses have been sent by now.
     if (outgoing.writableEnded && outgoing.writableLength === 0) return;
     let counted = 0;
     let hasTimeout = false;

@@ -52,7 +52,7 @@ describe.skipIf(process.platform === 'win32')('a start whose keys file', () => {
       DATABASE_URL: gateway.database.url,
       SNAPSHOT_PATH: join(home.path, 'snapshot.json'),
     });
-    expect(faultsOf(replica)[0]).toContain(`The saved keys ${file} are not used`);
+    expect(faultsOf(replica)[0]).toContain(`The saved keys in ${file} are not used`);
     expect(await status(replica)).toBe(200);
     await replica.close();
     await rm(file, { recursive: true, force: true });

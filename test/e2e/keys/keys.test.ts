@@ -68,7 +68,7 @@ describe('keys on two replicas', () => {
     expect(jsonOf(await ask(first, json, `${path}?api_key=x`))).toMatchObject({
       code: 'key_missing',
       detail:
-        'This request needs an API key. A key in the URL is not accepted, since URLs end up in logs and histories. Send it as "Authorization: Bearer …" or "X-API-Key".',
+        'This request needs an API key. A key in the URL is not accepted, because URLs end up in logs and browser histories. Send it as "Authorization: Bearer …" or "X-API-Key".',
     });
     for (const key of ['x', `rowgate_${'A'.repeat(43)}`, 'rowgate_'])
       expect(codeOf(await ask(first, bearer(key)))).toEqual([401, 'key_unknown']);

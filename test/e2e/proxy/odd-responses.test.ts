@@ -30,30 +30,30 @@ const bad = {
   ],
   'chunks-and-length': [
     `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ncontent-length: 2\r\n\r\n${chunked}`,
-    /not an HTTP response/,
+    /did not return an HTTP response/,
   ],
   'two-lengths': ['HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\nok', /two ways/],
   'list-of-lengths': ['HTTP/1.1 200 OK\r\ncontent-length: 2, 3\r\n\r\nok', /two ways/],
   'gzip-chunked': [
     `HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n${chunked}`,
-    /a transfer coding other than chunked/,
+    /a transfer coding that is not supported/,
   ],
   'gzip-then-chunked': [
     `HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\n${chunked}`,
-    /a transfer coding other than chunked/,
+    /a transfer coding that is not supported/,
   ],
   'gzip-alone': [
     'HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\nok',
-    /a transfer coding other than chunked/,
+    /a transfer coding that is not supported/,
   ],
 } as const;
 
 /** Informational responses that end the exchange, and what the problem says about them. */
 const unasked = {
-  continue: [`HTTP/1.1 100 Continue\r\n\r\n${ok}`, /sent 100 Continue, which nobody asked for/],
+  continue: [`HTTP/1.1 100 Continue\r\n\r\n${ok}`, /sent 100 Continue, which was not requested/],
   'switching-protocols': [
     'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
-    /sent 101 Switching Protocols, which nobody asked for/,
+    /sent 101 Switching Protocols, which was not requested/,
   ],
   'switching-to-nothing': [`HTTP/1.1 101 Switching Protocols\r\n\r\n${ok}`, /101 Switching Protocols/],
 } as const;

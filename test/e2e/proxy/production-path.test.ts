@@ -97,9 +97,9 @@ describe.skipIf(why !== null)(`functions on the internet${why === null ? '' : ` 
 
   test.each([
     ['misnamed', 'upstream_certificate_invalid', 'tls_certificate_error', /for another host name/],
-    ['inward', 'upstream_address_refused', 'destination_ip_prohibited', /private network/],
-    ['private', 'upstream_address_refused', 'destination_ip_prohibited', /private network/],
-    ['mixed', 'upstream_address_refused', 'destination_ip_prohibited', /private network/],
+    ['inward', 'upstream_address_refused', 'destination_ip_prohibited', /private address/],
+    ['private', 'upstream_address_refused', 'destination_ip_prohibited', /private address/],
+    ['mixed', 'upstream_address_refused', 'destination_ip_prohibited', /private address/],
     ['silent', 'upstream_connection_refused', 'connection_refused', /refused the connection/],
     ['unknown', 'upstream_name_not_found', 'dns_error', /could not be resolved/],
   ])('are not called where they should not be: %s is %s', (name, code, proxyError, detail) => {

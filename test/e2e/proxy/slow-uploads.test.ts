@@ -35,7 +35,7 @@ test('callers that stall in their bodies are told so, and open no breaker of a f
   const responses = await Promise.all(Array.from({ length: 12 }, () => started.stall()));
   for (const response of responses) {
     expect([statusesIn(response), problemCodeIn(response)]).toEqual([[504], 'body_too_slow']);
-    expect(response).toContain('The body did not arrive completely within the 1 s of this call');
+    expect(response).toContain("The body did not arrive completely within the call's timeout of 1 s");
     expect(response).toMatch(/^proxy-status: rowgate; error=connection_read_timeout\r$/im);
     expect(response).toMatch(/attempts;desc="1"/);
   }

@@ -30,7 +30,7 @@ const unavailable = {
   status: 502,
   code: 'result_unavailable',
   detail:
-    'The call was started, but its result could not be loaded; whether the function did its work is unknown.',
+    'The call was started, but its result could not be loaded; it is unknown whether the function did its work.',
 };
 const limited = (response: ServerResponse, headers: Readonly<Record<string, string>> = {}) =>
   respondPlatformError(response, 429, 'modal-http: rate limit exceeded', headers);
@@ -120,7 +120,7 @@ describe('a call that was started and whose result cannot be loaded', () => {
     const response = await started.ask();
     expect(jsonOf(response)).toMatchObject({
       code,
-      detail: expect.stringMatching(/\. The call was started before that; whether .+ is unknown\.$/),
+      detail: expect.stringMatching(/\. The call had already been started; it is unknown whether .+\.$/),
     });
     expect(response.headers).not.toHaveProperty('retry-after');
     expect(started.methods).toEqual(['POST', 'GET']);

@@ -5,13 +5,14 @@ export type BreakerState = Readonly<{
   functionHost: string;
   /** open: calls are refused; half_open: they are refused too, while one probe finds out whether the function has recovered. */
   state: 'open' | 'half_open';
-  /** Until the next probe is let through. */
+  /** Milliseconds until the next probe is allowed. */
   retryAfterMs: number;
 }>;
 
 /**
- * One breaker per failing function. It is asked before an attempt and told the outcome afterwards, instead of wrapping the attempt:
- * that cost a closure, two promises and an async function for each call of a healthy function (docs/decisions/0011).
+ * One breaker per failing function. It is consulted before an attempt and informed of the outcome afterwards, instead of
+ * wrapping the attempt, which cost a closure, two promises and an async function for each call of a healthy function
+ * (docs/decisions/0011).
  */
 export type Breakers = Readonly<{
   /** Whether the function may be called: normally (null), as a probe, or not at all (a failure). */
@@ -32,25 +33,25 @@ export type BreakersOptions = Readonly<{
   openMs: number;
   /** Called when a breaker opens, opens again or closes. */
   onChange: (functionHost: string, state: 'open' | 'closed') => void;
-  /** Milliseconds of a clock that only goes forward. */
+  /** Monotonic time in milliseconds. */
   now: () => number;
 }>;
 
-/** A breaker opens after so many failures in a row. */
+/** The number of failures in a row that opens a breaker. */
 const failuresToOpen = 10;
-/** At most so many functions are tracked; beyond that the oldest is forgotten, which closes its breaker. */
+/** The maximum number of functions that are tracked; beyond it, the oldest is forgotten, which closes its breaker. */
 const maxBreakers = 10_000;
 
 /** A breaker that is open. */
 type Opening = {
   nextProbeAt: number;
-  /** The newest probe, while it is under way. */
+  /** The newest probe, while it is in progress. */
   probe: Probe | null;
 };
 
 /**
- * Breakers by function host. A closed breaker takes memory only between its function's first failure and its next response, so calls
- * of healthy functions pay for looking into two small maps.
+ * Creates breakers by function host. A closed breaker takes memory only between its function's first failure and its next
+ * response, so calls of healthy functions only pay for lookups in two small maps.
  */
 export function createBreakers({ openMs, onChange, now }: BreakersOptions): Breakers {
   const failuresInARow = new Map<string, number>();
@@ -126,7 +127,7 @@ function refusal(waitMs: number): CallFailure {
   const problem = {
     code: 'breaker_open',
     detail:
-      'The last calls of this function failed one after another, so it is not called for a moment; it has not seen this call.',
+      'The last calls of this function all failed, so it is not called for a few seconds; it has not seen this call.',
     headers: {
       'proxy-status': 'rowgate; error=destination_unavailable',
       'retry-after': String(Math.ceil(waitMs / 1000)),

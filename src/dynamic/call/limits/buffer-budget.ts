@@ -21,7 +21,7 @@ export function createBufferBudget(maxBytes: number): BufferBudget {
   };
 }
 
-/** A part of a budget, for one purpose: however much that takes, the rest is left to the others. */
+/** Returns a share of a budget for one purpose: however much that takes, the rest is left for the others. */
 export function shareOf(budget: BufferBudget, maxBytes: number): BufferBudget {
   const share = createBufferBudget(maxBytes);
   return {

@@ -5,7 +5,7 @@ import { type ConcurrencyLimits, type ConcurrencyState, createConcurrencyLimits 
 import { createInFlight, type InFlight } from './in-flight.ts';
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts';
 
-/** What protects functions from too many calls, and this process from running out of anything. */
+/** The limits that protect functions from too many calls, and this process from running out of resources. */
 export type CallLimits = Readonly<{
   inFlight: InFlight;
   concurrency: ConcurrencyLimits;
@@ -15,7 +15,7 @@ export type CallLimits = Readonly<{
   state: () => CallLimitsState;
 }>;
 
-/** How much of each limit is used, and who is being held back. */
+/** How much of each limit is used, and which functions and workflows are being held back. */
 export type CallLimitsState = Readonly<{
   inFlight: number;
   maxInFlight: number;
@@ -32,7 +32,7 @@ export type CallLimitsOptions = Readonly<{
   now: () => number;
 }>;
 
-/** Long enough for a function to restart, short enough that nobody pages an operator. */
+/** Long enough for a function to restart, and too short to page an operator. */
 const breakerOpenMs = 5_000;
 
 export function createCallLimits({

@@ -15,7 +15,7 @@ export type ConcurrencyLimits = Readonly<{
     maxWaitMs: number,
     waiter: SlotWaiter,
   ) => Promise<(() => void) | null>;
-  /** Those with calls in flight. */
+  /** The limited workflows with calls in flight. */
   states: () => readonly ConcurrencyState[];
 }>;
 
@@ -25,8 +25,8 @@ export type SlotWaiter = Readonly<{ signal: AbortSignal; throwIfInterrupted: () 
 type Queue = { limit: number; inFlight: number; readonly waiting: Set<() => void> };
 
 /**
- * Limits by workflow; a workflow without calls takes no memory. As many calls may wait as may be in flight: a queue smooths bursts,
- * and a longer one would only delay the refusal of what it cannot serve.
+ * Creates limits by workflow; a workflow without calls takes no memory. As many calls may wait as may be in flight: a queue
+ * smooths bursts, and a longer one would only delay the refusal of calls that it cannot serve.
  */
 export function createConcurrencyLimits(): ConcurrencyLimits {
   const queues = new Map<string, Queue>();

@@ -1,4 +1,4 @@
-/** The limit of all calls at once: without it, memory or file descriptors would run out first. */
+/** The limit on all calls in flight: without it, memory or file descriptors would run out first. */
 export type InFlight = Readonly<{
   /** Counts one call; false if the limit is reached. */
   enter: () => boolean;

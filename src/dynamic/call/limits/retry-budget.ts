@@ -12,14 +12,14 @@ const buckets = 10;
 const share = 0.1;
 /** A single call may have both its retries. */
 const floor = 2;
-/** Calls and retries of one function by second; `second` says which second each place counts. */
+/** Calls and retries of one function by second; `second` is the second that each place counts. */
 type Window = Readonly<{ second: Float64Array; calls: Uint32Array; retries: Uint32Array }>;
 
 /**
  * One budget per function over a sliding window of 10 s: retries are at most a tenth of the calls in it, or two if there are few
  * calls. So an outage costs a function 10 % more calls rather than three times as many.
  *
- * @param now milliseconds of a clock that only goes forward.
+ * @param now monotonic time in milliseconds.
  */
 export function createRetryBudget(now: () => number): RetryBudget {
   const windows = new Map<string, Window>();

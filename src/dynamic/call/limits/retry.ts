@@ -1,6 +1,6 @@
 import type { CallFailure } from '../call-result.ts';
 
-/** After the first attempt. */
+/** The maximum number of attempts after the first one. */
 const maxRetries = 2;
 const firstBackoffMs = 250;
 const backoffFactor = 3;
@@ -12,11 +12,11 @@ export type RetryQuestion = Readonly<{
   attempts: number;
   /** Whether the row declares that repeating a call does no harm. */
   idempotent: boolean;
-  /** Whether the body is still there to be sent again. */
+  /** Whether the body is still available to be sent again. */
   isRepeatable: boolean;
   /** Milliseconds until the deadline. */
   leftMs: number;
-  /** From 0 up to 1. */
+  /** From 0 to less than 1. */
   random: number;
 }>;
 

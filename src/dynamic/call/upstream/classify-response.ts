@@ -4,7 +4,7 @@ import { platformErrorOf } from './platform-error-of.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 /**
- * Tells a response of the function from one that the platform gave in its place, or that must not be passed on.
+ * Distinguishes responses of the function from those that the platform sent in its place or that must not be passed on.
  *
  * @param now Unix time in milliseconds.
  */
@@ -13,16 +13,16 @@ export function classifyResponse(response: FunctionResponse, now: () => number =
   if (status > 599)
     return unusable(
       'upstream_invalid_response',
-      `The response of the function has the status ${status}, which does not exist.`,
+      `The function responded with the status ${status}, which is not a valid HTTP status.`,
     );
   if (hasOtherCoding(headers['transfer-encoding'])) {
     const detail =
-      'The function sent its response in a transfer coding other than chunked, which is not supported.';
+      'The function sent its response in a transfer coding that is not supported; only chunked is.';
     return unusable('upstream_invalid_response', detail, 'http_response_transfer_coding');
   }
-  // A redirect is the platform's own business (a 303 leads to a secret result URL): none is passed on.
+  // Redirects are internal to the platform (a 303 leads to a secret result URL): none is passed on.
   if (status >= 300 && status < 400 && status !== 304) {
-    const detail = `The function responded with ${status}, a redirect, in place of a result.`;
+    const detail = `The function responded with a redirect (${status}) instead of a result.`;
     return unusable('upstream_redirected', detail);
   }
   return status < 400 ? response : platformFailure(response, now);
@@ -33,7 +33,7 @@ function platformFailure(response: FunctionResponse, now: () => number): Attempt
   if (platform === null) return response;
   const { status, headers } = response;
   const asked = retryAfterMs(headers, now);
-  // Not 0, by which every caller would be back at once.
+  // Not 0, which would make every caller retry at once.
   const seconds = asked === null ? platform.retryAfterSeconds : Math.max(1, Math.ceil(asked / 1000));
   const retryAfter = seconds === undefined ? {} : { 'retry-after': String(seconds) };
   const { code, detail, retry } = platform;
@@ -46,7 +46,7 @@ function platformFailure(response: FunctionResponse, now: () => number): Attempt
   };
 }
 
-/** Chunked is undone on the way; of any other (RFC 9112 section 7) the caller would get the bytes and not the name. */
+/** Chunked is decoded on the way; with any other coding (RFC 9112 section 7) the caller would get the bytes without its name. */
 function hasOtherCoding(transferEncoding: ResponseHeaders[string]): boolean {
   return transferEncoding !== undefined && String(transferEncoding).trim().toLowerCase() !== 'chunked';
 }
@@ -56,7 +56,7 @@ function unusable(code: CallErrorCode, detail: string, error = incomplete): Call
   return { kind: 'failure', problem, retry: 'never', retryAfterMs: null, tripsBreaker: false };
 }
 
-/** RFC 9209 section 2.3.8: the response came, but is not one to pass on. */
+/** RFC 9209 section 2.3.8: a response arrived, but it cannot be passed on. */
 const incomplete = 'http_response_incomplete';
 
 /** RFC 9209 sections 2.3 and 2.1.5. */

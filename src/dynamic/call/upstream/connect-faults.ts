@@ -2,7 +2,7 @@ import type { FaultKind } from './fault-kind.ts';
 
 const unseen = 'it has not seen this call.';
 
-/** What they have in common: no request was sent, and the next attempt may succeed. */
+/** Common to all of them: no request was sent, and the next attempt may succeed. */
 const unconnected = { retry: 'safe', tripsBreaker: true, retryAfterSeconds: 5 } as const;
 
 const unreachable: FaultKind = {
@@ -32,7 +32,7 @@ const timedOut: FaultKind = {
   ...unconnected,
   code: 'upstream_connect_timeout',
   proxyError: 'connection_timeout',
-  detail: `The connection to the function could not be made in time; ${unseen}`,
+  detail: `Connecting to the function timed out; ${unseen}`,
 };
 
 const kindByCode: ReadonlyMap<string, FaultKind> = new Map([
@@ -52,7 +52,7 @@ const certificateCode =
   /^(?:CERT_|CRL_|ERROR_IN_|ERR_TLS_CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_(?:CA|PURPOSE)$|PATH_LENGTH_EXCEEDED$|HOSTNAME_MISMATCH$)/;
 const tlsCode = /^(?:ERR_TLS_|ERR_SSL_|EPROTO$)/;
 
-/** Why a connection could not be made; null for other errors. */
+/** Returns why a connection could not be made; null for other errors. */
 export function connectFaultOf(error: Error): FaultKind | null {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (certificateCode.test(code)) return certificateInvalid(code);

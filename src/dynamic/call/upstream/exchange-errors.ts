@@ -1,41 +1,41 @@
 /** The end of a sentence about a call that may have reached user code. */
-export const workUnknown = 'whether the function did its work is unknown.';
+export const workUnknown = 'it is unknown whether the function did its work.';
 
 /** A 303 that must not be followed. */
 export class RedirectRefusedError extends Error {
   override readonly name = 'RedirectRefusedError';
 }
 
-/** The result could not be loaded from where a 303 led: the call itself has been started. */
+/** The result could not be loaded from the location of a 303; the call itself has been started. */
 export class HopFailedError extends Error {
   override readonly name = 'HopFailedError';
 
   constructor(cause: unknown) {
-    super('the result of a call that was started could not be loaded', { cause });
+    super('the call was started, but its result could not be loaded', { cause });
   }
 }
 
-/** The head of a response that says what cannot be. */
+/** A response whose head is invalid. */
 export class InvalidResponseError extends Error {
   override readonly name = 'InvalidResponseError';
 
   /** @param why what is wrong with it, as the end of a sentence. */
   constructor(why: string, cause?: unknown) {
-    super(`The response of the function cannot be used: ${why}; ${workUnknown}`, { cause });
+    super(`The function's response cannot be used: ${why}; ${workUnknown}`, { cause });
   }
 }
 
-/** An interim response that nobody asked for, and that cannot be skipped. */
+/** An interim response that was not requested and cannot be skipped. */
 export class InformationalResponseError extends Error {
   override readonly name = 'InformationalResponseError';
 
   /** @param what the function sent, as the object of a sentence. */
   constructor(what: string, cause?: unknown) {
-    super(`The function sent ${what}, which nobody asked for; ${workUnknown}`, { cause });
+    super(`The function sent ${what}, which was not requested; ${workUnknown}`, { cause });
   }
 }
 
-/** The connection broke when the request had been sent, or a part of it. */
+/** The connection broke after the request, or a part of it, had been sent. */
 export class ConnectionLostError extends Error {
   override readonly name = 'ConnectionLostError';
 
@@ -49,6 +49,8 @@ export class AddressRefusedError extends Error {
   override readonly name = 'AddressRefusedError';
 
   constructor(host: string) {
-    super(`${host} is not a public address: rows may only name functions on the internet.`);
+    super(
+      `${host} is not a public address: only functions on the public internet can be called. Fix the row's modal_endpoint_url, or set UPSTREAM_CONNECT_TO.`,
+    );
   }
 }

@@ -17,14 +17,14 @@ const connectionLost: FaultKind = {
   code: 'upstream_connection_lost',
   proxyError: 'connection_terminated',
   detail:
-    'The connection to the function broke before its response was complete; whether it did its work is unknown.',
+    'The connection to the function broke before its response was complete; it is unknown whether the function did its work.',
   retry: 'idempotent',
   tripsBreaker: true,
 };
 const nonsense: FaultKind = {
   code: 'upstream_invalid_response',
   proxyError: 'http_protocol_error',
-  detail: `What came back from the function URL is not an HTTP response; ${workUnknown}`,
+  detail: `The function URL did not return an HTTP response; ${workUnknown}`,
   retry: 'never',
   tripsBreaker: true,
 };
@@ -33,15 +33,15 @@ const informational: FaultKind = { ...nonsense, code: 'upstream_informational_re
 const addressRefused: FaultKind = {
   code: 'upstream_address_refused',
   proxyError: 'destination_ip_prohibited',
-  detail:
-    "This workflow's function URL leads to an address inside a private network, which is not connected to.",
+  detail: "This workflow's function URL resolves to a private address; Rowgate only connects to public ones.",
   retry: 'never',
   tripsBreaker: false,
 };
 const redirected: FaultKind = {
   code: 'upstream_redirected',
   proxyError: 'http_protocol_error',
-  detail: 'The function responded with a redirect that leads away from it, which is not followed.',
+  detail:
+    'The function responded with a 303 that is not followed, because its Location is not a plain https URL on the same host.',
   retry: 'never',
   tripsBreaker: false,
 };
@@ -58,12 +58,12 @@ const kindByErrorCode: ReadonlyMap<string, FaultKind> = new Map([
   ],
 ]);
 
-/** How a call failed that brought no response, or null where the error is a bug and must be thrown on. */
+/** Returns how a call without a response failed; null if the error is a bug and must be rethrown. */
 export function failureOf(error: unknown, timeoutSeconds: number): CallFailure | null {
   if (error instanceof TimeoutError) {
     const problem = {
       code: 'deadline_exceeded',
-      detail: `The function did not respond within its ${timeoutSeconds} s; it may still be working.`,
+      detail: `The function did not respond within its timeout of ${timeoutSeconds} s; it may still be running.`,
       headers: { 'proxy-status': 'rowgate; error=http_response_timeout' },
       cause: error,
     } as const;
@@ -90,13 +90,13 @@ function kindOf(error: unknown): FaultKind | null {
   if (error instanceof ConnectionLostError) return connectionLost;
   if (error instanceof InformationalResponseError) return { ...informational, detail: error.message };
   if (error instanceof InvalidResponseError) return { ...nonsense, detail: error.message };
-  // So undici calls a chunked body that ends before its last chunk where the connection was to close anyway.
+  // undici's error for a chunked body that ends before its last chunk, if the connection was to close anyway.
   if (error.name === 'HTTPParserError')
     return error.message.includes('Invalid EOF state') ? connectionLost : nonsense;
   return connectFaultOf(error) ?? kindByErrorCode.get(code) ?? null;
 }
 
-/** What comes before user code on a call, and on a hop says nothing of the call. */
+/** Failures that happen before user code runs on a call; on a hop they say nothing about the call. */
 const refusals: ReadonlySet<CallErrorCode> = new Set([
   'upstream_auth_failed',
   'upstream_bad_request',
@@ -108,8 +108,8 @@ const refusals: ReadonlySet<CallErrorCode> = new Set([
 ]);
 
 /**
- * What failed after a 303: user code may be running, so it is not safe any more to do the call again, no Retry-After
- * invites that, and nothing claims that the function has not seen it.
+ * Adapts a failure after a 303: user code may be running, so it is no longer safe to repeat the call, no Retry-After suggests
+ * it, and nothing claims that the function has not seen the call.
  */
 export function onceStarted(failure: CallFailure): CallFailure {
   const { 'retry-after': _, ...headers } = failure.problem.headers ?? {};
@@ -119,11 +119,11 @@ export function onceStarted(failure: CallFailure): CallFailure {
     return { ...failure, retry: 'idempotent', problem: { ...problem, code: 'result_unavailable', detail } };
   }
   if (!refusals.has(problem.code)) return { ...failure, problem };
-  const detail = `${problem.detail} The call was started before that; ${workUnknown}`;
+  const detail = `${problem.detail} The call had already been started; ${workUnknown}`;
   return { ...failure, problem: { ...problem, detail } };
 }
 
-/** Whether a connection could not be made, or broke under a request. */
+/** Whether a connection could not be made, or broke during a request. */
 export function isConnectionFault(error: unknown): boolean {
   const kind = kindOf(error);
   return kind !== null && (kind === connectionLost || kind.retry === 'safe');

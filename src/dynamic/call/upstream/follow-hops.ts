@@ -7,13 +7,13 @@ import { platformErrorOf } from './platform-error-of.ts';
 import { retryAfterMs } from './retry-after.ts';
 import type { FunctionRequest, SendRequest } from './send-request.ts';
 
-/** A result that could not be loaded is asked for again, so often and at first after so long (then twice as long). */
+/** How often a result that could not be loaded is requested again, and the first pause, which doubles each time. */
 const hopRepeats = 4;
 const hopPauseMs = 200;
-/** A longer Retry-After is not waited for: most calls have 30 to 90 s, so the deadline would be all that the caller hears of. */
+/** A longer Retry-After is not waited for: most calls have 30 to 90 s, so the caller would only see that the deadline passed. */
 const maxHopWaitMs = 20_000;
 
-/** Modal's hops take 150 s. Responses that come sooner than this are paced, lest one caller keep a loop of 303s spinning. */
+/** Modal's hops take 150 s. Responses that arrive sooner than this are paced, so that no caller can keep a loop spinning. */
 const quickHopMs = 1_000;
 const firstPaceMs = 100;
 const maxPaceMs = 5_000;
@@ -22,7 +22,7 @@ const seeOther = 303;
 const requestTimeout = 408;
 const tooManyRequests = 429;
 
-/** What following a chain takes, beside the request that began it. */
+/** What is needed to follow a chain, besides the request that began it. */
 export type HopContext = Readonly<{
   send: SendRequest;
   clock: CallClock;
@@ -35,12 +35,12 @@ export type HopListener = Readonly<{
 }>;
 
 /**
- * Follows the 303 chain by which Modal responds to calls of more than 150 s: each hop is a GET without a body that starts no
- * new call, so it may be repeated. Bounded by the call's deadline alone, not by a count of hops.
+ * Follows the 303 chain with which Modal responds to calls of more than 150 s: each hop is a GET without a body that starts
+ * no new call, so it may be repeated. Bounded by the call's deadline alone, not by a number of hops.
  *
- * @param redirect the response to the call itself; one that is not a 303 is returned as it is.
- * @throws RedirectRefusedError for a chain that leaves its host; HopFailedError; InvalidResponseError; what undici throws; the
- *   reason of an interruption.
+ * @param redirect the response to the call itself; one that is not a 303 is returned unchanged.
+ * @throws RedirectRefusedError for a chain that leaves its host; HopFailedError; InvalidResponseError; what undici throws;
+ *   the reason of an interruption.
  */
 export async function followHops(
   redirect: FunctionResponse,
@@ -76,7 +76,7 @@ export async function resumeFrom(
   request: FunctionRequest,
   context: HopContext,
 ): Promise<FunctionResponse> {
-  if (hop.host !== request.host) throw new RedirectRefusedError('the hop to resume from is of another host');
+  if (hop.host !== request.host) throw new RedirectRefusedError('the hop to resume from is on another host');
   const response = await loadHop(hop, request, context);
   return followHops(response, { ...request, path: hop.target }, context);
 }
@@ -110,8 +110,8 @@ async function loadHop(
 }
 
 /**
- * How long the platform wants us to wait for what it did not give yet; null where the response is to be used: it is the
- * function's own (which may be a 408 or a 429, too), or asking again would not help.
+ * Returns how long to wait, in milliseconds, before requesting a result that the platform does not have yet; null if the
+ * response is final: it is the function's own (which may be a 408 or a 429, too), or requesting it again would not help.
  */
 function repeatAfterMs(response: FunctionResponse): number | null {
   if (response.status !== requestTimeout && response.status !== tooManyRequests) return null;

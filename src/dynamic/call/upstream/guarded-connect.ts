@@ -4,15 +4,15 @@ import ipaddr from 'ipaddr.js';
 import { buildConnector } from 'undici';
 import { AddressRefusedError } from './exchange-errors.ts';
 
-/** How long making a connection, with TLS, may take; the call's own deadline may end it sooner. */
+/** How long connecting, including TLS, may take; the call's own deadline may end it sooner. */
 const connectTimeoutMs = 10_000;
 
 /**
- * Makes connections to public addresses only. The address is checked as it is about to be connected to, so that a name
- * which resolves to something else the second time (DNS rebinding) gains nothing; and literals are checked too, which
- * no lookup ever sees.
+ * Creates a connector to public addresses only. An address is checked right before the connection is made, so that a name
+ * that resolves to something else the second time (DNS rebinding) gains nothing; literal addresses, which are never looked
+ * up, are checked, too.
  *
- * @param lookup as `dns.lookup`.
+ * @param lookup like `dns.lookup`.
  */
 export function guardedConnector(lookup: LookupFunction = systemLookup): buildConnector.connector {
   const connect = buildConnector({ timeout: connectTimeoutMs, allowH2: false, lookup: guarded(lookup) });
@@ -26,7 +26,7 @@ export function guardedConnector(lookup: LookupFunction = systemLookup): buildCo
   };
 }
 
-/** Refuses a name altogether when any of its addresses is not public: a mixed result is an attempt, not a mistake. */
+/** Refuses a name altogether if any of its addresses is not public: a mixed result is an attack, not a mistake. */
 function guarded(lookup: LookupFunction): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, options, (error, found, family) => {
@@ -38,9 +38,9 @@ function guarded(lookup: LookupFunction): LookupFunction {
   };
 }
 
-/** Of IPv6 only this is handed out (IANA, "IPv6 Global Unicast Address Assignments"); `::7f00:1` is outside of it. */
+/** The only assigned part of IPv6 (IANA, "IPv6 Global Unicast Address Assignments"); `::7f00:1` is outside of it. */
 const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3');
-/** Azure's metadata service ("WireServer"), which is at a public address. */
+/** Azure's metadata service ("WireServer"), which has a public address. */
 const azureMetadata = '168.63.129.16';
 
 /**

@@ -4,10 +4,11 @@ import { InformationalResponseError, InvalidResponseError } from './exchange-err
 const switchingProtocols = '101 Switching Protocols';
 
 /**
- * Interim responses (RFC 9110 section 15.2) are passed over; undici takes any status below 200 for one, then stumbles over its
- * own assertions.
+ * Refuses interim responses (RFC 9110 section 15.2) that cannot be skipped; the others are. undici treats any status below
+ * 200 as one, and then fails its own assertions.
  *
- * @throws InvalidResponseError for one that does not exist; InformationalResponseError for a 101, after which no response follows.
+ * @throws InvalidResponseError for a status that does not exist; InformationalResponseError for a 101, after which no
+ *   response follows.
  */
 export function refuseInterim(status: number): void {
   if (status < 100) throw new InvalidResponseError(`its status is ${status}`);
@@ -15,13 +16,13 @@ export function refuseInterim(status: number): void {
 }
 
 /**
- * What undici 8.12 calls a broken socket or a wrong length, though it is the head that it cannot use. A 100 Continue
- * is a client's to skip (RFC 9110 section 15.2.1), but undici ends the connection at it and has no option for that; it skips 102,
- * 103 and the others.
+ * Converts errors that undici 8.12 reports as a broken socket or a wrong length, although it is the head that is invalid.
+ * Clients should skip a 100 Continue (RFC 9110 section 15.2.1), but undici closes the connection and has no option for it; it
+ * skips 102, 103 and the others.
  */
 export function asInvalidResponse(error: unknown): unknown {
   if (error instanceof errors.ResponseContentLengthMismatchError) {
-    const why = 'its head is malformed, or gives the length of the body in two ways';
+    const why = 'its head is malformed, or declares the length of the body in two ways';
     return new InvalidResponseError(why, error);
   }
   if (!(error instanceof errors.SocketError)) return error;

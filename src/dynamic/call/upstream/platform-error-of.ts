@@ -2,7 +2,7 @@ import { classifyPlatformError, type PlatformError } from '../../../modal/platfo
 import { joinChunks } from '../call.ts';
 import type { FunctionResponse } from '../call-result.ts';
 
-/** The error that the platform gave in the function's place; null where the response is the function's own. */
+/** Returns the error that the platform sent in place of the function's response; null if the response is the function's own. */
 export function platformErrorOf({ status, headers, body }: FunctionResponse): PlatformError | null {
   if (status < 400 || body.kind !== 'buffered') return null;
   const contentType = headers['content-type'];

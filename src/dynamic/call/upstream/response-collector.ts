@@ -7,24 +7,25 @@ import { ConnectionLostError } from './exchange-errors.ts';
 import { asInvalidResponse, refuseInterim } from './invalid-response.ts';
 import { ResponseStream } from './response-stream.ts';
 
-/** Gives what a redirect leads to. */
+/** Returns the response that a redirect leads to. */
 export type Follow = (redirect: FunctionResponse) => Promise<FunctionResponse>;
 
 const seeOther = 303;
 
-/** Responses are buffered until complete or this large, so that a fault before is told cleanly. */
+/** Responses are buffered until they are complete or this large, so that an earlier fault can be reported as a problem. */
 export const maxBufferedResponseBytes = 256 * 1024;
 
 /**
- * Collects one response: all of it where it is no larger than 256 KiB, else its beginning and a stream of the rest. Takes the
- * chunks from undici as they are parsed; `pool.request` makes a Readable and an async iterator for each response, with which a
- * call took 0.15 times more CPU (docs/decisions/0011).
+ * Collects one response: all of it if it is no larger than 256 KiB, else its beginning and a stream of the rest. Receives the
+ * chunks from undici as they are parsed; `pool.request` creates a Readable and an async iterator for each response, which
+ * cost 0.15 times more CPU per call (docs/decisions/0011).
  */
 export class ResponseCollector implements Dispatcher.DispatchHandler {
   /**
    * The response, as soon as it can be passed on.
    *
-   * @throws InvalidResponseError, InformationalResponseError, ConnectionLostError; what undici throws; the reason given to `abort`.
+   * @throws InvalidResponseError, InformationalResponseError, ConnectionLostError; what undici throws; the reason given to
+   *   `abort`.
    */
   readonly response: Promise<FunctionResponse>;
 
@@ -53,8 +54,8 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
   }
 
   /**
-   * Ends the exchange. While the connection is being made undici has nothing to abort yet: that it must be is latched, and applied
-   * before a byte is sent, or the function would be called after its caller was told that it was not.
+   * Ends the exchange. While the connection is being made, undici has nothing to abort yet: the abort is remembered and
+   * applied before a byte is sent. Otherwise the function would be called after its caller was told that it was not.
    */
   abort(reason: Error): void {
     this.#abortReason ??= reason;
@@ -92,7 +93,7 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     const wasSent = this.#controller !== null;
     this.#controller = null;
     if (this.#stream !== null) this.#stream.cut(this.#abortReason ?? error);
-    // Of a head that came, only its body can have broken off.
+    // Once the head has arrived, only the body can have been cut off.
     else this.#fail(this.#abortReason ?? (this.#status === 0 ? headFault(error, wasSent) : error));
   }
 
@@ -101,7 +102,7 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     this.#reject(reason);
   }
 
-  /** What may be an error of the platform is buffered without asking: it must be recognized where memory is short, too. */
+  /** A possible platform error is buffered without asking the budget: it must be recognized even if memory is short. */
   #takeBytes(): boolean {
     if (this.#status >= 400 && this.#size <= maxTextBytes) return true;
     if (!this.#budget.take(this.#size - this.#takenBytes)) return false;
@@ -131,12 +132,12 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
       isResult: this.#isResult,
     };
     const isFollowed = response.status === seeOther && this.#follow !== undefined;
-    // Not at once: undici is in the middle of this response, which following it ends.
+    // Not at once: undici is still in the middle of this response, which following the redirect ends.
     this.#resolve(isFollowed ? Promise.resolve(response).then(this.#follow) : response);
   }
 }
 
-/** Of a request that was sent, no error says that it was not: a connection times out also later, and TLS fails. */
+/** Once a request was sent, no error may claim that it was not: a connection can also time out or fail in TLS later. */
 function headFault(error: Error, wasSent: boolean): unknown {
   return wasSent && connectFaultOf(error) !== null
     ? new ConnectionLostError(error)
@@ -148,5 +149,5 @@ function isEventStream({ 'content-type': type }: ResponseHeaders): boolean {
 }
 
 function unset(): never {
-  throw new Error('A promise calls its executor at once.');
+  throw new Error('The executor of a promise did not run at once.');
 }

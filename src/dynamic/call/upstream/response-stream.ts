@@ -5,8 +5,8 @@ import type { BufferBudget } from '../limits/buffer-budget.ts';
 type Ending = Readonly<{ reason: unknown }> | 'whole';
 
 /**
- * A response on its way through: what came before somebody took it, and then each chunk as it comes, with back-pressure. What
- * waits for its reader is counted in the budget, as far as there is room: it is there already.
+ * A response that is passed through: the chunks that arrived before a sink was set, and then each chunk as it arrives, with
+ * back-pressure. Chunks that wait for the sink are counted in the budget as far as it has room: they are in memory already.
  */
 export class ResponseStream implements StreamedBody {
   readonly kind = 'streamed';
@@ -18,12 +18,12 @@ export class ResponseStream implements StreamedBody {
   #sink: BodySink | null = null;
   #ending: Ending | null = null;
   #isPaused = true;
-  /** The sink was told of the end, and is told nothing more: it may abandon the stream from within a write. */
+  /** Whether the sink has received its last call: it may abandon the stream from within a write. */
   #isFinished = false;
 
   /**
-   * @param waiting chunks that have come already.
-   * @param heldBytes how many of their bytes were taken from the budget; the stream gives them back.
+   * @param waiting chunks that have already arrived.
+   * @param heldBytes how many of their bytes were taken from the budget; the stream returns them.
    */
   constructor(
     controller: Dispatcher.DispatchController,
@@ -58,10 +58,10 @@ export class ResponseStream implements StreamedBody {
   abandon(reason: unknown): void {
     this.#release();
     if (this.#ending !== null) return;
-    this.#controller.abort(reason instanceof Error ? reason : new Error('the rest is not wanted'));
+    this.#controller.abort(reason instanceof Error ? reason : new Error('the rest is not needed'));
   }
 
-  /** A chunk came. */
+  /** A chunk arrived. */
   push(chunk: Uint8Array): void {
     if (this.#isFinished) return;
     if (this.#sink === null || this.#isPaused) {
@@ -80,7 +80,7 @@ export class ResponseStream implements StreamedBody {
     this.#end('whole');
   }
 
-  /** The exchange broke off; what waits is not passed on any more, as the whole never will be. */
+  /** The exchange was cut off; waiting chunks are dropped, since the response can no longer be complete. */
   cut(reason: unknown): void {
     this.#waiting = [];
     this.#release();

@@ -5,9 +5,9 @@ const maxWaitMs = 24 * 60 * 60 * 1000;
 const httpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/;
 
 /**
- * How long a response asks us to wait, in milliseconds: seconds, or an HTTP-date (RFC 9110 section 10.2.3), which is
- * counted from the response's own `Date` where it has one, since clocks differ. 0 for a date that has passed, a day where it is
- * more; null where nothing is asked, or nothing that can be understood.
+ * Returns the Retry-After of a response in milliseconds: seconds, or an HTTP-date (RFC 9110 section 10.2.3), which is counted
+ * from the response's own `Date` if it has one, since clocks differ. 0 for a date that has passed, a day at most; null if
+ * there is none that can be understood.
  *
  * @param now Unix time in milliseconds.
  */
@@ -25,7 +25,7 @@ export function retryAfterMs(
   return Math.min(Math.max(until - from, 0), maxWaitMs);
 }
 
-/** Unix time in milliseconds. The oldest form, asctime's, does not say that it is in GMT. */
+/** Unix time in milliseconds. The oldest form, asctime's, does not state that it is in GMT. */
 function parseHttpDate(text: string): number | null {
   if (!httpDate.test(text)) return null;
   const time = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);

@@ -7,7 +7,7 @@ import { type Follow, ResponseCollector } from './response-collector.ts';
 
 /** One request as it goes over the wire. */
 export type FunctionRequest = Readonly<{
-  /** The row's own, by which connections are pooled. */
+  /** The row's own origin; connections are pooled by it. */
   origin: string;
   host: string;
   /** Path and query. */
@@ -19,11 +19,11 @@ export type FunctionRequest = Readonly<{
 }>;
 
 /**
- * Sends one request and gives its response as soon as it can be passed on (response-collector.ts).
+ * Sends one request and returns its response as soon as it can be passed on (response-collector.ts).
  *
  * @param isResult whether it loads the result of a call that was started before.
- * @param follow gives what a 303 leads to, in its place; handed in, since an async function around this one, for each call, would
- *   be there for the few that are redirected.
+ * @param follow returns the response that a 303 leads to. Passed in, since an async function around this one would cost every
+ *   call and serve only the few that are redirected.
  * @throws InvalidResponseError; what undici throws; the reason of an interruption.
  */
 export type SendRequest = (

@@ -19,7 +19,7 @@ export type UpstreamCall = Readonly<{
   /** Flat list of header names and values, `host` included. */
   headers: string[];
   body: RequestBody;
-  /** Where the result is to be loaded from, in place of calling the function. */
+  /** Where to load the result from, instead of calling the function. */
   resume: Hop | undefined;
   hops: HopListener;
 }>;
@@ -38,9 +38,9 @@ export type Upstream = Readonly<{
 export type UpstreamOptions = Readonly<{
   /** An origin that every call is sent to instead of the row's, with the row's `Host` kept. */
   connectTo: string | null;
-  /** The header lines with which a host lets us in; none for hosts that are not ours. */
+  /** The header lines that authenticate Rowgate to a host; none for hosts of other workspaces. */
   credentialsFor: (host: string) => readonly string[];
-  /** A function URL on Modal is one origin. As many as calls may be in flight, so that none waits unseen. */
+  /** Each function URL on Modal is an origin. As many as calls may be in flight, so that no call waits in the pool unnoticed. */
   maxConnectionsPerOrigin: number;
   budget: BufferBudget;
 }>;
@@ -49,17 +49,17 @@ export type UpstreamOptions = Readonly<{
 const streamedBytes = 64 * 1024;
 
 /**
- * The one place that calls functions. Keeps a pool of connections per origin; never decompresses, and follows
- * no redirects but Modal's 303 chain (follow-hops.ts).
+ * The only place that calls functions. Keeps a connection pool per origin, never decompresses, and follows no redirects
+ * except Modal's 303 chain (follow-hops.ts).
  */
 export function createUpstream(options: UpstreamOptions): Upstream {
   const { connectTo, credentialsFor, budget } = options;
   const agent = new Agent({
     connections: options.maxConnectionsPerOrigin,
     pipelining: 1,
-    // What stands in for Modal is the one thing that may be called on a private address.
+    // Only a stand-in for Modal may be called at a private address.
     connect: connectTo === null ? guardedConnector() : { allowH2: false },
-    // Also what goes to one stand-in is pooled by function: a pool is looked through for a free connection at each call.
+    // Calls to a stand-in are pooled by function, too: each call searches its pool for a free connection.
     factory: (origin, poolOptions) => new Pool(connectTo ?? origin, poolOptions),
     allowH2: false,
     // undici's own timers are coarse and default to 300 s: the deadline is the only clock of a call.
@@ -84,7 +84,7 @@ function requestOf(
 ): FunctionRequest {
   const { origin, host, pathname } = route.functionUrl;
   const credentials = credentialsFor(host);
-  // Whatever the caller sent, content means nothing on a GET, and some servers close (RFC 9110 section 9.3.1).
+  // A body has no meaning on a GET, and some servers close the connection (RFC 9110 section 9.3.1).
   const isBodyless = route.method === 'GET';
   const payload = isBodyless ? null : payloadOf(body);
   const length = payload === null || payload instanceof Uint8Array ? null : lengthOf(body);
@@ -93,7 +93,7 @@ function requestOf(
     host,
     path: pathname + query,
     method: route.method,
-    // Of what is streamed, undici does not know the length by itself.
+    // undici does not know the length of a streamed body by itself.
     headers: withLines(
       headers,
       length === null ? credentials : ['content-length', String(length), ...credentials],
@@ -106,7 +106,7 @@ function lengthOf(body: RequestBody): number | null {
   return body.kind === 'buffered' ? (body.bytes?.byteLength ?? null) : body.announcedBytes;
 }
 
-/** Most calls need no further lines, and no copy of those that there are. */
+/** Most calls need no further lines, and therefore no copy. */
 function withLines(lines: string[], more: readonly string[]): string[] {
   return more.length === 0 ? lines : [...lines, ...more];
 }

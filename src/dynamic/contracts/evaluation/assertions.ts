@@ -28,7 +28,7 @@ const members = (value: JsonValue): number | null => (isJsonObject(value) ? Obje
 const atLeast = (size: number, limit: number): boolean => size >= limit;
 const atMost = (size: number, limit: number): boolean => size <= limit;
 
-/** The assertions of JSON Schema 2020-12 (validation, section 6), except those about names of members: `missingIn`. */
+/** The assertions of JSON Schema 2020-12 (validation, section 6), except those about member names (`missingIn`). */
 const assertions: Readonly<Record<string, (argument: JsonValue) => IsSatisfied>> = {
   type: (argument) => (value) =>
     (isList(argument) ? argument : [argument]).some((type) => isOfType(type, value)),

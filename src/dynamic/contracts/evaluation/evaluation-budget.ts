@@ -8,11 +8,11 @@ export class BudgetExceeded extends Error {
 /** @throws BudgetExceeded when less than that is left. */
 export type Spend = ((cost: number) => void) &
   Readonly<{
-    /** Takes steps for a pattern out of an allowance of their own, if it has as many left; where not, the text passes unmatched. */
+    /** Takes steps for a pattern from a separate allowance; false if it has too few left, and then the text passes unmatched. */
     affords: Affords;
   }>;
 
-/** Bounds the work of evaluating a value, so that none can block the event loop, whatever its contract says. */
+/** Bounds the work of evaluating a value, so that no value can block the event loop, whatever its contract. */
 export type EvaluationBudget = Readonly<{ spend: Spend; refill: (budget: number) => void }>;
 
 export function createEvaluationBudget(): EvaluationBudget {
@@ -41,20 +41,20 @@ export function createEvaluationBudget(): EvaluationBudget {
 /** The cost of an alternative or a reference: it takes about as long as looking up ten members, at 1 each. */
 export const schemaCost = 10;
 
-/** What a value of this size, in bytes, may cost. */
+/** Returns the budget for a value of this size in bytes. */
 export type BudgetFor = (bytes: number) => number;
 
 /**
- * The budget in a worker thread: about half a second for every 64 KiB at worst. `[1,1,…]` against three alternatives,
- * the most that reasonable contracts come to, costs 15 a byte.
+ * The budget in a worker thread: about half a second for every 64 KiB at worst. `[1,1,…]` against three alternatives, the
+ * most expensive of reasonable contracts, costs 15 a byte.
  */
 export function budgetFor(bytes: number): number {
   return 5_000_000 + 20 * bytes;
 }
 
 /**
- * The budget on the event loop, for bodies of up to 100 KiB (loop-share.ts): 2 ms where V8 has compiled the contract, and
- * 15 to 65 ms the first time. Sane contracts take less; what takes more is begun again in a worker thread.
+ * The budget on the event loop, for bodies of up to 100 KiB (loop-share.ts): 2 ms once V8 has compiled the contract, and 15
+ * to 65 ms the first time. Reasonable contracts take less; a body that takes more is validated again in a worker thread.
  */
 export function loopBudgetFor(_bytes: number): number {
   return 100_000;

@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject } from '../../../json-schema/json.ts';
 import { textsOf } from '../../../json-schema/lists.ts';
 
-/** How fields of pydantic models are named (PEP 8). A member that is named otherwise is published under an alias. */
+/** How fields of pydantic models are named (PEP 8). A member with any other name is published under an alias. */
 const fieldName = /^[a-z_][a-z0-9_]*$/;
-/** The keywords of Python, none of which can be a field. */
+/** The keywords of Python, which cannot be names of fields. */
 const reserved: ReadonlySet<string> = new Set(
   `and as assert async await break class continue def del elif else except finally for from global if import in is lambda
   nonlocal not or pass raise return try while with yield`.split(/\s+/),
@@ -13,11 +13,11 @@ const reserved: ReadonlySet<string> = new Set(
 export type FitsMember = (name: string, value: JsonObject[string]) => boolean;
 
 /**
- * An object with the members that were sent by the name of their field under the alias that the contract publishes:
- * `company_name` as `companyName`. A model with `populate_by_name` takes both, and publishes the alias alone. Field names are
- * known by their style; a required alias that resembles none of them (`from`, `@type`) is found in the first that it fits.
+ * Renames members that were sent under the name of their field to the alias that the contract publishes: `company_name` to
+ * `companyName`. A model with `populate_by_name` accepts both, but publishes only the alias. Field names are recognized by
+ * their style; a required alias that resembles none of them (`from`, `@type`) gets the first member that fits it.
  *
- * @returns the object itself where nothing is renamed.
+ * @returns the object itself if nothing is renamed.
  */
 export function withAliases(schema: JsonObject, members: JsonObject, fits: FitsMember): JsonObject {
   const { properties, required } = schema;

@@ -1,17 +1,17 @@
 import type { JsonObject, JsonValue } from '../../../json-schema/json.ts';
 
-/** A keyword that a value fails. Contains the value: only `violationOf` may make a message of it. */
+/** A keyword that a value fails. Contains the value: only `violationOf` may turn it into a message. */
 export type KeywordFailure = Readonly<{
   keyword: string;
   /** JSON pointer (RFC 6901) to the value. */
   instancePath: string;
-  /** What the keyword does not say by itself: `missingProperty`, `property`, `additionalProperty`. */
+  /** Details of the failure: `missingProperty`, `property`, `additionalProperty`. */
   params: Readonly<Record<string, unknown>>;
   /** The value of the keyword. */
   schema?: unknown;
   parentSchema?: unknown;
   data?: unknown;
-  /** Set where null would also be valid. */
+  /** Set if null would also be valid. */
   allowsNull?: true;
 }>;
 
@@ -28,7 +28,7 @@ export function failureOf(
 const maxTokenLength = 200;
 const maxPointerLength = 1_000;
 
-/** RFC 6901 section 3; of a pointer that gets too long only the beginning. */
+/** Appends a token to a pointer (RFC 6901 section 3); one that is too long is not extended. */
 export function pointerTo(at: string, token: string | number): string {
   if (at.length > maxPointerLength) return at;
   if (typeof token === 'number') return `${at}/${token}`;

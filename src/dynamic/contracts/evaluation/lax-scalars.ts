@@ -7,12 +7,12 @@ import { isOfType } from './value-checks.ts';
 const numberFormats: ReadonlySet<JsonValue | undefined> = new Set(
   `date date-time time duration ipv4 ipv6 ipvanyaddress ipv4network ipv6network ipvanynetwork`.split(' '),
 );
-/** Whatever it is divided by is a finite number. */
+/** Stands for infinity, but is still a finite number after a division. */
 const almostInfinite = 1e300;
 /** Texts that Python's `float` reads, and JSON cannot represent. */
 const notFinite = /^[+-]?(?:inf(?:inity)?|nan)$/i;
 
-/** A value as pydantic's lax mode reads it where a schema names types and the value has none of them. */
+/** Returns a value as pydantic's lax mode reads it if a schema specifies types and the value has none of them. */
 export function laxScalar(schema: JsonObject, value: JsonValue): JsonValue {
   if (typeof value === 'object') return value;
   return amongMembers(schema, ofType(schema, value));
@@ -41,7 +41,7 @@ function coerced(type: JsonValue, value: JsonValue, { format }: JsonObject): Coe
   return isReadable ? { ok: true, value: JSON.stringify(value) } : undefined;
 }
 
-/** To Python, True is 1 and False is 0, also where they are members of an enum. */
+/** In Python, True is 1 and False is 0, even as members of an enum. */
 function amongMembers({ enum: members, const: constant }: JsonObject, value: JsonValue): JsonValue {
   if (members === undefined && constant === undefined) return value;
   const allowed = new Set([...listOf(members), constant]);

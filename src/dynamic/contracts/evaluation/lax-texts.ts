@@ -13,8 +13,8 @@ const byteFormats: ReadonlySet<JsonValue | undefined> = new Set([
 ]);
 
 /**
- * A text as pydantic may read it before it measures and matches it, where the text itself has a length or a pattern that the
- * schema refuses: without blanks at its ends (`str_strip_whitespace`), or as bytes.
+ * Returns a text as pydantic may read it before it checks length and pattern, if the text itself fails them: without leading
+ * and trailing white space (`str_strip_whitespace`), or as bytes.
  */
 export function laxText(schema: JsonObject, text: string, spend: Spend): string {
   const { minLength, maxLength, pattern, format } = schema;

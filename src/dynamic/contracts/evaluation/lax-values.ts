@@ -8,12 +8,12 @@ import { laxText } from './lax-texts.ts';
 import { definitionOf } from './normalized-schema.ts';
 import { schemaCost, type Spend } from './evaluation-budget.ts';
 
-/** A value as read by a schema. */
+/** A value as read according to a schema. */
 type Reading = Readonly<{
   value: JsonValue;
   /**
    * 2: valid; 1: of the expected form (type, enum, const, and those of members that distinguish the variants of a tagged
-   * union); 0: of another form. Keywords by which no contract distinguishes (`not`, `if`, `contains` …) count as satisfied.
+   * union); 0: of another form. Keywords that do not distinguish variants (`not`, `if`, `contains` …) count as satisfied.
    */
   fit: 0 | 1 | 2;
 }>;
@@ -21,8 +21,8 @@ type Reading = Readonly<{
 const formKeywords: ReadonlySet<string> = new Set(['type', 'enum', 'const']);
 
 /**
- * A body as FastAPI's lax mode reads it: "5" is 5 where the schema requires a whole number. Only the verdict is based on it;
- * the function receives what the caller sent. Each schema reads each value once, however many alternatives there are.
+ * Returns a body as FastAPI's lax mode reads it: "5" is 5 if the schema requires a whole number. Only the verdict is based on
+ * it; the function receives what the caller sent. Each schema reads each value once, however many alternatives there are.
  *
  * @param root a normalized schema.
  * @throws BudgetExceeded
@@ -48,7 +48,7 @@ export function readLaxly(root: JsonObject, whole: JsonValue, spend: Spend): Jso
     return { value: current, fit: lower(fit, ownFit(schema, current, spend)) };
   };
 
-  /** Pydantic's smart union: the variant valid as it stands, else the first that is valid laxly, else the one that was meant. */
+  /** Pydantic's smart union: the variant that accepts the value unchanged, else the first in lax mode, else the one meant. */
   const chosen = (variants: readonly JsonValue[], value: JsonValue): Reading => {
     const readings: Reading[] = [];
     for (const variant of variants) {
@@ -108,7 +108,7 @@ function ownFit(schema: JsonObject, value: JsonValue, spend: Spend): Reading['fi
   return failed.length > 0 || (isJsonObject(value) && missingIn(schema, value).length > 0) ? 1 : 2;
 }
 
-/** Whether a member allows only one value, and so shows which alternative is meant. */
+/** Whether a member allows only one value, and therefore shows which alternative is meant. */
 function isTag(schema: JsonValue): boolean {
   if (!isJsonObject(schema)) return false;
   return schema['const'] !== undefined || listOf(schema['enum']).length === 1;

@@ -3,13 +3,13 @@ import { isList, listOf } from '../../../json-schema/lists.ts';
 import { compilePattern } from '../../../json-schema/patterns/compiled-pattern.ts';
 
 /**
- * A schema without what pydantic publishes but does not refuse bodies by (docs/decisions/0009-contracts.md):
- * - `uniqueItems`: a set takes repetitions, and counts its items without them, so that `maxItems` does not decide either;
- * - `oneOf`, which is read as `anyOf`: pydantic picks a variant by its tag or by a function, and never asks about the others;
+ * Removes from a schema what pydantic publishes but does not enforce (docs/decisions/0009-contracts.md):
+ * - `uniqueItems`: a set accepts duplicates and does not count them, so that `maxItems` does not decide either;
+ * - `oneOf`, which is read as `anyOf`: pydantic picks a variant by its tag or by a function, and never checks the others;
  * - patterns that cannot be matched in linear time;
- * - the type of a `prefixItems`: a NamedTuple is also read from an object.
+ * - the type next to `prefixItems`: a NamedTuple is also read from an object.
  *
- * @returns the schema itself where it has nothing of that.
+ * @returns the schema itself if it contains none of these.
  */
 export function lenientSchema(schema: JsonObject): JsonObject {
   const { oneOf, pattern, patternProperties, uniqueItems, prefixItems, type } = schema;
@@ -36,8 +36,8 @@ export function lenientSchema(schema: JsonObject): JsonObject {
 }
 
 /**
- * The same within `not` and `if`, where to be lenient would be to refuse: everything decides as it is written, and what has a
- * pattern that cannot be matched counts as not valid.
+ * The same within `not` and `if`, where leniency would reject bodies: everything applies as written, and a schema with a
+ * pattern that cannot be matched counts as failed.
  */
 export function exactSchema(schema: JsonObject): JsonObject {
   const { pattern, patternProperties } = schema;

@@ -9,13 +9,13 @@ import { mapSchemasOf, subschemasOf } from '../../../json-schema/subschemas.ts';
 /** Annotations that matter to bodies: defaults are spliced in unless secret, and pydantic reads times by their format. */
 const usedAnnotations: ReadonlySet<string> = new Set(['default', 'format', 'writeOnly']);
 
-/** Where to be lenient would be to refuse. */
+/** Within these keywords, leniency would reject bodies. */
 const exactKeywords: ReadonlySet<string> = new Set(['not', 'if']);
 type Reading = 'lenient' | 'exact';
 
 /**
- * The schema reduced to what bodies are validated by: everything that is referred to is a definition `#/$defs/…` of the root, and
- * `$id`s, anchors and foreign keywords are removed. Ajv interprets those in ways of its own, some of which fail to compile.
+ * Reduces a schema to what bodies are validated by: the target of every reference is a definition `#/$defs/…` of the root,
+ * and `$id`s, anchors and foreign keywords are removed. Ajv interprets those in its own way, and fails to compile some.
  *
  * @throws Error for a reference that cannot be resolved.
  */
@@ -62,7 +62,7 @@ export function normalizedSchema(column: JsonObject): JsonObject {
   return { ...rooted(root, definitions), $defs: definitions };
 }
 
-/** Before JSON Schema 2019-09 both were the one keyword `dependencies`, which still applies. */
+/** Before JSON Schema 2019-09, both keywords were one, `dependencies`, which still applies. */
 function dependentsOf(dependencies: JsonObject): readonly JsonObject[] {
   return Object.entries(dependencies).map(([name, dependent]) =>
     isList(dependent)
@@ -89,7 +89,7 @@ function basesIn(root: JsonObject): ReadonlyMap<JsonObject, JsonObject> {
   return bases;
 }
 
-/** What the reference of a normalized schema leads to; undefined where it has none. */
+/** Returns the target of a normalized schema's reference; undefined if it has none. */
 export function definitionOf(root: JsonObject, { $ref: ref }: JsonObject): JsonValue | undefined {
   return typeof ref === 'string' ? refTarget(root, ref) : undefined;
 }

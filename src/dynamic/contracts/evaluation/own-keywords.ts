@@ -7,7 +7,7 @@ import { isMember, isMultiple, isUnique } from './value-checks.ts';
 /** Keywords that JSON Schema 2020-12 does not define, but that Ajv validates by or rejects. */
 const foreign = ['id', 'dependencies', '$recursiveRef', '$recursiveAnchor', 'nullable'];
 
-/** Replaces those of Ajv's keywords that take too long or give a wrong verdict. */
+/** Replaces the Ajv keywords that take too long or give a wrong verdict. */
 export function setOwnKeywords(ajv: Ajv2020, { spend }: EvaluationBudget): void {
   const own = {
     enum: {
@@ -53,10 +53,7 @@ export function extendKeyword(ajv: Ajv2020, keyword: string, before: (cxt: Keywo
   };
 }
 
-/**
- * Ajv keeps an error of each alternative, and of each item, until one is valid: 32,000 items against 900 alternatives took
- * 25 s.
- */
+/** Ajv keeps an error for each alternative and item until one is valid: 32,000 items against 900 alternatives took 25 s. */
 function dropErrors(cxt: KeywordCxt): void {
   const subschema = cxt.subschema.bind(cxt);
   cxt.subschema = (application, valid) => {
@@ -80,7 +77,7 @@ function unevaluatedItems(original: CodeKeywordDefinition): CodeKeywordDefinitio
   };
 }
 
-/** @throws Error where Ajv has no such keyword or one of another kind. */
+/** @throws Error if Ajv has no such keyword or one of another kind. */
 function codeOf(ajv: Ajv2020, keyword: string): CodeKeywordDefinition {
   const definition = ajv.getKeyword(keyword);
   if (typeof definition === 'object' && 'code' in definition) return definition;

@@ -8,7 +8,7 @@ type PartSchemas = Readonly<{
   forItem: (index: number) => readonly JsonValue[];
 }>;
 
-/** Names of members are short; longer ones match, since they may. */
+/** Member names are short; a name that would take more steps counts as a match. */
 const isShort = (steps: number): boolean => steps <= 100_000;
 
 const known = new WeakMap<JsonObject, PartSchemas>();

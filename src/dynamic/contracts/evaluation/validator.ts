@@ -7,9 +7,9 @@ import { setOwnKeywords } from './own-keywords.ts';
 import { budgetFor, type BudgetFor, createEvaluationBudget } from './evaluation-budget.ts';
 
 /**
- * The first keyword that a value fails, null where it is valid.
+ * Returns the first keyword that a value fails; null if it is valid.
  *
- * @param size of the value as JSON, in bytes.
+ * @param size the size of the value as JSON, in bytes.
  * @throws BudgetExceeded
  */
 export type Validator = (value: JsonValue, size: number) => KeywordFailure | null;
@@ -51,7 +51,10 @@ export function createValidator(schema: JsonObject, budgetOf: BudgetFor = budget
 
 const unexplained: KeywordFailure = { keyword: 'not', instancePath: '', params: {} };
 
-/** For `patternProperties`. Ajv needs `code` to write modules, which is not done here, and distinguishes patterns by `toString`. */
+/**
+ * For `patternProperties`. Ajv distinguishes patterns by `toString`; it needs `code` only to write modules, which it does not
+ * do.
+ */
 function regExpOf(affords: Affords) {
   return Object.assign(
     (source: string) => {

@@ -45,14 +45,14 @@ export function isMultiple(divisor: number): (value: number) => boolean {
 /** For values of the contract itself, whose size is bounded. */
 function free(_: number): void {}
 
-/** Equal keys for equal values. Text is not escaped as JSON, which is slow and would distinguish it no better. */
+/** Returns equal keys for equal values. Text is not escaped as JSON, which would be slow and distinguish no better. */
 function keyOf(value: JsonValue, spend: Spend): string {
   if (typeof value !== 'string') return canonical(value, spend);
   spend(schemaCost);
   return `"${value}`;
 }
 
-/** Equal texts for equal values, in whatever order their members are. Spends budget, as nested lists are rewritten at every level. */
+/** Returns equal texts for equal values, in any order of members. Spends budget, as nested lists are rewritten at every level. */
 function canonical(value: JsonValue, spend: Spend): string {
   spend(schemaCost);
   if (typeof value === 'string') {

@@ -6,10 +6,10 @@ const shownAfter = 30;
 /** Control characters, and those that terminals and table cells interpret or do not show. */
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu;
 
-/** More than the length of a key: one that is cut would not be recognized. */
+/** Longer than a key: one that is cut would not be recognized. */
 const searched = 100;
 
-/** What a text reads around an index, on one line, without keys. */
+/** Returns the text around an index, on one line, without keys. */
 export function excerptAt(text: string, index: number): string {
   const before = withoutSecrets(text.slice(Math.max(0, index - searched), index));
   const after = withoutSecrets(text.slice(index, index + searched));

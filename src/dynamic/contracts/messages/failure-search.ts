@@ -18,10 +18,10 @@ export type SearchLimits = Readonly<{
 type Location = readonly [schema: JsonObject, value: JsonValue, at: string];
 
 /**
- * All failures of a value against a normalized schema, in the order of the schema, each union reduced to what its reader
- * should fix. Why they are not made from Ajv's errors: docs/decisions/0013.
+ * Returns all failures of a value against a normalized schema, in the order of the schema, each union reduced to what its
+ * reader should fix. docs/decisions/0013 explains why they are not derived from Ajv's errors.
  *
- * @returns nothing where only `unevaluated…` fails, which only Ajv evaluates.
+ * @returns nothing if only `unevaluated…` fails, which only Ajv evaluates.
  * @throws BudgetExceeded
  */
 export function searchFailures(
@@ -58,7 +58,7 @@ export function searchFailures(
       const failures = variants.map((variant) => search(variant, data, at));
       const passing = failures.filter((each) => each.length === 0).length;
       if (passing === 0) found.push(...failuresOfUnion(failureOf(keyword, location), failures));
-      // Only within `not` and `if` is a `oneOf` left, where what failed is never shown.
+      // A `oneOf` remains only within `not` and `if`, whose failures are never shown.
       if (passing > 1 && keyword === 'oneOf') found.push(failureOf(keyword, location));
     }
     return found;

@@ -1,9 +1,9 @@
 import type { JsonFault, PythonMessage } from '../../../modal/json-fault.ts';
 import { mistakeAt } from './json-mistakes.ts';
 
-/** What is wrong with a text that is not JSON, for people who filled in a template in a table and never saw a parser. */
+/** Explains what is wrong with a text that is not JSON, to people who filled in a template in a table and never saw a parser. */
 export function jsonErrorMessage(text: string, { index, message }: JsonFault): string {
-  if (text.trim() === '') return 'it is empty but for white space';
+  if (text.trim() === '') return 'it contains only white space';
   const mistake = mistakeAt(text, index);
   if (mistake !== null) return mistake;
   if (index >= text.length && message !== 'Unterminated string starting at')
@@ -11,7 +11,7 @@ export function jsonErrorMessage(text: string, { index, message }: JsonFault): s
   return messages[message](text.slice(0, index).trimEnd().slice(-1), text[index] ?? '');
 }
 
-/** From the last character before the error that is not white space, and the one at it. */
+/** Built from the last character before the error that is not white space, and the one at it. */
 const messages: Readonly<Record<PythonMessage, (before: string, at: string) => string>> = {
   'Expecting value': (before, at) => {
     if (at === "'") return 'text must be in double quotes';

@@ -1,6 +1,6 @@
-/** A usual mistake: what shows it, and how to correct it. */
+/** A common mistake: how to recognize it, and how to correct it. */
 type Mistake = Readonly<{
-  /** Whether the text before the fault and the one from it on show the mistake. */
+  /** Whether the texts before and after the start of the fault show the mistake. */
   shows: (before: string, from: string) => boolean;
   message: (from: string) => string;
 }>;
@@ -8,22 +8,22 @@ type Mistake = Readonly<{
 const word = /^-?[A-Za-z]+/;
 const wordAt = (from: string): string => word.exec(from)?.[0] ?? '';
 
-/** Words of other languages for values of JSON. */
+/** Words from other languages in place of JSON values. */
 const foreignWords: Readonly<Record<string, string>> = {
-  None: "None is Python's; JSON has null (json.dumps writes it)",
-  True: "True is Python's; JSON has true (json.dumps writes it)",
-  False: "False is Python's; JSON has false (json.dumps writes it)",
+  None: 'None is Python; write null in JSON (json.dumps does)',
+  True: 'True is Python; write true in JSON (json.dumps does)',
+  False: 'False is Python; write false in JSON (json.dumps does)',
   undefined: 'JSON has no undefined; write null, or leave the field out',
   nil: 'JSON has no nil; write null',
-  NULL: 'JSON has null, in small letters',
-  TRUE: 'JSON has true, in small letters',
-  FALSE: 'JSON has false, in small letters',
+  NULL: 'write null in lower case',
+  TRUE: 'write true in lower case',
+  FALSE: 'write false in lower case',
   NaN: 'JSON has no NaN; write null',
   Infinity: 'JSON has no Infinity; write null',
   '-Infinity': 'JSON has no -Infinity; write null',
 };
 
-/** In the order in which they are looked for; only the first is reported. */
+/** In the order in which they are tried; only the first match is reported. */
 const mistakes: readonly Mistake[] = [
   {
     shows: (before, from) => isStart(before) && /^--[^\r\n]+\r?\n/.test(from),
@@ -65,10 +65,10 @@ const mistakes: readonly Mistake[] = [
     shows: (before, from) => before.endsWith(':') && /^[,}\]]/.test(from),
     message: () => 'the value is missing here',
   },
-  { shows: (_, from) => /^\+\d/.test(from), message: () => 'a number has no plus sign in JSON' },
+  { shows: (_, from) => /^\+\d/.test(from), message: () => 'a number must not have a plus sign in JSON' },
   {
     shows: (_, from) => /^-?\.\d/.test(from),
-    message: () => 'a number needs a digit before its point in JSON',
+    message: () => 'a number needs a digit before the decimal point in JSON',
   },
   {
     shows: (before, from) => /[[:,]\s*-?0$/.test(before) && /^\d/.test(from),
@@ -76,7 +76,7 @@ const mistakes: readonly Mistake[] = [
   },
 ];
 
-/** The usual mistake at a fault of a text that is not JSON; null where it is not a known one. */
+/** Returns the message of the common mistake at a fault of a text that is not JSON; null if it is not a known one. */
 export function mistakeAt(text: string, index: number): string | null {
   const before = text.slice(Math.max(0, index - 100), index).trimEnd();
   const from = text.slice(index, index + 100);

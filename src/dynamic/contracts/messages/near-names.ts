@@ -1,11 +1,11 @@
 import { distance } from 'fastest-levenshtein';
 import { isJsonObject } from '../../../json-schema/json.ts';
 
-/** Names that are compared at most, and their length: a body may have a million, as long as it is itself. */
+/** The maximum number and length of names that are compared: a body may have a million, or one as long as itself. */
 const maxNames = 100;
 const maxLength = 64;
 
-/** The member of an object that was probably meant by a name which its schema requires; null where none is like it. */
+/** Returns the member that was probably sent in place of a required one; null if none is similar. */
 export function sentInsteadOf(missing: string, schema: unknown, data: unknown): string | null {
   const known = propertiesOf(schema);
   return nearestTo(
@@ -14,7 +14,7 @@ export function sentInsteadOf(missing: string, schema: unknown, data: unknown): 
   );
 }
 
-/** The property that was probably meant by a member which its schema does not know; null where none is like it. */
+/** Returns the property that was probably meant by an unknown member; null if none is similar. */
 export function meantBy(unknown: string, schema: unknown, data: unknown): string | null {
   const given = isJsonObject(data) ? data : {};
   return nearestTo(
@@ -27,7 +27,7 @@ function nearestTo(name: string, candidates: readonly string[]): string | null {
   if (name.length > maxLength) return null;
   const wanted = plain(name);
   let nearest: string | null = null;
-  // One letter of four may differ.
+  // One in four letters may differ.
   let least = Math.floor(wanted.length / 4) + 1;
   for (const candidate of candidates) {
     const difference = distance(wanted, plain(candidate));
@@ -38,7 +38,7 @@ function nearestTo(name: string, candidates: readonly string[]): string | null {
   return nearest;
 }
 
-/** Without what naming styles differ in: companyName, company_name, Company-Name. */
+/** Removes what naming styles differ in: companyName, company_name, Company-Name. */
 function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[\s_.-]/g, '');
 }

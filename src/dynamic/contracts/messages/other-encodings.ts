@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-/** What bytes that are not JSON in UTF-8 are instead; null where they are UTF-8 text. */
+/** Returns what bytes that are not JSON in UTF-8 seem to be instead; null if they are UTF-8 text. */
 export function otherEncoding(body: Uint8Array): string | null {
   const [first, second] = body;
   if (first === 0x1f && second === 0x8b) return 'it is compressed (gzip); send it uncompressed';

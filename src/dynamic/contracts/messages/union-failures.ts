@@ -4,8 +4,8 @@ import type { KeywordFailure } from '../evaluation/keyword-failure.ts';
 const formKeywords: ReadonlySet<string> = new Set(['type', 'enum', 'const', 'anyOf', 'false schema']);
 
 /**
- * What to report of a value that matches none of the alternatives. Where one accepts its form (the type, and the tag of a tagged
- * union), its failures: it was meant. Otherwise the forms that are allowed.
+ * Returns what to report about a value that matches none of the alternatives: the failures of the one that accepts its form
+ * (the type, and the tag of a tagged union), since it was meant; if none does, the forms that are allowed.
  *
  * @param branches the failures of each alternative, at least one each.
  */
@@ -48,7 +48,7 @@ function isTag({ keyword, instancePath, schema }: KeywordFailure, at: string): b
   );
 }
 
-/** The schemas behind a failure: those of nested alternatives where there are any. */
+/** Returns the schemas behind a failure: those of nested alternatives if there are any. */
 function formsOf({ keyword, schema, parentSchema }: KeywordFailure): readonly unknown[] {
   if (keyword === 'false schema') return [];
   return keyword === 'anyOf' && Array.isArray(schema) ? schema : [parentSchema];

@@ -13,7 +13,7 @@ export type Violation = Readonly<{
   expected: string;
 }>;
 
-/** The violation that a failed keyword amounts to. */
+/** Returns the violation for a failed keyword. */
 export function violationOf(failure: KeywordFailure): Violation {
   const { keyword, instancePath, params, schema, parentSchema, data } = failure;
   const limit = typeof schema === 'number' ? String(schema) : '';
@@ -110,7 +110,7 @@ function missingBody(pointer: string, data: unknown, expected: string): Violatio
   return { pointer, message: 'a JSON body is required', expected };
 }
 
-/** Encoded twice: callers put the text that a serializer made into a field, or send it as the body. */
+/** JSON encoded twice: callers put the output of a serializer into a field, or send it as the body. */
 function jsonWithinText(pointer: string, data: unknown, expected: string): Violation | null {
   if (typeof data !== 'string' || !/\b(?:an object|a list)\b/.test(expected)) return null;
   const [first, last] = [data.trimStart().at(0), data.trimEnd().at(-1)];
@@ -124,7 +124,7 @@ function memberSchema(parent: unknown, name: string): unknown {
   return isJsonObject(properties) && Object.hasOwn(properties, name) ? properties[name] : null;
 }
 
-/** A pointer as people write it: `companies[2].domain`; the root is "the body". */
+/** Returns a pointer as people write it: `companies[2].domain`; the root is "the body". */
 function nameOf(pointer: string): string {
   if (pointer === '') return 'the body';
   const tokens = pointer

@@ -10,14 +10,14 @@ export const maxReportedErrors = 20;
 /** The number of failures after which a search ends: each takes 10 µs to explain, and nobody reads more. */
 export const maxFailures = 100;
 
-/** Searches for the failures of a value, one after the other until one is within its limits. */
+/** Searches for the failures of a value, tried one after another until one stays within its limits. */
 export type Searches = Readonly<{
   limits: readonly SearchLimits[];
-  /** Whether the validator's first failure will do where none is. */
+  /** Whether the validator's first failure is enough if no search does. */
   mayGiveUp: boolean;
 }>;
 
-/** All failures where a few hundredths of a second suffice, else the first, within half a second. */
+/** All failures if a few hundredths of a second suffice, else the first one, within half a second. */
 export const workerSearches: Searches = {
   limits: [
     { budget: 500_000, failures: maxFailures },
@@ -33,10 +33,10 @@ export const loopSearches: Searches = {
 };
 
 /**
- * The violations of a value that is not valid against a normalized schema, one for each pointer.
+ * Returns the violations of a value that is not valid against a normalized schema, one for each pointer.
  *
  * @param first the failure at which the validator stopped, for values that no search explains.
- * @throws BudgetExceeded where the searches may not give up.
+ * @throws BudgetExceeded if the searches may not give up.
  */
 export function violationsOf(
   schema: JsonObject,

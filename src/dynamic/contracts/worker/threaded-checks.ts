@@ -5,7 +5,7 @@ import type { Violation } from '../messages/validation-messages.ts';
 import { type BodyVerdict, tooComplex } from '../request-check.ts';
 import { createValidationPool, type ValidationPoolOptions } from './validation-pool.ts';
 
-/** The checks of contracts, in threads: for what would hold up the event loop. */
+/** Contract checks in worker threads, for values that would block the event loop. */
 export type ThreadedChecks = Readonly<{
   /** @throws the signal's reason. */
   checkBody: (
@@ -14,14 +14,14 @@ export type ThreadedChecks = Readonly<{
     withDefaultMembers: boolean,
     signal: AbortSignal,
   ) => Promise<BodyVerdict>;
-  /** Nothing where the response could not be validated. */
+  /** Returns no violations if the response could not be validated. */
   driftIn: (schema: JsonObject, body: Uint8Array) => Promise<readonly Violation[]>;
   close: () => Promise<void>;
 }>;
 
 const mebibyte = 1024 * 1024;
 
-/** One processor is left to the event loop. */
+/** One CPU core is left to the event loop. */
 export const threadDefaults: ValidationPoolOptions = {
   threads: Math.max(1, Math.min(2, availableParallelism() - 1)),
   maxWaiting: 64,
@@ -30,7 +30,7 @@ export const threadDefaults: ValidationPoolOptions = {
   timeLimitMs: (bytes) => 10_000 + (2_000 * bytes) / mebibyte,
 };
 
-/** For what nobody waits for. */
+/** For checks that no caller waits for. */
 const never = new AbortController().signal;
 
 export function createThreadedChecks(options: Partial<ValidationPoolOptions> = {}): ThreadedChecks {

@@ -1,7 +1,7 @@
 import type { Violation } from '../messages/validation-messages.ts';
 import type { BodyVerdict } from '../request-check.ts';
 
-/** A body or a response to be validated in a worker thread, as it is posted there. */
+/** A body or a response to be validated in a worker thread, as posted to it. */
 export type ValidationJob = ValidationTask & Readonly<{ body: ArrayBuffer }>;
 
 export type ValidationTask = Readonly<{
@@ -10,9 +10,9 @@ export type ValidationTask = Readonly<{
 }> &
   (Readonly<{ kind: 'request'; withDefaultMembers: boolean }> | Readonly<{ kind: 'response' }>);
 
-/** What is posted back. */
+/** The result that the worker posts back. */
 export type ValidationResult =
-  /** `changed`: what goes to the function in place of the body; null where that is the body itself. */
+  /** `changed`: what goes to the function in place of the body; null if that is the body itself. */
   | Readonly<{ kind: 'valid'; changed: Uint8Array | null }>
   | Extract<BodyVerdict, { kind: 'invalid' }>
   /** Of a response. */

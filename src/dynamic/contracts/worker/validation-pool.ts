@@ -3,11 +3,11 @@ import { joinInTurns } from '../../call/large-bytes.ts';
 import type { ValidationResult, ValidationTask } from './validation-job.ts';
 import { createWaitingLine } from './waiting-line.ts';
 
-/** Validates what would hold up the event loop, in worker threads. */
+/** Validates values that would block the event loop, in worker threads. */
 export type ValidationPool = Readonly<{
   /** @throws the signal's reason, as soon as it fires: nobody waits for the result any more. */
   validate: (job: ValidationTask, body: Uint8Array, signal: AbortSignal) => Promise<ValidationOutcome>;
-  /** Ends the threads; what is under way fails. */
+  /** Ends the threads; validations in progress fail. */
   close: () => Promise<void>;
 }>;
 
@@ -15,9 +15,9 @@ export type ValidationOutcome =
   | Readonly<{ kind: 'done'; result: ValidationResult }>
   /** It took more time or memory than its size allows. */
   | Readonly<{ kind: 'too_complex' }>
-  /** Too many wait. */
+  /** Too many bodies are waiting. */
   | Readonly<{ kind: 'busy' }>
-  /** A thread died of something else. */
+  /** A thread died for another reason. */
   | Readonly<{ kind: 'failed'; cause: unknown }>;
 
 export type ValidationPoolOptions = Readonly<{
@@ -25,7 +25,7 @@ export type ValidationPoolOptions = Readonly<{
   /** Bodies that may wait for a thread; they are in memory already, and counted there. */
   maxWaiting: number;
   maxWaitMs: number;
-  /** The memory of a thread: 10 MiB of nested brackets take 340 MB when parsed, which is the most per byte. */
+  /** The memory of a thread: 10 MiB of nested brackets take 340 MB when parsed, the most of any body per byte. */
   maxHeapMb: number;
   /** Milliseconds that a thread may take for a body of this size. */
   timeLimitMs: (bytes: number) => number;
@@ -33,10 +33,10 @@ export type ValidationPoolOptions = Readonly<{
   filename?: string;
 }>;
 
-/** Threads without work end after a while, and with them what a large body took of memory. */
+/** Idle threads end after this time, which frees the memory that a large body took. */
 const idleMs = 30_000;
 
-/** Piscina is loaded, and threads are started, with the first body that needs them. */
+/** Creates the pool. Piscina is loaded, and threads are started, for the first body that needs them. */
 export function createValidationPool(options: ValidationPoolOptions): ValidationPool {
   const { threads, maxWaiting, maxWaitMs, timeLimitMs } = options;
   const line = createWaitingLine({ atOnce: threads, maxWaiting, maxWaitMs });
@@ -50,14 +50,14 @@ export function createValidationPool(options: ValidationPoolOptions): Validation
   ): Promise<ValidationOutcome> => {
     opened ??= openPool(options);
     const pool = await opened;
-    // Given away to the thread: the body itself goes to the function.
+    // A copy, since its buffer is transferred to the thread: the body itself goes to the function.
     const { buffer } = await joinInTurns([body], body.byteLength);
     signal.throwIfAborted();
     const tooLong = AbortSignal.timeout(Math.ceil(timeLimitMs(body.byteLength)));
     try {
       const result: ValidationResult = await pool.run(
         { ...job, body: buffer },
-        // A thread that is aborted is ended, and replaced with the next body.
+        // Aborting ends the thread; another one is started for the next body.
         { transferList: [buffer], signal: AbortSignal.any([signal, tooLong, closing.signal]) },
       );
       return { kind: 'done', result };
@@ -78,7 +78,7 @@ export function createValidationPool(options: ValidationPoolOptions): Validation
       }
     },
     close: async () => {
-      closing.abort(new Error('the gateway is closing'));
+      closing.abort(new Error('the gateway is shutting down'));
       await (await opened)?.destroy();
     },
   };
@@ -93,10 +93,10 @@ async function openPool({ threads, maxHeapMb, filename }: ValidationPoolOptions)
     idleTimeout: idleMs,
     recordTiming: false,
     resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
-    // The environment has the passwords of the databases, which validation does not need.
+    // The environment contains database passwords, which validation does not need.
     env: {},
   });
-  // The death of a thread that has no job is nobody's error.
+  // The death of an idle thread affects no caller.
   pool.on('error', () => undefined);
   return pool;
 }

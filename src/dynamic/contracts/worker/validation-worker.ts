@@ -11,11 +11,11 @@ const maxContracts = 50;
 
 const contracts = new LRUCache<string, Contract>({ max: maxContracts });
 
-/** Called by Piscina for each job. What it throws fails the job, and the worker goes on. */
+/** Called by Piscina for each job. An error fails the job, and the worker continues. */
 export default function validate(job: ValidationJob): unknown {
   const result = resultOf(job);
   if (result.kind !== 'valid' || result.changed === null) return result;
-  // Only memory of its own can be given away: that of a small Buffer is shared with others.
+  // A copy, since the memory of a small Buffer is shared with others and cannot be transferred.
   const changed = new Uint8Array(result.changed);
   return move({ [transferableSymbol]: changed.buffer, [valueSymbol]: { ...result, changed } });
 }

@@ -1,8 +1,8 @@
-/** Lets so many proceed at once, and so many others wait for a short time, first come, first served. */
+/** Lets a limited number proceed at once, and a limited number wait for a short time; first come, first served. */
 export type WaitingLine = Readonly<{
   /**
-   * @returns what lets the next proceed, to be called once; null where too many wait, or none was done in time.
-   * @throws the signal's reason, where it fires while waiting.
+   * @returns a function that lets the next one proceed, to be called once; null if too many wait, or none finished in time.
+   * @throws the signal's reason, if it fires while waiting.
    */
   enter: (signal: AbortSignal) => Promise<(() => void) | null>;
 }>;

@@ -19,8 +19,8 @@ test.each<[body: string | Uint8Array, why: string]>([
   ['{"a":1, // y\n"b":2}', 'there is a comment'],
   ['{"a":1 # y\n}', 'there is a comment'],
   ["{'a': 'x'}", 'names must be in double quotes'],
-  ['{"a": None}', "None is Python's; JSON has null"],
-  ['{"a": [True]}', "True is Python's; JSON has true"],
+  ['{"a": None}', 'None is Python; write null'],
+  ['{"a": [True]}', 'True is Python; write true'],
   ['{"a": NaN}', 'JSON has no NaN; write null'],
   ['{"a": -Infinity}', 'JSON has no -Infinity; write null'],
   ['{"a": undefined}', 'JSON has no undefined'],
@@ -28,10 +28,10 @@ test.each<[body: string | Uint8Array, why: string]>([
   ['{"a": , "b": 1}', 'the value is missing here'],
   ['{"a":\u00a0 1}', 'an invisible character (U+00A0)'],
   ['\ufeff\ufeff{}', 'an invisible character (U+FEFF)'],
-  ['{"a": +1}', 'a number has no plus sign'],
-  ['{"a": .5}', 'a number needs a digit before its point'],
+  ['{"a": +1}', 'a number must not have a plus sign'],
+  ['{"a": .5}', 'a number needs a digit before the decimal point'],
   ['{"a": 007}', 'a number must not begin with 0'],
-  ['  \n ', 'it is empty but for white space'],
+  ['  \n ', 'it contains only white space'],
   [Buffer.from('{"a":"x"}', 'utf16le'), 'it is UTF-16 text; send UTF-8'],
   [Buffer.from('\ufeff{"a":"x"}', 'utf16le'), 'it is UTF-16 text; send UTF-8'],
   [Buffer.from('{"a":"ü"}', 'latin1'), 'it is not UTF-8 text (it may be Latin-1'],
@@ -48,7 +48,7 @@ describe('what the body reads at the error', () => {
     );
     expect(extra).toMatchObject({ place: { line: 2, column: 7 } });
     expect(extra?.['excerpt']).toBe(`…${'x'.repeat(11)}", "b": None, "c": "${'y'.repeat(18)}…`);
-    expect(detail).toContain(`There it reads: ${String(extra?.['excerpt'])}`);
+    expect(detail).toContain(`Excerpt: ${String(extra?.['excerpt'])}`);
   });
 
   test('has no control characters and no keys', () => {
