@@ -47,7 +47,7 @@ async function execute(
   }
 }
 
-/** A value on one line: JSON as it is written, times as ISO 8601, null as psql would not show it. */
+/** A value on one line: JSON as JSON text, times as ISO 8601, null as `null` (psql shows nothing). */
 function shown(value: unknown): string {
   if (value === null) return 'null';
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? String(value) : value.toISOString();

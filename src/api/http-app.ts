@@ -42,7 +42,7 @@ export type HttpAppOptions = Readonly<{
 const longestPathShown = 200;
 
 /**
- * All routes, behind the gate. Calls of mounted workflows never get here (server/request-handler.ts); all other requests
+ * All routes, behind the gate. Calls of mounted workflows never reach it (server/request-handler.ts); all other requests
  * below /run/ do. As there, a trailing slash makes no difference.
  */
 export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {

@@ -5,7 +5,7 @@ import type { RegistryColumn } from '../schemas/columns/registry-columns.ts';
 type BigInteger = string;
 type Time = ColumnType<Date, Date, Date>;
 type TimeByDefault = ColumnType<Date, Date | undefined, Date>;
-/** JSON is written as text, since pg would write an array as one of Postgres. */
+/** JSON is written as text, since pg would write an array as a Postgres array. */
 type Json = ColumnType<unknown, string, string>;
 
 /**

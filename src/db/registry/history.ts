@@ -20,9 +20,9 @@ export type HistoryEntry = Readonly<{
 }>;
 
 /**
- * The history of one row, the newest entry first, also under slugs that differ at their ends only.
+ * The history of one row, the newest entry first, including entries whose slugs differ only at their ends.
  *
- * @throws UnknownSlugError where the registry never had the slug, HistoryMissingError before the migration.
+ * @throws UnknownSlugError if the registry never had the slug, HistoryMissingError before the migration.
  */
 export function readHistory(
   db: Kysely<Database>,
