@@ -16,8 +16,8 @@ export async function* filePieces(file: FileHandle, start: number, end: number):
 }
 
 /**
- * The lines of a part of a file, without their line feed, in the batches that they were read in; a last line without
- * one counts too. Not node:readline: it also splits at U+2028, which JSON strings may hold.
+ * The lines of a part of a file, without their line feed, in the batches that they were read in; a last line without one
+ * counts too. Not node:readline: it also splits at U+2028, which JSON strings may contain.
  */
 export async function* fileLines(file: FileHandle, start: number, end: number): AsyncGenerator<string[]> {
   let begun: Buffer[] = [];

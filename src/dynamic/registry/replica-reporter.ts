@@ -20,12 +20,12 @@ export type ReplicaRecords = Readonly<{
 export type ReplicaReporter = Readonly<{
   /** The version that this replica is now known to serve. */
   serves: (version: string) => void;
-  /** Verdicts that are new with a swap. */
+  /** Called with each swap, for verdicts that are new. */
   swapped: (next: Snapshot, changed: readonly ChangedEntry[]) => void;
   close: () => Promise<void>;
 }>;
 
-/** Long enough for two missed reports; a replica that was killed counts as live for so long. */
+/** Long enough for two missed reports; a replica that was killed counts as live for this long. */
 const leaseSeconds = 15;
 const renewMs = 5_000;
 const minIntervalMs = 20;
@@ -33,8 +33,8 @@ const minIntervalMs = 20;
 const deregisterTimeoutMs = 1_000;
 
 /**
- * Reports to the database what this replica serves and its verdict on each row, in the background: nothing waits for it,
- * and what could not be reported goes with the next report. Where Rowgate's tables are missing it logs that once.
+ * Reports to the database what this replica serves and its verdict on each row, in the background: nothing waits for it, and
+ * what could not be reported goes with the next report. If Rowgate's tables are missing, it logs that once.
  */
 export function startReplicaReporter(
   records: ReplicaRecords,
@@ -73,7 +73,7 @@ export function startReplicaReporter(
         for (const { entry, before } of changed) {
           if (isNews(entry, before)) pendingVerdicts.set(entry.slugInTable ?? '', entry);
         }
-        // A table may change and its version not, by alter table; else `serves` is next.
+        // ALTER TABLE may change rows but not the version; otherwise `serves` follows.
         if (next.version === version) void reports.ask();
       });
     },

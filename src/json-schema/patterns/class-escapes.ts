@@ -37,7 +37,7 @@ const anySpace: readonly Range[] = [
   ...wideSpaces,
   [0xfe_ff, 0xfe_ff],
 ];
-/** In none of the dialects part of a word. */
+/** Characters that are not part of a word in any of the dialects. */
 const noWord = properties('Pd Ps Pe Pi Pf Po S Z Cc Co');
 
 /** A shorthand such as `\d` within a class; the smaller set where the class excludes it. */

@@ -60,7 +60,7 @@ function largest(patterns: readonly Pattern[], maxCount: number): number {
 /** The work of a backtracking engine from one position of a text, at most. */
 type Work = Readonly<{
   steps: number;
-  /** In how many ways what follows may be tried. */
+  /** The number of ways in which the rest of the pattern may be tried. */
   ways: number;
 }>;
 

@@ -5,7 +5,7 @@ import {
   type Severity,
 } from '../../../schemas/api-shapes/audit-api.ts';
 
-/** What orders findings: the severity of the code, the code, the slug. */
+/** What findings are sorted by: the severity of the code, the code, the slug. */
 export type FindingPlace = Readonly<{ code: string; workflow_slug: string | null }>;
 
 const warningCodes: ReadonlySet<string> = new Set(codesBySeverity.warning);

@@ -59,7 +59,7 @@ function textsOf(value: unknown): readonly string[] | null {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : null;
 }
 
-/** A row's line, or undefined where it is not one. Members that a later version may add are passed over. */
+/** The row in a line, or undefined if it is not one. Members that a later version may add are ignored. */
 export function parseRowLine(line: string): SavedRow | undefined {
   const saved = parseObject(line);
   if (!saved) return undefined;
@@ -70,7 +70,7 @@ export function parseRowLine(line: string): SavedRow | undefined {
   return goodRow === null || isJsonObject(goodRow) ? { row, hash, served, goodRow } : undefined;
 }
 
-/** The checksum that the last line holds, or undefined where it is not such a line. */
+/** The checksum in the last line, or undefined if it is not such a line. */
 export function parseChecksumLine(line: string): string | undefined {
   return /^\{"sha256":"([0-9a-f]{64})"\}\n$/.exec(line)?.[1];
 }
