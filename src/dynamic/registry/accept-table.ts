@@ -37,7 +37,7 @@ export function assertColumns(table: string, columns: ColumnCategories, known: K
 function lostMessage(table: string, lost: readonly string[]): string {
   const [first = ''] = lost;
   const names = lost.join(', ');
-  return `${table} has no column ${names}${lost.length === 1 ? '' : ' (several columns)'}, which the registry had or needs, so it is not read. If it was renamed: alter table ${table} rename column … to ${first}. If it was dropped, add it again (empty is enough if its values are not needed): alter table ${table} add column ${first} ….`;
+  return `${table} lacks the ${lost.length === 1 ? 'column' : 'columns'} ${names}, which the registry had or needs, so it is not read. If a column was renamed: alter table ${table} rename column … to ${first}. If it was dropped, add it again (an empty column is enough if its values are not needed): alter table ${table} add column ${first} ….`;
 }
 
 /**
@@ -49,6 +49,6 @@ export function assertEmptied(table: string, emptiness: Emptiness, rowsBefore: n
   if (emptiness === 'deleted' || (emptiness === 'unknown' && rowsBefore === 0)) return;
   throw new TableFaultError(
     'became_empty',
-    `${table} is empty, and its rows were not removed with DELETE: it was truncated, replaced, or restored without data. The last good registry is still served. Restore the rows ("npm run registry -- restore --all --to VERSION"), or insert new ones. If it is meant to be empty: after a TRUNCATE, insert a row and delete it with DELETE; otherwise see "An empty registry" in docs/registry.md.`,
+    `${table} is empty, and its rows were not removed with DELETE: it was truncated, replaced, or restored without data. The last good registry is kept. Restore the rows ("npm run registry -- restore --all --to VERSION"), or insert new ones. If it is meant to be empty: after a TRUNCATE, insert a row and delete it with DELETE; otherwise see "An empty registry" in docs/registry.md.`,
   );
 }

@@ -80,7 +80,7 @@ describe('/openapi.json with filters', () => {
       const { status, body } = await get(`${rowgate.url}/openapi.${format}?tags=run&entity=people`);
       expect(status).toBe(422);
       expect(body).toMatchObject({
-        detail: 'tags is not a known parameter; known are tag, entity, workflow_type.',
+        detail: 'tags is not a known parameter; the known ones are tag, entity, workflow_type.',
         errors: [{ parameter: 'tags' }],
       });
     },

@@ -63,7 +63,7 @@ function missingContract(row: RegistryRow, served: RouteDefinition): readonly Au
     ...(served.responseSchema === null ? ['response_schema'] : []),
   ];
   if (missing.length === 0) return [];
-  const message = `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing, so bodies are neither validated nor documented.`;
+  const message = `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing: bodies without a schema are neither validated nor documented.`;
   return [auditFinding(row, 'contract_missing', message)];
 }
 
