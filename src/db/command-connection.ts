@@ -1,6 +1,6 @@
 import { readRegularFileSync } from '../live/regular-file.ts';
 
-/** Where the embedded database leaves its port and password for commands, from the directory it was started in. */
+/** The file with the embedded database's port and password for commands, relative to the directory it was started in. */
 const passfile = '.data/postgres.passfile';
 const maxPassfileBytes = 64 * 1024;
 

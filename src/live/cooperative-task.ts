@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Work that marks with `yield` where it may be interrupted. */
+/** Work that marks the points at which it may be interrupted with `yield`. */
 export type Steps<T> = Generator<undefined, T>;
 
 /** How many rows a pass goes through between two `yield`s: well under 0.2 ms of any pass. */
@@ -23,8 +23,8 @@ export function atOnce<T>(steps: Steps<T>): T {
 }
 
 /**
- * Does the work two milliseconds at a time and lets everything else run in between: a build of 50,000 rows takes 10 to 25 ms,
- * which in one piece is long enough to show in the p99 of all requests when rows change 50 times a second.
+ * Does the work in turns of two milliseconds, between which everything else can run: a build of 50,000 rows takes 10 to 25
+ * ms, which in one piece is long enough to show in the p99 of all requests when rows change 50 times a second.
  *
  * For work that is rare; the work of requests is done in shared turns.
  *

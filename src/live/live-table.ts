@@ -47,8 +47,8 @@ export type LiveTable = Readonly<{
 /** With a saved copy, a start waits no longer than this for the database, including the time to read the copy. */
 const firstLoadMs = 250;
 /**
- * The content is compared once a minute, whatever the version says: a backup may have been restored, or a trigger disabled. More often
- * where the version is polled more often than once a second.
+ * The content is compared once a minute, whatever the version says: a backup may have been restored, or a trigger disabled.
+ * More often if the version is polled more often than once a second.
  */
 const compareMs = 60_000;
 const pollsPerComparison = 60;
@@ -57,11 +57,11 @@ const closeMs = 1_000;
 
 /**
  * Keeps a table of the database in memory and in sync: by polling its version, by notifications in between, by reading
- * everything after each reconnect, and by comparing the content once a minute. While the database is away, the last good
- * content stays in memory; a start then uses the copy on disk.
+ * everything after each reconnect, and by comparing the content once a minute. While the database is unavailable, the last
+ * good content stays in memory; a start then uses the copy on disk.
  *
  * @param reading the copy on disk, which is read at the same time as the database; never rejects. Not among the options,
- *   since it may take 50 MB, which are free again once the table is open.
+ *   since it may take 50 MB, which can be freed once the table is open.
  * @throws what `assertUsable` throws, and the reason of the signal.
  */
 export async function openLiveTable<Content>(

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
-/** A FIFO without a writer and some devices would block `open` for ever. Windows has neither, nor the flag. */
+/** A FIFO without a writer and some devices would block `open` forever. Windows has neither, nor the flag. */
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 export class NotRegularFileError extends Error {

@@ -21,7 +21,7 @@ export type SyncStatus = Readonly<{
   versionInDatabase: string | null;
   /** When the database last confirmed or delivered what is in memory. */
   lastCheckAt: number | null;
-  /** Since when the database cannot be read, and the last error. */
+  /** When the database first could not be read, and the last error. */
   outOfSyncSince: number | null;
   lastError: unknown;
 }>;
@@ -59,8 +59,8 @@ const versionTimeoutMs = 4_000;
 const versionEveryMs = 1_000;
 
 /**
- * Keeps memory in sync with a table, one check at a time; what arrives meanwhile leads to one more check afterwards. A
- * check that fails leaves memory as it is, and the next one reads everything.
+ * Keeps memory in sync with a table, one check at a time; what arrives meanwhile leads to one more check afterwards. A failed
+ * check leaves memory unchanged, and the next one reads everything.
  */
 export function createTableSync(options: TableSyncOptions): TableSync {
   const { reader, onSynced, onOutOfSync, now } = options;

@@ -32,9 +32,9 @@ export type KeyFault = Readonly<{
 }>;
 
 /**
- * The result of validating one row of rowgate.api_keys by itself. A usable key may have faults, too: in the secret before its
- * last rotation, which is then refused, and in its expiry, which then counts as passed. The hashes of a refused key are kept
- * so that its caller learns why.
+ * The result of validating one row of rowgate.api_keys on its own. A usable key may have faults, too: in the secret before
+ * its last rotation, which is then refused, and in its expiry, which then counts as passed. The hashes of a refused key are
+ * kept so that its caller learns why.
  */
 export type ParsedKey = Readonly<{ id: string | null; name: string | null; faults: readonly KeyFault[] }> &
   (

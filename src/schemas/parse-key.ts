@@ -3,9 +3,9 @@ import { isJsonObject, type JsonValue } from '../json-schema/json.ts';
 import { quoted, withoutSecrets } from '../json-schema/quoted.ts';
 import { isScope } from './scope.ts';
 
-/** A column's value in JSON; undefined where the row has no such column. */
+/** A column's value in JSON; undefined if the row has no such column. */
 type JsonField = JsonValue | undefined;
-/** A column as it was read: its value, or why there is none. */
+/** The result of reading a column: its value, or why it cannot be read. */
 type Column<T> = Readonly<{ ok: true; value: T }> | Readonly<{ ok: false; fault: KeyFault }>;
 
 const hashPattern = /^[0-9a-f]{64}$/;
@@ -16,7 +16,7 @@ const clearPrevious = 'Set previous_key_hash and previous_expires_at to null.';
 const replaceKey = 'Create another key with "npm run keys -- create" and revoke this one.';
 
 /**
- * Validates one row of rowgate.api_keys, as JSON has it: usable, revoked, or invalid with every fault at once. Never throws,
+ * Validates one row of rowgate.api_keys, read as JSON: usable, revoked, or invalid with every fault at once. Never throws,
  * whatever the row contains: an invalid key must not affect the others. Does not rely on the table's CHECK constraints: a
  * null among scopes passes them, and the saved keys come from a file.
  */

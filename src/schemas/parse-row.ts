@@ -12,11 +12,14 @@ import { type Parsed, type Reason, refused, type Warning } from './verdict.ts';
 /** The part of the current configuration that rows are validated against. */
 export type RowRules = Readonly<{
   allowedHosts: readonly string[];
-  /** The Modal label of a function, or null where the rule does not decide (see modal/label.ts). */
+  /**
+   * How the host contradicts Modal's label for the function; null if it does not, or if the rule does not decide
+   * (modal/label.ts).
+   */
   labelMismatch: (host: string, functionName: string) => string | null;
 }>;
 
-/** The result of validating one row by itself; conflicts between rows are settled in dynamic/snapshot.ts. */
+/** The result of validating one row on its own; conflicts between rows are settled in dynamic/snapshot.ts. */
 export type RowVerdict = Readonly<{ row: RegistryRow; warnings: readonly Warning[] }> &
   (
     | Readonly<{ status: 'routable'; definition: RouteDefinition }>
@@ -25,7 +28,7 @@ export type RowVerdict = Readonly<{ row: RegistryRow; warnings: readonly Warning
   );
 
 const maxSlugLength = 200;
-/** One for all rows that have no warnings. */
+/** Shared by all rows without warnings. */
 const none: readonly Warning[] = [];
 
 /**

@@ -25,7 +25,7 @@ export type AcceptTable = (table: RegistryTable) => Promise<void>;
  */
 export type Emptiness = 'deleted' | 'unexplained' | 'unknown';
 
-/** A row's slug as the table has it, and the hash of its whole content; equal hashes mean equal rows. */
+/** A row's slug as in the table, and the hash of its whole content; equal hashes mean equal rows. */
 export type RowHash = Readonly<{ slug: string | null; hash: string }>;
 
 /**
@@ -43,7 +43,7 @@ export type RegistryListing<T> = Readonly<{
 /**
  * Called with each row as it arrives, while the server is still sending others; what it does not keep of a row is freed.
  *
- * @param slug as the table has it, in text.
+ * @param slug as in the table, as text.
  */
 export type TakeRow<T> = (row: unknown, hash: string, slug: string | null) => T;
 
@@ -58,13 +58,13 @@ export type RegistryDifference = Readonly<{
 export type RegistrySource = Readonly<{
   /** The current version in the database, read cheaply; null if only a listing can show it. */
   readVersion: () => Promise<string | null>;
-  /** Version and rows of one moment; the contents of known rows are not read again. */
+  /** Version and rows, read at the same time; the contents of known rows are not read again. */
   readListing: <T>(
     knownHashes: ReadonlySet<string>,
     take: TakeRow<T>,
     accept?: AcceptTable,
   ) => Promise<RegistryListing<T>>;
-  /** Version and content of one moment; the digest is that of live/content-digest.ts. */
+  /** Version and content, read at the same time; the digest is that of live/content-digest.ts. */
   readDigest: () => Promise<Readonly<{ version: string; digest: string }>>;
   /** Called if no row was found. */
   readEmptiness: () => Promise<Emptiness>;

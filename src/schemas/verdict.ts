@@ -1,4 +1,4 @@
-/** Why a row cannot be served safely. The codes are stable: ops and scripts match on them. */
+/** Why a row cannot be served safely. The codes are stable: operators and scripts match on them. */
 export const reasonCodes = [
   'row_unreadable',
   'slug_missing',

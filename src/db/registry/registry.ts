@@ -29,7 +29,7 @@ import {
  * together; the row hash is `md5(row::text)` under fixed settings.
  */
 export function createRegistrySource(db: Kysely<Database>, table: string): RegistrySource {
-  /** What the table was when it was last listed. */
+  /** The state of the table when it was last listed. */
   let listed: Tracking = trackingFrom(undefined);
   const from = sql.table(table);
   const inSnapshot = snapshotReader(db, table);

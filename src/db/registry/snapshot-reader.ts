@@ -17,9 +17,10 @@ const lockTimeoutMs = 5_000;
 
 /**
  * Returns a function that reads in one REPEATABLE READ transaction. The table is locked before the snapshot is taken: a
- * statement that rewrites it (truncate, some forms of alter table) leaves it empty to snapshots from before its commit,
- * so a reader that had waited for it would serve no row at all. What cannot be locked (a foreign table) is only read. With
- * `row_security` off, Postgres raises an error where a policy would hide rows (PostgreSQL documentation, "Row Security Policies").
+ * statement that rewrites it (truncate, some forms of alter table) leaves it empty to snapshots from before its commit, so a
+ * reader that had waited for it would find no row at all. What cannot be locked (a foreign table) is only read. With
+ * `row_security` off, Postgres raises an error if a policy would hide rows (PostgreSQL documentation, "Row Security
+ * Policies").
  */
 export function snapshotReader(db: Kysely<Database>, table: string) {
   let isLockable = true;

@@ -5,7 +5,7 @@ import type { Database } from '../tables.ts';
 
 /** What a table is, besides its rows. */
 export type Tracking = Readonly<{
-  /** How its changes are noticed. */
+  /** How its changes are detected. */
   mode: RegistryMode;
   /** Its oid: another table may take its place and its name. */
   id: string | null;

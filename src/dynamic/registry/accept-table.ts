@@ -15,8 +15,8 @@ const textCategory = 'S';
 export type KnownColumns = ReadonlyMap<string, string | null>;
 
 /**
- * @param known the columns that the table had; null if unknown. @throws TableFaultError if it lacks a column that it had or a
- *   required one, or if the type of a column changed.
+ * @param known the columns that the table had; null if unknown.
+ * @throws TableFaultError if it lacks a column that it had or a required one, or if the type of a column changed.
  */
 export function assertColumns(table: string, columns: ColumnCategories, known: KnownColumns | null): void {
   const had = columnNames.filter((name) => known?.has(name) ?? false);

@@ -6,7 +6,7 @@ import type { RegistryEntry } from './registry-entry.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { StoredVerdict } from '../../schemas/stored-verdict.ts';
 
-/** Where one replica is reported. Every function but `isMissing` rejects when the database cannot be reached. */
+/** Where one replica is reported. Every function except `isMissing` rejects if the database cannot be reached. */
 export type ReplicaRecords = Readonly<{
   /** Records the version that the replica serves, and that it lives for another lease. */
   report: (version: string | null, leaseSeconds: number) => Promise<void>;
@@ -29,7 +29,7 @@ export type ReplicaReporter = Readonly<{
 const leaseSeconds = 15;
 const renewMs = 5_000;
 const minIntervalMs = 20;
-/** A stop does not wait longer for a database that is away; the lease runs out by itself. */
+/** A stop waits no longer than this for an unavailable database; the lease expires by itself. */
 const deregisterTimeoutMs = 1_000;
 
 /**

@@ -1,10 +1,11 @@
-/** A 32-bit hash of a text, any integer from -2³¹ to 2³¹ - 1: which V8 stores without allocating an object. */
+/** A 32-bit hash of a text, any integer from -2³¹ to 2³¹ - 1, which V8 stores without allocating an object. */
 export type TextHash = (text: string) => number;
 
 /**
  * HalfSipHash-1-3 (Aumasson and Bernstein, https://github.com/veorq/SipHash), over the text's UTF-16 code units, two to a
  * word. Keyed, so that nobody can write rows or paths whose hashes are equal: FNV and other multiplying hashes have texts
- * that collide under any seed. Linux uses it for its hash tables on 32 bits. It takes 0.12 µs for a path of 45 characters.
+ * that collide under any seed. Linux uses it for its hash tables on 32-bit systems. It takes 0.12 µs for a path of 45
+ * characters.
  */
 export function createTextHash(key0: number, key1: number): TextHash {
   return (text) => {

@@ -21,7 +21,8 @@ const slotSize = 2;
  * at most two thirds full. With 10,000 rows whose memory is cold, it is filled in 0.4 ms, and a Map of their strings in 1.7
  * ms, since a Map reads each hash from the string itself.
  *
- * @param textOf the text of a place that was claimed before. @param hashOf the function that computed the hashes.
+ * @param textOf the text of a place that was claimed before.
+ * @param hashOf the function that computed the hashes.
  */
 export function createTextIndex(
   size: number,

@@ -24,8 +24,8 @@ const known = new LRUCache<string, CompiledPattern>({ max: maxKept });
 /**
  * A pattern ready for use, or why it is left out of the contract. JSON Schema searches: only `^` and `$` anchor a pattern.
  *
- * Texts are matched in linear time by RE2. Where V8's own engine, which backtracks, provably takes few steps, it is used
- * instead: 0.1 µs for a UUID, where RE2 in JavaScript takes 6 µs.
+ * Texts are matched in linear time by RE2. If V8's own engine, which backtracks, provably takes few steps, it is used
+ * instead: 0.1 µs for a UUID, for which RE2 in JavaScript takes 6 µs.
  */
 export function compilePattern(source: string): CompiledPattern {
   const found = known.get(source) ?? compiled(source);
@@ -66,7 +66,7 @@ function testOf(pattern: Pattern): PatternTest {
   };
 }
 
-/** The steps of the native engine for texts of less than 2, 4, 8 … characters, as long as they are few. */
+/** The steps of the native engine for texts of fewer than 2, 4, 8 … characters, as long as they are few. */
 function stepsByLength(pattern: Pattern): readonly number[] {
   const steps: number[] = [];
   for (let length = 0; steps.length < 32; length = 2 * length + 1) {

@@ -10,8 +10,8 @@ const workflowTypes = ['ingest', 'inference', 'lookup', 'utility'] as const;
 
 /**
  * The columns of the registry, each declared once: the row, the route definition, the API, OpenAPI and docs/registry.md
- * derive from it. A new column needs its migration, its entry here, and the code that uses it; then `node
- * scripts/write-column-docs.ts` updates the documentation.
+ * derive from it. A new column needs its migration, its entry here, and the code that uses it; then
+ * `node scripts/write-column-docs.ts` updates the documentation.
  */
 export const registryColumns = {
   workflow_slug: text('The unique name of the workflow.'),

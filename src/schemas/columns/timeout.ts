@@ -1,12 +1,12 @@
 import { quoted } from '../../json-schema/quoted.ts';
 import { type Parsed, parsed, refused } from '../verdict.ts';
 
-/** Modal lets a function run for 24 hours at most (guide, "Timeouts"), so no row may ask for more. */
+/** Modal lets a function run for 24 hours at most (guide, "Timeouts"), so no row may set more. */
 const maxTimeoutSeconds = 86_400;
 
 const defaultTimeoutSeconds = 60;
 
-/** Seconds by the action, the last segment of the path, for rows that do not say (docs/architecture.md, Timeouts). */
+/** Seconds by the action, the last segment of the path, for rows that do not set one (docs/architecture.md, Timeouts). */
 const secondsByAction: ReadonlyMap<string, number> = new Map([
   ['lookup', 30],
   ['check', 30],

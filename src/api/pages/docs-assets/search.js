@@ -26,7 +26,7 @@ const keptTextsOf = (kept) => {
 
 const fieldHint = 'Filter by path, slug, tag or description';
 
-/** A plugin that searches operations instead of only tags and paths, and shows a message when none matches. */
+/** A plugin that searches operations (Swagger UI searches tags and paths), and shows a message when none matches. */
 export const searchesOperations = ({ React }) => ({
   fn: {
     opsFilter: (taggedOperations, phrase) => {

@@ -7,7 +7,7 @@ import { rowGaps } from './row-gaps.ts';
 import { atOnce, isStep, type Steps } from '../../../live/cooperative-task.ts';
 
 /**
- * Everything that is wrong, odd or missing in a registry, by severity, code and slug, whatever the order of the rows.
+ * Everything that is wrong, unusual or missing in a registry, by severity, code and slug, whatever the order of the rows.
  * Inactive rows are retired, and not audited. Pure; never throws, whatever a row contains.
  */
 export function auditOf(entries: readonly RegistryEntry[]): readonly AuditFinding[] {

@@ -16,7 +16,7 @@ export function severityOf(code: string): Severity {
   return warningCodes.has(code) ? 'warning' : 'error';
 }
 
-/** Negative where `a` comes first, 0 where both are of one row and code. */
+/** Negative if `a` comes first, 0 if both have the same row and code. */
 export function compareFindings(a: FindingPlace, b: FindingPlace): number {
   if (a.code !== b.code) {
     const bySeverity = severities.indexOf(severityOf(a.code)) - severities.indexOf(severityOf(b.code));

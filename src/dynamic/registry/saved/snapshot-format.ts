@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../../json-schema/json.ts';
 
-/** One registry row as saved: the row as it is now, its content hash, and what is served of it. */
+/** One registry row as saved: the row as it is now, its content hash, and what is served for it. */
 export type SavedRow = Readonly<{
   row: JsonObject;
   hash: string;
@@ -63,7 +63,7 @@ function textsOf(value: unknown): readonly string[] | null {
 export function parseRowLine(line: string): SavedRow | undefined {
   const saved = parseObject(line);
   if (!saved) return undefined;
-  // Rest and spread are kept away from the row itself: its `__proto__` stays the own member that JSON.parse made.
+  // The row itself is never spread: its `__proto__` stays the own member that JSON.parse made.
   const { row, hash, served, good_row: goodRow = null } = saved;
   if (row === undefined || !isJsonObject(row) || typeof hash !== 'string') return undefined;
   if (typeof served !== 'boolean') return undefined;
