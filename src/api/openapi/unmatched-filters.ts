@@ -34,5 +34,5 @@ function known(values: ReadonlySet<string>): string {
   const all = plainNamesFirst(values);
   if (all.length === 0) return 'no operation has a value for it';
   const more = all.length > maxShown ? `, and ${all.length - maxShown} more` : '';
-  return `known values:  ${all.slice(0, maxShown).map(quoted).join(', ')}${more}`;
+  return `known values: ${all.slice(0, maxShown).map(quoted).join(', ')}${more}`;
 }

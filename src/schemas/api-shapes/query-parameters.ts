@@ -8,7 +8,7 @@ export function queryParameters<Shape extends z.ZodRawShape>(shape: Shape) {
   const known = Object.keys(shape).join(', ');
   return z.strictObject(shape, {
     error: ({ code }) =>
-      code === 'unrecognized_keys' ? `is not a known parameter; the known ones are  ${known}` : undefined,
+      code === 'unrecognized_keys' ? `is not a known parameter; the known ones are ${known}` : undefined,
   });
 }
 

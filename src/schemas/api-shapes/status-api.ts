@@ -29,7 +29,7 @@ export const RegistryStatus = z
     replica_id: z.string(),
     mode: z.enum(['tracked', 'compared']).nullable().openapi({
       description:
-        'tracked: a trigger counts changes; compared: the table does not have the trigger of Rowgate, so its content is compared.',
+        "tracked: a trigger counts changes; compared: the table does not have Rowgate's trigger, so its content is compared.",
     }),
     version_served: z.string().nullable(),
     version_in_database: z.string().nullable(),

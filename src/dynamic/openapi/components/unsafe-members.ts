@@ -3,9 +3,9 @@ import { mapMembers } from '../../../json-schema/map-members.ts';
 
 /**
  * A schema without members that have no effect but make OpenAPI tools fail: values that its own `type` rules out
- * (`{"type": "string", "enum": ["a", null]}`), `properties` of a type that is not an object, `items` of one that is not an array, and
- * data that tools would take for a reference. Also without objects and lists under `enum` and `const`, which generators write
- * as `[object Object]`. Changes only the schema itself, not its subschemas.
+ * (`{"type": "string", "enum": ["a", null]}`), `properties` of a type that is not an object, `items` of one that is not an
+ * array, and data that tools would take for a reference. Also without objects and lists under `enum` and `const`, which
+ * generators write as `[object Object]`. Changes only the schema itself, not its subschemas.
  */
 export function dropUnsafeMembers(schema: JsonObject): JsonObject {
   return mapMembers(schema, (value, keyword) => {

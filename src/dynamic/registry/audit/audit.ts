@@ -39,7 +39,7 @@ export function* auditSteps(entries: readonly RegistryEntry[]): Steps<readonly A
 /** The findings of validating the row and of settling conflicts; a stale row is not served as written either. */
 function verdictFindings({ row, reasons, warnings }: RegistryEntry): readonly AuditFinding[] {
   return [
-    ...reasons.map(({ code, message }) => auditFinding(row, code, `Not served as written:  ${message}`)),
+    ...reasons.map(({ code, message }) => auditFinding(row, code, `Not served as written: ${message}`)),
     ...warnings
       // The audit knows the other rows, too, and names the function's owner: misplaced-functions.ts.
       .filter(({ code }) => code !== 'function_url_mismatch')
