@@ -44,7 +44,9 @@ export const createCommand: Command = {
       expiresInSeconds: values.expires === undefined ? null : durationSeconds('--expires', values.expires),
     };
     if (record.burst !== null && record.requestsPerSecond === null)
-      throw new UsageError('--burst requires --rate: add --rate with the maximum number of requests per second.');
+      throw new UsageError(
+        '--burst requires --rate: add --rate with the maximum number of requests per second.',
+      );
     return async (db, { print }) => {
       const id = await insertKey(db, record);
       print(values.json ? JSON.stringify({ key, id }) : newKeyText(key, id));
@@ -69,7 +71,8 @@ function scopesOf(text: string | undefined): readonly string[] {
   if (scopes.length === 0)
     throw new UsageError(`Add --scopes with the scopes of the key. Example: ${example}`);
   const wrong = scopes.find((scope) => !isScope(scope));
-  if (wrong !== undefined) throw new UsageError(`${JSON.stringify(wrong)} is not a scope. Use run:PATH, ${plainScopes.join(', ')}.`);
+  if (wrong !== undefined)
+    throw new UsageError(`${JSON.stringify(wrong)} is not a scope. Use run:PATH, ${plainScopes.join(', ')}.`);
   return scopes;
 }
 

@@ -15,7 +15,9 @@ export async function commandDatabaseUrl(databaseUrl: string | null): Promise<st
   const lines = readPassfile();
   const [host, port, , user, password] = (lines.trim().split('\n').at(-1) ?? '').split(':');
   if (password === undefined)
-    throw new Error(`No database: set DATABASE_URL, or run npm start in this directory first (it writes ${passfile}).`);
+    throw new Error(
+      `No database: set DATABASE_URL, or run npm start in this directory first (it writes ${passfile}).`,
+    );
   return `postgres://${user}:${encodeURIComponent(password)}@${host}:${port}/rowgate`;
 }
 

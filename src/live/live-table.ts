@@ -124,7 +124,10 @@ export async function openLiveTable<Content>(
   const polls = { signal: stopping.signal, now };
   polling = Promise.all([
     repeat(sync.check, { ...polls, everyMs: options.pollMs }),
-    repeat(sync.checkContent, { ...polls, everyMs: Math.min(compareMs, options.pollMs * pollsPerComparison) }),
+    repeat(sync.checkContent, {
+      ...polls,
+      everyMs: Math.min(compareMs, options.pollMs * pollsPerComparison),
+    }),
   ]);
   options.onConnectionLost?.(() => void sync.checkAll());
   listenIfNotified();

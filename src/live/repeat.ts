@@ -13,10 +13,7 @@ export type Repetition = Readonly<{
  *
  * @param work must not reject.
  */
-export async function repeat(
-  work: () => Promise<void>,
-  { everyMs, signal, now }: Repetition,
-): Promise<void> {
+export async function repeat(work: () => Promise<void>, { everyMs, signal, now }: Repetition): Promise<void> {
   let tookMs = 0;
   while (!signal.aborted) {
     await delay(pauseAfter(tookMs, everyMs), undefined, { signal }).catch(() => undefined);

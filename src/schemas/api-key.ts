@@ -10,16 +10,16 @@ export type KeyLimitSettings = Readonly<{
 /** A usable key as it is kept in memory: who may do what, and until when. Times are seconds since 1970, never NaN. */
 export type ApiKeyRecord = KeyLimitSettings &
   Readonly<{
-  id: string;
-  name: string;
-  /** SHA-256 of the key, in hexadecimal. */
-  key_hash: string;
-  /** The secret before the last rotation. */
-  previous: Readonly<{ key_hash: string; expires_at_seconds: number }> | null;
-  scopes: readonly string[];
-  /** Infinity: never; -Infinity: it has expired, or its expiry cannot be read. */
-  expires_at_seconds: number;
-}>;
+    id: string;
+    name: string;
+    /** SHA-256 of the key, in hexadecimal. */
+    key_hash: string;
+    /** The secret before the last rotation. */
+    previous: Readonly<{ key_hash: string; expires_at_seconds: number }> | null;
+    scopes: readonly string[];
+    /** Infinity: never; -Infinity: it has expired, or its expiry cannot be read. */
+    expires_at_seconds: number;
+  }>;
 
 /** A column of a key's row that cannot be read. No member ever contains a hash. */
 export type KeyFault = Readonly<{

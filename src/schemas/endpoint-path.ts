@@ -46,7 +46,8 @@ function pathFault(path: string): string | null {
   if (path.length > maxPathLength) return `it is longer than ${maxPathLength} characters`;
   for (const segment of path.slice(runPrefix.length).split('/')) {
     if (segment === '') return 'it has an empty segment (two slashes in a row)';
-    if (segment === '.' || segment === '..') return 'it has a segment "." or "..", which clients resolve before they send a request';
+    if (segment === '.' || segment === '..')
+      return 'it has a segment "." or "..", which clients resolve before they send a request';
     if (!segmentPattern.test(segment)) {
       return `the segment ${quoted(segment)} has a character outside letters, digits and -._~!$&'()*+,;=:@`;
     }

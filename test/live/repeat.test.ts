@@ -6,9 +6,12 @@ test.each([
   ['one that took some', 200, 800],
   ['one that took most of the interval', 900, 500],
   ['one that took longer', 7_000, 500],
-])('after %s, the pause is what is left of the interval, and half of it at least', (_run, tookMs, pauseMs) => {
-  expect(pauseAfter(tookMs, 1_000)).toBe(pauseMs);
-});
+])(
+  'after %s, the pause is what is left of the interval, and half of it at least',
+  (_run, tookMs, pauseMs) => {
+    expect(pauseAfter(tookMs, 1_000)).toBe(pauseMs);
+  },
+);
 
 test('never runs twice at once, and ends when it is aborted', async () => {
   const stop = new AbortController();

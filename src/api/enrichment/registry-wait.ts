@@ -60,7 +60,10 @@ const wait = createRoute({
       version: z
         .string('must be given exactly once')
         .regex(/^\d{1,18}$/, 'must be a version of the registry, a whole number')
-        .openapi({ description: 'A version from rowgate.registry_version or X-Registry-Version.', example: '42' }),
+        .openapi({
+          description: 'A version from rowgate.registry_version or X-Registry-Version.',
+          example: '42',
+        }),
       timeout: z.coerce
         .number('must be a number of seconds')
         .min(0, 'must not be negative')

@@ -135,7 +135,11 @@ function checkBody(
 }
 
 /** What a contract found to be JSON is sent on as JSON: sent with another type, FastAPI would not read it as such. */
-function checkedBody(checked: CheckedRequest, { headers }: Call, body: BufferedBody): RequestBody | ProblemOfCall {
+function checkedBody(
+  checked: CheckedRequest,
+  { headers }: Call,
+  body: BufferedBody,
+): RequestBody | ProblemOfCall {
   if (!checked.ok) return checked.problem;
   const type = checked.isJson ? headerOf(headers, 'content-type') : jsonType;
   if (type === null || !isJsonType(type))

@@ -34,14 +34,10 @@ export const RegistryStatus = z
     version_served: z.string().nullable(),
     version_in_database: z.string().nullable(),
     last_check_age_ms: z.int().nullable(),
-    out_of_sync_since: z
-      .string()
-      .nullable()
-      .openapi({ description: "Since when the registry has been out of sync, in ISO 8601 by this replica's clock." }),
-    out_of_sync_ms: z
-      .int()
-      .nullable()
-      .openapi({ description: 'For how long, by a monotonic clock.' }),
+    out_of_sync_since: z.string().nullable().openapi({
+      description: "Since when the registry has been out of sync, in ISO 8601 by this replica's clock.",
+    }),
+    out_of_sync_ms: z.int().nullable().openapi({ description: 'For how long, by a monotonic clock.' }),
     last_error: z.string().nullable(),
     table_problems: z
       .array(
@@ -119,7 +115,10 @@ export const RegistryStatus = z
         z.object({
           workflow_slug: z.string(),
           status: z.enum(['rejected', 'stale']),
-          path_served: z.string().nullable().openapi({ description: 'The path that a stale row still serves.' }),
+          path_served: z
+            .string()
+            .nullable()
+            .openapi({ description: 'The path that a stale row still serves.' }),
           reasons: z.array(Finding),
         }),
       )

@@ -22,7 +22,9 @@ export const Workflow = z
     route: z.object({
       status: z.enum(routeStatuses),
       method: text,
-      path: text.openapi({ description: 'The path that is served, e.g. /run/companies/gemini/industry/infer.' }),
+      path: text.openapi({
+        description: 'The path that is served, e.g. /run/companies/gemini/industry/infer.',
+      }),
       timeout_seconds: z.number().nullable(),
       reasons: z.array(Finding).openapi({ description: 'Why the row is not served as written.' }),
       warnings: z.array(Finding),
@@ -93,9 +95,9 @@ export const WorkflowList = z
   .object({
     data: z.array(Workflow),
     meta: z.object({
-      total: z
-        .int()
-        .openapi({ description: 'Rows that match the filters, on all pages; the same applies to the other counts.' }),
+      total: z.int().openapi({
+        description: 'Rows that match the filters, on all pages; the same applies to the other counts.',
+      }),
       in_core_count: z.int(),
       not_in_core_count: z.int(),
       client_count: z.int().openapi({ description: 'Rows with usage_category client.' }),

@@ -36,7 +36,10 @@ export const registryColumns = {
     'Where callers reach the workflow: `/run/{entity}/{provider}/{workflow}/{action}`. Null: listed but not served.',
   ),
   timeout_seconds: {
-    ...number('The deadline of a call in seconds. Null: the convention for the action at the end of the path.', 'number'),
+    ...number(
+      'The deadline of a call in seconds. Null: the convention for the action at the end of the path.',
+      'number',
+    ),
     setting: { name: 'timeoutSeconds', parse: parseTimeout, dependsOnPath: true },
   },
   request_schema: {

@@ -117,9 +117,15 @@ describe('the listings of a registry with many rows', () => {
   const known =
     'entity_type, workflow_type, payload_type, usage_category, coalesces_to_core, is_active, status, q';
   test.each([
-    ['workflows?stauts=rejected', `stauts is not a known parameter; the known ones are ${known}, limit, cursor.`],
+    [
+      'workflows?stauts=rejected',
+      `stauts is not a known parameter; the known ones are ${known}, limit, cursor.`,
+    ],
     ['workflows/summary?limit=5', `limit is not a known parameter; the known ones are ${known}.`],
-    ['audit?sevrity=error', 'sevrity is not a known parameter; the known ones are severity, code, limit, cursor.'],
+    [
+      'audit?sevrity=error',
+      'sevrity is not a known parameter; the known ones are severity, code, limit, cursor.',
+    ],
     ['workflows?status=bad', 'status must be one of mounted, not_exposed, inactive, rejected, stale.'],
     ['workflows?limit=0', 'limit must be a whole number from 1 to 1000.'],
     ['workflows?limit=1001', 'limit must be a whole number from 1 to 1000.'],
