@@ -40,7 +40,7 @@ const flag = z.stringbool({ error: 'must be true or false' }).openapi({ type: 'b
 /** In words and not as an `example`: the docs page fills examples into the form, and nothing matches all four. */
 const exactly = (value: string) =>
   z
-    .string('must be given once')
+    .string('must be given only once')
     .optional()
     .openapi({ description: `An exact value, such as ${value}.` });
 
@@ -63,7 +63,7 @@ const filters = {
     .optional()
     .openapi({ description: 'The status of the row.' }),
   q: z
-    .string('must be given once')
+    .string('must be given only once')
     .min(1, 'must not be empty')
     .max(maxSearchLength, `must have at most ${maxSearchLength} characters`)
     .optional()

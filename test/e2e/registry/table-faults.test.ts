@@ -131,7 +131,7 @@ describe('a fault of the table as a whole keeps the last good registry, says wha
     );
     await untilState(replica, 'out_of_sync');
     expect(await statusOf(replica)).toMatchObject({
-      last_error: expect.stringMatching(/column workflow_slug .* another type.*type text/),
+      last_error: expect.stringMatching(/type of the column workflow_slug .* has changed.*type text/),
     });
     expect(await served(replica)).toEqual([200, 404]);
   });
