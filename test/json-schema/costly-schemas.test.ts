@@ -34,7 +34,7 @@ describe('a schema that would take exponential time is rejected', () => {
     [
       'a circle of two',
       { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } } },
-      'circle',
+      'circular reference',
     ],
     ['a circle through allOf', { type: 'object', allOf: [{ $ref: '#' }] }, 'has a circular reference'],
     ['two ways back to one member', pair('next', 'next'), 'applies twice to the same part of the data'],
