@@ -11,10 +11,10 @@ Prints the rights that each role needs in the database, as SQL for the owner of 
 
 const purposes: Readonly<Record<DatabaseRole, string>> = {
   gateway: 'The gateway: the role in DATABASE_URL of npm start.',
-  operator: 'Operators: who change rows, read the history and restore.',
-  keys: 'Key administrators: who run npm run keys.',
+  operator: 'Operators, who change rows, read the history and restore rows.',
+  keys: 'Key administrators, who run npm run keys.',
   migrator:
-    'The migrator: who runs npm run migrate, and owns the tables then. A registry that exists already must be its own: alter table … owner to …',
+    'The migrator, which runs npm run migrate and then owns the tables. It must already own an existing registry: alter table … owner to …',
 };
 
 /** `npm run grants`: prints the GRANT statements that each role needs. Changes nothing and needs no database. */

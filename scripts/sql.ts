@@ -47,7 +47,7 @@ async function execute(
   }
 }
 
-/** A value on one line: JSON as it is written, and null, which an empty text could be taken for. */
+/** A value on one line: JSON as JSON text, times as ISO 8601, null as `null` (psql shows nothing). */
 function shown(value: unknown): string {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
   if (Buffer.isBuffer(value)) return `\\x${value.toString('hex')}`;

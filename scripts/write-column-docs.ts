@@ -29,7 +29,7 @@ function table(): string {
 function parts(text: string, mark: string): readonly [string, string] {
   const at = text.indexOf(mark);
   if (at === -1)
-    throw new Error(`${columnDocsFile} has lost the line ${mark}: put it back where the table belongs.`);
+    throw new Error(`${columnDocsFile} lacks the line ${mark}: restore it where the table belongs.`);
   return [text.slice(0, at), text.slice(at + mark.length)];
 }
 

@@ -7,8 +7,8 @@ import { isHelpRequested } from './help.ts';
 export type ExitCode = 0 | 1;
 
 /**
- * What a program has of the process that runs it. It uses nothing of `process` itself but the working directory, and so runs
- * in a test as well.
+ * The parts of its process that a program may use. Of `process` itself it uses only the working directory, so that it can
+ * also run inside a test.
  */
 export type CommandLine = Readonly<{
   args: readonly string[];
@@ -17,7 +17,7 @@ export type CommandLine = Readonly<{
   print: (text: string) => void;
   /** Writes to stderr, with a line end. */
   printError: (text: string) => void;
-  /** Reads stdin to its end; null on a terminal, where nobody may type anything. */
+  /** Reads stdin to its end; null on a terminal, where input may never come. */
   readInput: () => Promise<string | null>;
   /** Whether stdout shows colours. */
   isColoured: boolean;
@@ -25,7 +25,7 @@ export type CommandLine = Readonly<{
 
 /** A command of package.json. */
 export type Program = Readonly<{
-  /** Printed for `--help` and `-h`, in place of running it. */
+  /** Printed for `--help` and `-h` instead of running the program. */
   usage: string;
   /** An error that it throws is printed to stderr, with exit code 1. */
   run: (line: CommandLine) => Promise<ExitCode>;
@@ -43,7 +43,7 @@ export async function runProgram({ usage, run }: Program, line: CommandLine): Pr
   }
 }
 
-/** Runs a program as this process, which ends once nothing is open any more: what it printed is not cut off. */
+/** Runs a program as this process, which exits once nothing is open any more, so that output is not cut off. */
 export async function runAsProcess(program: Program): Promise<void> {
   process.exitCode = await runProgram(program, {
     args: process.argv.slice(2),

@@ -10,7 +10,7 @@ import { labelMismatch } from '../../src/modal/label.ts';
 
 /**
  * The registry as a gateway with this configuration would build it on its first start: the rows of REGISTRY_TABLE in
- * REGISTRY_DATABASE_URL, else in DATABASE_URL or the embedded database. SELECT is the only privilege it needs.
+ * REGISTRY_DATABASE_URL, otherwise in DATABASE_URL or the embedded database. SELECT is the only privilege it needs.
  *
  * @throws Error with a message for a person at a terminal.
  */

@@ -14,7 +14,7 @@ export const createCommand: Command = {
   usage: [
     'create --name NAME --scopes LIST  creates a key and prints it, once',
     '    [--expires 90d]               when it expires (default: never)',
-    '    [--rate N] [--burst N]        maximum requests per second, and how many of them at once',
+    '    [--rate N] [--burst N]        maximum requests per second, and how many may come at once',
     '    [--quota N]                   maximum requests per calendar month (UTC)',
     '    [--json]                      prints {"key", "id"}',
     "    LIST, such as 'run:companies/**,read': run:PATH for paths below /run/, where * matches one segment and",
@@ -44,7 +44,9 @@ export const createCommand: Command = {
       expiresInSeconds: values.expires === undefined ? null : durationSeconds('--expires', values.expires),
     };
     if (record.burst !== null && record.requestsPerSecond === null)
-      throw new UsageError('--burst is how many requests of --rate may come at once: add --rate.');
+      throw new UsageError(
+        '--burst requires --rate: add --rate with the maximum number of requests per second.',
+      );
     return async (db, { print }) => {
       const id = await insertKey(db, record);
       print(values.json ? JSON.stringify({ key, id }) : newKeyText(key, id));
@@ -69,7 +71,8 @@ function scopesOf(text: string | undefined): readonly string[] {
   if (scopes.length === 0)
     throw new UsageError(`Add --scopes with the scopes of the key. Example: ${example}`);
   const wrong = scopes.find((scope) => !isScope(scope));
-  if (wrong !== undefined) throw new UsageError(`${JSON.stringify(wrong)} is not a scope.`);
+  if (wrong !== undefined)
+    throw new UsageError(`${JSON.stringify(wrong)} is not a scope. Use run:PATH, ${plainScopes.join(', ')}.`);
   return scopes;
 }
 

@@ -3,7 +3,10 @@ import { type AuditFinding, type Severity, severities } from '../../src/schemas/
 import { printable } from '../command-line/printable.ts';
 import { tableText } from '../command-line/table.ts';
 
-/** The maximum number of rows shown for one kind of information: what a whole registry lacks does not need a line per row. */
+/**
+ * The maximum number of rows shown for one kind of information: information that a whole registry lacks does not need a
+ * line per row.
+ */
 const shownOfInfo = 10;
 
 const colours = { error: 'red', warning: 'yellow', info: 'dim' } as const satisfies Record<Severity, string>;

@@ -16,9 +16,9 @@ import { readRows } from './check/read-rows.ts';
 export const checkCommand: Command = {
   usage: [
     'check FILE                    validates the rows of a file (CSV with a header, a JSON array, or a JSON object',
-    '                              on each line; - reads stdin) before they are written: each row, the rows among each',
-    '                              other, and with the rows of the database if it can be reached; exit code 1 if a row',
-    '                              would not be served',
+    '                              on each line; - reads stdin) before they are written: by themselves, against each',
+    '                              other, and against the rows of the database if it can be reached; exit code 1 if a',
+    '                              row would not be served',
   ],
   parse: (args) => {
     const { positionals } = parseArgs({ args, allowPositionals: true });
@@ -37,7 +37,7 @@ export const checkCommand: Command = {
   },
 };
 
-/** Null where the database cannot be asked, which stdout's readers are told on stderr. */
+/** Null if the database cannot be read, which is reported on stderr. */
 async function presentEntries(
   readRegistry: () => Promise<Snapshot>,
   printError: CommandLine['printError'],

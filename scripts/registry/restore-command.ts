@@ -42,7 +42,7 @@ export const restoreCommand: Command = {
 
 function report({ slug, version, dryRun }: RestoreRequest, { rows, version: now }: Restored): string {
   const what = slug === null ? 'The registry' : quoted(slug);
-  if (rows.length === 0) return `Nothing to do: ${what} already is as it was at version ${version}.`;
+  if (rows.length === 0) return `Nothing to do: ${what} is already the same as at version ${version}.`;
   const lines = rows.flatMap((row) => [
     `${verbs[row.action][dryRun ? 1 : 0]} ${quoted(row.slug)}`,
     ...(row.action === 'update' ? changeLines(row.changes).map((line) => `  ${line}`) : []),

@@ -8,8 +8,8 @@ import { seededRandom, wholeBetween } from './random.ts';
 import { keepTally } from './tally.ts';
 
 /**
- * The callers, each of which makes one call after the other from its start to its parent's `stop`. Reports the tally
- * when asked, and at the end, once every call has ended and every connection is closed.
+ * The callers, each of which makes one call after another until the parent sends `stop`. Reports the tally when asked,
+ * and at the end, once every call has ended and every connection is closed.
  */
 const { url, seed, callers } = settingsOf(
   z.object({ url: z.string(), seed: z.number(), callers: z.number() }),

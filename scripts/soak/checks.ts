@@ -4,7 +4,7 @@ import type { Line } from '../bench/report.ts';
 import { statusOf } from '../bench/replica.ts';
 import { pathOf } from './rows.ts';
 
-/** One thing that must hold at the end. */
+/** A condition that must be met at the end. */
 export type Check = Readonly<{ check: string; found: string; isGood: boolean }>;
 
 const Status = z.looseObject({
@@ -12,7 +12,7 @@ const Status = z.looseObject({
   calls: z.looseObject({ in_flight: z.number(), buffered_bytes: z.number() }),
 });
 
-/** What the process says of itself, and whether it still does its work. */
+/** What the process reports about itself, and whether it still serves calls. */
 export async function livenessChecks(client: Client): Promise<readonly Check[]> {
   const response = await client.request({ method: 'GET', path: '/api/enrichment/status' });
   const { state, calls } = Status.parse(await response.body.json());
@@ -24,7 +24,7 @@ export async function livenessChecks(client: Client): Promise<readonly Check[]> 
       isGood: state === 'synced',
     },
     {
-      check: 'calls in flight and bytes held, it says',
+      check: 'calls in flight and bytes buffered, as reported',
       found: `${calls.in_flight}, ${calls.buffered_bytes}`,
       isGood: calls.in_flight === 0 && calls.buffered_bytes === 0,
     },
@@ -32,7 +32,7 @@ export async function livenessChecks(client: Client): Promise<readonly Check[]> 
   ];
 }
 
-/** Heap after a collection, against the one after the warm-up; a smaller one is no leak. */
+/** Heap after a collection, against the one after the warm-up; a smaller one is not a leak. */
 export function heapCheck(start: number, end: number): Check {
   const ratio = end / start;
   const found = `${megabytes(end)} after ${megabytes(start)} (${((ratio - 1) * 100).toFixed(1)} %)`;

@@ -2,7 +2,7 @@ import type { Fault, LocationForm } from '../../src/dev/simulator/simulator.ts';
 
 /**
  * The outcome of a call: its status, with the code if it is a problem of Rowgate (`504 deadline_exceeded`); `cut` is a
- * connection that ended within the response, `left` a caller that disconnected.
+ * connection that ended during the response, `left` a caller that disconnected.
  */
 export type Outcome = string;
 

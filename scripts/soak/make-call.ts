@@ -5,7 +5,7 @@ import type { CallPlan } from './call-plan.ts';
 import type { Outcome } from './expectations.ts';
 import { sendHalf } from './half-request.ts';
 
-/** Longer than any row's deadline: a caller that waits so long has been forgotten. */
+/** Longer than any row's deadline: a caller that waits longer than this will never get a response. */
 const responseTimeoutMs = 15_000;
 const uploadPieces = 10;
 const uploadPauseMs = 80;

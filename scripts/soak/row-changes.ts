@@ -6,10 +6,10 @@ import { lastingKinds, rowsOfKind, slugOf, soakRow } from './rows.ts';
 const table = 'reference.enrichment_workflow_registry';
 const everyMs = 100;
 
-/** Changes of the registry while it is called. `stop` ends them and takes the passing rows away. */
+/** Changes to the registry while it is called. `stop` ends them and deletes the passing rows. */
 export type RowChanges = Readonly<{ count: () => number; stop: () => Promise<void> }>;
 
-/** Inserts and deletes passing rows and updates the others, some ten times a second. */
+/** Inserts and deletes passing rows and updates the others, about ten times a second. */
 export function startRowChanges(databaseUrl: string, random: Random): RowChanges {
   const stopping = new AbortController();
   const present = new Set<number>();

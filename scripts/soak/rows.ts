@@ -1,13 +1,13 @@
 import type { JsonObject } from '../../src/json-schema/json.ts';
 
 /**
- * The rows of the soak. Calm ones are only ever called in ways that must succeed, wild ones meet all faults, passing
- * ones are inserted and deleted all the time. Each has a function of its own.
+ * The rows of the soak. Calm ones are only ever called in ways that must succeed, wild ones meet all faults, passing ones
+ * are inserted and deleted all the time. Each has its own function.
  */
 export const rowKinds = ['calm', 'wild', 'passing'] as const;
 export type RowKind = (typeof rowKinds)[number];
 
-/** Those that are there from the first to the last. */
+/** Rows that exist for the whole soak. */
 export const lastingKinds = ['calm', 'wild'] as const satisfies readonly RowKind[];
 
 export const rowsOfKind = { calm: 8, wild: 24, passing: 12 } as const satisfies Record<RowKind, number>;
@@ -30,7 +30,7 @@ export function requestSchemaOf(n: number): JsonObject | null {
   return n % 4 === 3 ? contract : null;
 }
 
-/** Every third row may be repeated. */
+/** Calls of every third row may be retried. */
 export function soakRow(kind: RowKind, n: number): Readonly<Record<string, unknown>> {
   return {
     workflow_slug: slugOf(kind, n),

@@ -26,7 +26,7 @@ export type SoakResult = Readonly<{
 }>;
 
 const callers = 64;
-/** V8 compiles code for as long as that: 1.4 MB in the minutes after 20 s of load. */
+/** V8 keeps compiling code for about that long: 1.4 MB in the minutes after 20 s of load. */
 const warmUpSeconds = 60;
 const progressMs = 10_000;
 /** The simulator's hop: a call of more than a second is a 303 chain. */
@@ -61,7 +61,7 @@ export async function soak(bench: Workbench, { minutes, seed }: SoakOptions): Pr
   progress('all load has stopped');
   const end = await settledReading(replica.child);
   const liveness = await livenessChecks(replica.client);
-  // With them go the connections that are kept alive to them.
+  // This also closes the keep-alive connections to them.
   await children.stop(functions);
   const left = await leftOver(replica.child, quiet);
   return {

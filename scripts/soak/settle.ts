@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Reading, readingOf } from '../bench/readings.ts';
 
-/** How many of each kind of thing keep a process alive: sockets, timers, servers. */
+/** How many resources of each kind keep a process alive: sockets, timers, servers. */
 export type Resources = ReadonlyMap<string, number>;
 
 const quietSamples = 15;
@@ -13,7 +13,7 @@ const steadyBytes = 64 * 1024;
 /** Functions are gone and the database's idle connections are closed after 10 s: this is ample. */
 const backWithinMs = 60_000;
 
-/** The most of each kind that a process has while nothing is asked of it: polls come and go. */
+/** The maximum of each kind that an idle process has: polls come and go. */
 export async function quietResources(child: ChildProcess): Promise<Resources> {
   const most = new Map<string, number>();
   for (let sample = 0; sample < quietSamples; sample += 1) {
@@ -24,7 +24,10 @@ export async function quietResources(child: ChildProcess): Promise<Resources> {
   return most;
 }
 
-/** Waits until there is no more of any kind than before; returns what is left over: nothing, or what leaked. */
+/**
+ * Waits until there are no more resources of any kind than before. Returns those left over: none, unless something
+ * leaked.
+ */
 export async function leftOver(child: ChildProcess, before: Resources): Promise<Resources> {
   const giveUpAt = performance.now() + backWithinMs;
   for (;;) {
@@ -36,7 +39,7 @@ export async function leftOver(child: ChildProcess, before: Resources): Promise<
   }
 }
 
-/** How the process is once its heap no longer shrinks from one collection to the next. */
+/** The reading of a process once its heap no longer shrinks from one garbage collection to the next. */
 export async function settledReading(child: ChildProcess): Promise<Reading> {
   let last = await readingOf(child, 'collect and read');
   for (let round = 0, steady = 0; round < heapRounds && steady < steadyRounds; round += 1) {

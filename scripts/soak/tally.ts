@@ -4,14 +4,14 @@ import type { Outcome } from './expectations.ts';
 
 const maxReported = 20;
 
-/** What became of all calls so far. */
+/** The outcomes of all calls so far. */
 export const Tally = z.object({
   calls: z.number(),
   byOutcome: z.record(z.string(), z.number()),
   /** Per kind of call, how many were made. */
   byPlan: z.record(z.string(), z.number()),
   unexpected: z.number(),
-  /** The first of the unexpected ones, in words. */
+  /** Descriptions of the first unexpected outcomes. */
   reports: z.array(z.string()),
 });
 export type Tally = z.output<typeof Tally>;

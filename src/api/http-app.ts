@@ -42,8 +42,8 @@ export type HttpAppOptions = Readonly<{
 const longestPathShown = 200;
 
 /**
- * All routes, behind the gate. Calls of mounted workflows never get here (server/request-handler.ts); all other requests
- * below /run/ do. As there, a trailing slash makes no difference.
+ * All routes, behind the gate. Calls of mounted workflows never reach this app (server/request-handler.ts); all other
+ * requests below /run/ do. As there, a trailing slash makes no difference.
  */
 export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
   const { store, observe, info, requiresKey, now } = options;

@@ -6,7 +6,7 @@ import type { Observe } from '../observability/observation.ts';
 import { problemContentType } from '../problem-document.ts';
 import type { ApiEnv } from './api-env.ts';
 
-/** Emits that a request was refused: it ends with a problem and never was a call. */
+/** Emits `request_refused`: the request ended with a problem and never became a call. */
 export function observeRefusal(
   observe: Observe,
   c: Context<ApiEnv>,

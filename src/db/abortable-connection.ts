@@ -3,14 +3,17 @@ import pTimeout from 'p-timeout';
 
 /**
  * A connection that can be dropped at any moment, by closing its socket: pg's own `end()` waits for the server to close,
- * which a half-open connection never gets. Disposing of it waits only for the socket of this side.
+ * which a half-open connection never gets. Disposing of it waits only for the local socket.
  */
 export type AbortableConnection = AsyncDisposable &
   Readonly<{
     client: pg.Client;
-    /** Aborted when the connection is over, whoever ended it, with what ended it as the reason. */
+    /** Aborted when the connection has ended, on either side, with the cause as the reason. */
     lost: AbortSignal;
-    /** Awaits work on it for so long; work that fails or is late ends the connection. Rejects with what ended it. */
+    /**
+     * Awaits work on it for at most `ms`. Work that fails or takes longer ends the connection. Rejects with the cause of
+     * its end.
+     */
     within: <T>(ms: number, work: () => Promise<T>, late?: () => Error) => Promise<T>;
   }>;
 
@@ -46,7 +49,7 @@ export function abortableConnection(config: pg.ClientConfig, signal: AbortSignal
     },
     async [Symbol.asyncDispose]() {
       cut(new Error('The connection was closed.'));
-      // With TLS, pg put another stream over the first one.
+      // With TLS, pg has wrapped the first stream in another one.
       const { stream } = connection;
       if (!stream.closed) await new Promise<void>((resolve) => stream.once('close', () => resolve()));
     },

@@ -1,35 +1,35 @@
 import { TableFaultError } from '../live/table-fault.ts';
 
-/** The table that holds the routes is not there. */
+/** The registry table does not exist. */
 export class RegistryMissingError extends Error {
   override readonly name = 'RegistryMissingError';
 
   constructor(table: string, cause: unknown) {
     super(
-      `The database has no table ${table}. Create it with "npm run migrate", or set REGISTRY_TABLE to the table that has the routes.`,
+      `The database has no table ${table}. Create it with "npm run migrate", or set REGISTRY_TABLE to the table that contains the routes.`,
       { cause },
     );
   }
 }
 
-/** The counter's row is gone; its trigger refuses every change until it is back. */
+/** The counter's row is missing; its trigger refuses every change until it is restored. */
 export class CounterMissingError extends Error {
   override readonly name = 'CounterMissingError';
 
   constructor() {
     super(
-      'rowgate.registry_version has lost its row. Write it again, above every version there was: insert into rowgate.registry_version (version) select coalesce(max(version), 0) + 1 from reference.enrichment_workflow_registry_history.',
+      'rowgate.registry_version has lost its row. Insert it again, with a version higher than any before: insert into rowgate.registry_version (version) select coalesce(max(version), 0) + 1 from reference.enrichment_workflow_registry_history.',
     );
   }
 }
 
-/** The database stores text in another encoding than UTF-8, which rows and keys need. */
+/** The database stores text in an encoding other than UTF-8, which rows and keys require. */
 export class DatabaseEncodingError extends Error {
   override readonly name = 'DatabaseEncodingError';
 
   constructor(database: string, encoding: string) {
     super(
-      `The database ${database} must be UTF-8, and its encoding is ${encoding}, which cannot be changed. Create another one with "createdb -E UTF8 -T template0 NAME", and set DATABASE_URL to it.`,
+      `The database ${database} must be UTF-8; its encoding is ${encoding} and cannot be changed. Create another one with "createdb -E UTF8 -T template0 NAME", and set DATABASE_URL to it.`,
     );
   }
 }
@@ -45,10 +45,10 @@ export class RegistryDatabaseError extends Error {
 
 /** Postgres error codes (appendix A): undefined_table, invalid_schema_name, undefined_function. */
 const missing: ReadonlySet<string> = new Set(['42P01', '3F000', '42883']);
-/** Codes with which a server says "not now": it starts or stops, too_many_connections, lock_not_available. */
+/** Codes of a server that is temporarily unavailable: starting or stopping, too_many_connections, lock_not_available. */
 const notNow: ReadonlySet<string> = new Set(['57P01', '57P02', '57P03', '53300', '55P03']);
 
-/** Whether a query failed because a table or schema is not there. */
+/** Whether a query failed because a table or schema does not exist. */
 export function isMissing(error: unknown): boolean {
   return missing.has(codeOf(error));
 }
@@ -58,7 +58,7 @@ export function isColumnMissing(error: unknown): boolean {
   return codeOf(error) === '42703';
 }
 
-/** Whether a statement was used on something that it is not for, such as LOCK TABLE on a materialized view. */
+/** Whether a statement does not apply to the object that it names, such as LOCK TABLE on a materialized view. */
 export function isWrongObject(error: unknown): boolean {
   return codeOf(error) === '42809';
 }
@@ -68,22 +68,22 @@ export function isForbidden(error: unknown): boolean {
   return codeOf(error) === '42501';
 }
 
-/** Whether a query names a column that is not there. */
+/** Whether a query names a column that does not exist. */
 export function isUndefinedColumn(error: unknown): boolean {
   return codeOf(error) === '42703';
 }
 
 /**
- * Whether Postgres refused to leave out rows: `row_security` is off and policies apply. By the C function that says so (rls.c),
- * since the message may be in any language, and the code is that of a missing right.
+ * Whether Postgres refused to leave out rows: `row_security` is off and policies apply. Recognized by the C function that
+ * reports it (rls.c), since the message may be in any language, and the code is that of a missing right.
  */
 export function isHiddenByPolicy(error: unknown): boolean {
   return isForbidden(error) && error instanceof Error && Reflect.get(error, 'routine') === 'check_enable_rls';
 }
 
 /**
- * Whether the database is away for now, by its own word or the network's, so that waiting helps. A refused password or
- * an unknown database is not.
+ * Whether the database is temporarily unavailable, according to the server or the network, so that waiting helps. False
+ * for a wrong password or an unknown database.
  */
 export function isAway(error: unknown): boolean {
   const code = codeOf(error);

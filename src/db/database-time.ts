@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 /** The database's clock, by which leases and keys expire; constant within a transaction. */
 export const now = sql<Date>`now()`;
 
-/** A moment from now on, by the database's clock; null without a number. */
+/** The time this many seconds from now, by the database's clock; null for null. */
 export function inSeconds(seconds: number): ReturnType<typeof sql<Date>>;
 export function inSeconds(seconds: number | null): ReturnType<typeof sql<Date | null>>;
 export function inSeconds(seconds: number | null) {

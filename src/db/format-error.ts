@@ -12,7 +12,7 @@ const remedies: ReadonlyMap<string, string> = new Map([
   ['ENOTFOUND', "The database's host name cannot be resolved: fix DATABASE_URL."],
   [
     'EAI_AGAIN',
-    "The database's host name cannot be resolved now: check the DNS server, or fix DATABASE_URL.",
+    "The database's host name cannot be resolved at the moment: check the DNS server, or fix DATABASE_URL.",
   ],
   [
     'ETIMEDOUT',

@@ -4,11 +4,11 @@ import pg from 'pg';
 import { assertUtf8 } from './missing-rights.ts';
 import { connectionConfig } from './pool.ts';
 
-/** Where the migrations of this project are. */
+/** The directory of this project's migrations. */
 export const migrationsDirectory = join(import.meta.dirname, '..', '..', 'migrations');
 
 const fileName = /^\d{14}_[a-z0-9_]+\.sql$/;
-/** One lock for all migrating processes of a database; the number is arbitrary and ours ("rowgate" in hex, cut). */
+/** One lock for all migrating processes of a database; the number is arbitrary (the start of "rowgate" in hex). */
 const lockKey = 0x726f7767;
 
 export type MigrateOptions = Readonly<{
@@ -38,7 +38,7 @@ export class MigrationError extends Error {
  * An advisory lock makes processes that start together wait for one another.
  *
  * @returns the names of those applied now.
- * @throws MigrationError naming the file; DatabaseEncodingError before the first, where the database is not UTF-8.
+ * @throws MigrationError naming the file; DatabaseEncodingError before the first, if the database is not UTF-8.
  */
 export async function migrate(options: MigrateOptions): Promise<readonly string[]> {
   const directory = options.directory ?? migrationsDirectory;
@@ -88,7 +88,7 @@ async function locked<T>(client: pg.Client, work: () => Promise<T>): Promise<T> 
   }
 }
 
-/** False where the file was applied before. */
+/** False if the file has already been applied. */
 async function applyFile(client: pg.Client, name: string, text: string): Promise<boolean> {
   try {
     const recorded = await client.query(

@@ -6,7 +6,7 @@ import type { Database } from './tables.ts';
 
 type Session = Readonly<{ role: string; database: string; encoding: string }>;
 
-/** Whose session it is, and which of these rights it lacks. Things that do not exist are not missed here. */
+/** The session, and which of these rights its role lacks. Objects that do not exist are ignored. */
 async function readMissing(
   db: Kysely<Database>,
   rights: readonly Right[],
@@ -15,7 +15,8 @@ async function readMissing(
     const [schema = '', table = null] = kind === 'table' ? name.split('.') : [name];
     return privileges.map((privilege) => ({ place, schema, table, privilege }));
   });
-  // Raw, for the catalogs and their functions. Of the tables as wholes: LOCK TABLE does not take rights on all columns.
+  // Raw, for the catalogs and their functions. Rights on whole tables, since rights on every column are not enough for
+  // LOCK TABLE.
   const { rows } = await sql<
     Session & { missing: readonly Readonly<{ place: number; privilege: string }>[] }
   >`
@@ -40,8 +41,8 @@ async function readMissing(
 }
 
 /**
- * @throws TableFaultError with the GRANT statements that are missing; DatabaseEncodingError where `mustBeUtf8` and the database
- *   is not; the database's error where it cannot be asked.
+ * @throws TableFaultError with the GRANT statements that are missing; DatabaseEncodingError if `mustBeUtf8` and the
+ *   database is not; the database's error if it cannot be queried.
  */
 export async function assertRights(
   db: Kysely<Database>,
@@ -53,7 +54,7 @@ export async function assertRights(
   if (missing.length > 0) throw missingRights(session, missing);
 }
 
-/** The error for a query that was refused: with what is missing where that can be found out. */
+/** The error for a refused query, with the missing rights if they can be determined. */
 export async function rightsError(
   db: Kysely<Database>,
   rights: readonly Right[],

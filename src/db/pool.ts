@@ -13,7 +13,7 @@ export type PoolOptions = Readonly<{
   /** PEM file of the authority that signed a private server's certificate; node-postgres ignores PGSSLROOTCERT. */
   caFile: string | null;
   observe: Observe;
-  /** Called whenever a connection was lost: the server may be another one when the next is made. */
+  /** Called whenever a connection was lost: the next one may lead to another server. */
   onConnectionLost?: () => void;
   /** How long a connection may be silent during a query. */
   silenceMs?: number;
@@ -24,13 +24,14 @@ const mostReserved = 2;
 
 /**
  * How many of a pool's connections are reserved for what must not wait: checks of keys and of the registry, and the
- * replica's lease. Listings, settlements and verdicts share the others, which a lock may fill. A pool of one is shared by all.
+ * replica's lease. Listings, settlements and verdicts share the others, all of which a lock may block. A pool of one is
+ * shared by all.
  */
 export function reservedConnections(max: number): number {
   return Math.min(mostReserved, Math.floor(max / 2));
 }
 
-/** How long a connection may take to be made, so that a start against a dead host fails with an error message. */
+/** How long a connection may take to open, so that a start against a dead host fails with an error message. */
 const connectTimeoutMs = 5_000;
 /** A half-open socket reports no error, and none of our queries takes nearly this long. The pool drops idle connections after 10 s. */
 const defaultSilenceMs = 15_000;
@@ -78,7 +79,7 @@ export function createDatabase(options: PoolOptions): Kysely<Database> {
   const pool = new pg.Pool({ ...connectionConfig(url, caFile), max });
   pool.on('error', (error) => observe({ kind: 'database_connection_lost', error }));
   pool.on('connect', (client) => {
-    // The pool listens only while a connection is idle; one that breaks amid a query fails the query, which reports it.
+    // The pool listens only while a connection is idle; one that breaks during a query fails the query, which reports it.
     client.on('error', () => options.onConnectionLost?.());
     const { stream } = client.connection;
     if (stream instanceof Socket) stream.setTimeout(silenceMs, () => stream.destroy(noReply(silenceMs)));

@@ -18,7 +18,7 @@ export type RightsOptions = Readonly<{
   databaseName?: string;
 }>;
 
-/** What each role needs, declared once: `npm run grants` prints it, and a start is refused without it. */
+/** What each role needs, declared once: `npm run grants` prints it, and a gateway does not start without it. */
 export function rightsOf(role: DatabaseRole, options: RightsOptions = {}): readonly Right[] {
   const registry = options.registryTable ?? registryTable;
   switch (role) {
@@ -52,12 +52,12 @@ export function rightsOf(role: DatabaseRole, options: RightsOptions = {}): reado
   }
 }
 
-/** What reading a registry takes, whoever owns it. */
+/** The rights needed to read a registry, whoever owns it. */
 export function registryRights(registry: string): readonly Right[] {
   return [schema(schemaOf(registry)), table(registry, 'select')];
 }
 
-/** What a gateway does in Rowgate's own tables, besides noticing changes of the registry. */
+/** The rights that a gateway needs on Rowgate's own tables, besides those for tracking changes of the registry. */
 export function ownRights(requiresKey: boolean): readonly Right[] {
   return [
     schema('rowgate'),
@@ -82,7 +82,7 @@ export function grantStatements(rights: readonly Right[], role: string): readonl
   );
 }
 
-/** Changes of the registry, where our trigger counts them. */
+/** The rights needed to track changes that our trigger counts. */
 const trackingRights: readonly Right[] = [
   schema('rowgate'),
   table('rowgate.registry_version', 'select'),

@@ -5,12 +5,12 @@ import type { RegistryColumn } from '../schemas/columns/registry-columns.ts';
 type BigInteger = string;
 type Time = ColumnType<Date, Date, Date>;
 type TimeByDefault = ColumnType<Date, Date | undefined, Date>;
-/** JSON is written as text, since pg would write an array as one of Postgres. */
+/** JSON is written as text, since pg would write an array as a Postgres array. */
 type Json = ColumnType<unknown, string, string>;
 
 /**
- * The registry as the migrations make it. Its values are unknown: a table that existed before may have other types,
- * and schemas/parse-row.ts reads whatever is there.
+ * The registry as the migrations create it. Its values are unknown: a table that existed before may have other types, and
+ * schemas/parse-row.ts reads whatever is there.
  */
 type RegistryTable = Record<Exclude<RegistryColumn, 'workflow_slug'>, unknown> & { workflow_slug: string };
 
@@ -87,7 +87,7 @@ interface MigrationsTable {
   applied_at: TimeByDefault;
 }
 
-/** What Rowgate reads of the catalog (SQL standard, "COLUMNS view"). */
+/** What Rowgate reads from the catalog (SQL standard, "COLUMNS view"). */
 interface ColumnsView {
   table_schema: string;
   table_name: string;

@@ -47,8 +47,8 @@ contentMediaType`;
 
 /**
  * The keywords of JSON Schema 2020-12 that apply to a value or describe it: core (section 10), unevaluated (section 11) and
- * validation (sections 6 to 9), with the two older ones that its meta-schema still describes. Those that identify and refer
- * (`$id`, `$anchor`, `$ref` …) are not among them.
+ * validation (sections 6 to 9), with the two older ones that its meta-schema still describes. Those that identify schemas or
+ * refer to them (`$id`, `$anchor`, `$ref` …) are not among them.
  */
 export const keywords: ReadonlyMap<string, Keyword> = new Map<string, Keyword>([
   ...Object.entries(applicators).map(([name, [shape, target]]): [string, Keyword] => [

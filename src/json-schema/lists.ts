@@ -1,6 +1,6 @@
 import type { JsonValue } from './json.ts';
 
-/** The value where it is a list, else an empty list. */
+/** The value if it is a list, otherwise an empty list. */
 export function listOf(value: JsonValue | undefined): readonly JsonValue[] {
   return isList(value) ? value : [];
 }

@@ -1,9 +1,9 @@
 import type { JsonObject, JsonValue } from './json.ts';
 
 /**
- * An object with each member replaced by what `change` returns, without those for which it returns undefined. The object
- * itself where every member stays the same, as nearly always: copying each made 10,000 rows whose contracts have a reference
- * take 1.5 times as long.
+ * An object with each member replaced by what `change` returns, without those for which it returns undefined. Returns the
+ * object itself if every member stays the same, as nearly always: copying each made 10,000 rows whose contracts have a
+ * reference take 1.5 times as long.
  */
 export function mapMembers(
   object: JsonObject,

@@ -10,7 +10,7 @@ export type PlacedSchema = Readonly<{
   schema: JsonObject;
   /** The schema against which its references are resolved. */
   base: JsonObject;
-  /** It is referred to, but stands where no keyword expects a schema, and so the meta-schema has not validated it. */
+  /** It is referred to, but is not where a keyword expects a schema, so the meta-schema has not validated it. */
   isOnlyReferred: boolean;
 }>;
 

@@ -1,7 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import { subschemasOf } from './subschemas.ts';
 
-/** The schema against which references within `schema` are resolved: itself where it has an `$id`, else the one around it. */
+/**
+ * The schema against which references within `schema` are resolved: itself if it has an `$id`, otherwise the one around it.
+ */
 export function baseOf(schema: JsonObject, around: JsonObject): JsonObject {
   return typeof schema['$id'] === 'string' ? schema : around;
 }
@@ -12,7 +14,7 @@ export function referencesOf({ $ref: ref, $dynamicRef: dynamicRef }: JsonObject)
   return [ref, dynamicRef].filter((each) => typeof each === 'string');
 }
 
-/** What a reference within a schema leads to: `#`, `#/a/json/pointer` or `#anchor`; undefined where it leads nowhere. */
+/** The target of a reference within a schema: `#`, `#/a/json/pointer` or `#anchor`; undefined if there is none. */
 export function refTarget(root: JsonObject, ref: string): JsonValue | undefined {
   if (!ref.startsWith('#')) return undefined;
   if (ref !== '#' && !ref.startsWith('#/')) return anchored(root, ref.slice(1));

@@ -6,8 +6,8 @@ import { dangerous, invalid, type SchemaFault } from './schema-fault.ts';
 import { unfoldingFault } from './unfolding.ts';
 
 /**
- * Why compiling a schema, or validating bodies by it, would take too long, or why it cannot be resolved; null where it is fine.
- * The schema must be valid and of bounded depth.
+ * Why compiling a schema, or validating bodies against it, would take too long, or why it cannot be resolved; null if it is
+ * fine. The schema must be valid and of bounded depth.
  *
  * @param all the schemas in it: `schemasIn(root)`.
  */
@@ -35,7 +35,7 @@ function referenceFault(schema: JsonObject, base: JsonObject, root: JsonObject):
   return invalid('has a $dynamicRef within a subschema that has its own $id, which is not supported');
 }
 
-/** Two parts with one name would make references ambiguous. */
+/** Two parts with the same name would make references ambiguous. */
 function nameFault(all: readonly PlacedSchema[]): SchemaFault | null {
   const named = new Map<JsonValue, Set<string>>();
   for (const { schema, base } of all) {

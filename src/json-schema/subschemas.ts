@@ -6,8 +6,8 @@ import { mapItems, mapMembers } from './map-members.ts';
 export type Subschema = Readonly<{
   schema: JsonObject;
   /**
-   * The part of the data that it applies to: `''` the same value, `/name` a member, `/*` members or items that are not
-   * named; null where it applies to nothing by itself, as a definition.
+   * The part of the data that it applies to: `''` the same value, `/name` a member, `/*` members or items that are not named;
+   * null if it applies to nothing by itself, as a definition.
    */
   place: string | null;
 }>;
@@ -35,10 +35,10 @@ function placeOf(keyword: Keyword, key: string | null): string | null {
 }
 
 /**
- * The value of a keyword with each schema in it, `true` and `false` included, replaced by what `change` returns; undefined
- * where the value does not have the shape that the keyword requires. The value itself where nothing changes.
+ * The value of a keyword with each schema in it, `true` and `false` included, replaced by what `change` returns; undefined if
+ * the value does not have the shape that the keyword requires. The value itself if nothing changes.
  *
- * @param change receives the member name or index of a schema within the value, null where the value is the schema.
+ * @param change receives the member name or index of a schema within the value, null if the value is the schema.
  */
 export function mapSchemasOf(
   value: JsonValue,

@@ -23,7 +23,7 @@ export function unfoldingFault(root: JsonObject): SchemaFault | null {
     }
     const before = entered.get(schema);
     if (before !== undefined) {
-      if (before.place === place) return dangerous('has a reference that leads in a circle');
+      if (before.place === place) return dangerous('has a circular reference');
       if (before.returns.has(place)) {
         return dangerous('has a recursive reference that applies twice to the same part of the data');
       }

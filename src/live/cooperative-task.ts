@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Work that marks with `yield` where it may be interrupted. */
+/** Work that marks the points at which it may be interrupted with `yield`. */
 export type Steps<T> = Generator<undefined, T>;
 
 /** How many rows a pass goes through between two `yield`s: well under 0.2 ms of any pass. */
 const rowsPerStep = 256;
 
-/** How long work may keep requests waiting before it lets them in. */
+/** How long work may keep requests waiting before it yields to them. */
 const turnMs = 2;
 
 /** Whether a pass should `yield` at this row. */
@@ -23,10 +23,10 @@ export function atOnce<T>(steps: Steps<T>): T {
 }
 
 /**
- * Does the work two milliseconds at a time and lets everything else run in between: a build of 50,000 rows takes 10 to 25 ms,
- * in one piece long enough to show in the p99 of all requests when rows change 50 times a second.
+ * Does the work in turns of two milliseconds, between which everything else can run: a build of 50,000 rows takes 10 to 25
+ * ms, which in one piece is long enough to show in the p99 of all requests when rows change 50 times a second.
  *
- * For work of which there is little at a time; that of requests is done in shared turns.
+ * For work that is rare; the work of requests is done in shared turns.
  *
  * @param now milliseconds of a clock that only goes forward.
  */
@@ -35,8 +35,9 @@ export function inTurns<T>(steps: Steps<T>, now: () => number): Promise<T> {
 }
 
 /**
- * Does the work of a request likewise, in turns that it shares with that of all other requests: in each turn of the event loop one
- * of them has its two milliseconds. With turns of their own, 200 callers of a listing kept everybody else waiting for 85 ms (median).
+ * Does the work of a request in the same way, in turns that it shares with all other requests: in each turn of the event
+ * loop, one of them gets its two milliseconds. With turns of their own, 200 callers of a listing kept everybody else waiting
+ * for 85 ms (median).
  *
  * @param now milliseconds of a clock that only goes forward.
  */
@@ -56,11 +57,11 @@ async function doWork<T>(steps: Steps<T>, now: () => number, turn: () => Promise
   }
 }
 
-/** Whether somebody has the shared turn: there is one event loop in a thread, and one share of it. */
+/** Whether the shared turn is taken: a thread has one event loop, and so one shared turn. */
 let isTaken = false;
 const waiting: (() => void)[] = [];
 
-/** Resolves when the shared turn is the caller's: at once, if nobody had it since the event loop turned. */
+/** Resolves when the caller has the shared turn: at once, if nobody has had it in this turn of the event loop. */
 function sharedTurn(): Promise<void> {
   if (isTaken) return new Promise((resolve) => waiting.push(resolve));
   isTaken = true;

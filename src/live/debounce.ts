@@ -8,9 +8,9 @@ export type Debounce = Readonly<{
 }>;
 
 /**
- * Runs some work one at a time and not more often than every `intervalMs`. The first request of a quiet time runs at
- * once; those of a burst share one run; one that comes during a run gets a run of its own afterwards, since the current
- * one may have read too early.
+ * Runs some work, never twice at a time and not more often than every `intervalMs`. The first request after a quiet period
+ * runs at once; those of a burst share one run; one that comes during a run gets a run of its own afterwards, since the
+ * current one may have read too early.
  *
  * @param work must not reject.
  * @param now milliseconds of a clock that only goes forward.

@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 const PIECE_BYTES = 1024 * 1024;
 const LINE_FEED = 0x0a;
 
-/** A part of a file, from byte `start` to before byte `end`, piece by piece. Ends early where the file does. */
+/** A part of a file, from byte `start` to before byte `end`, piece by piece. Ends early if the file does. */
 export async function* filePieces(file: FileHandle, start: number, end: number): AsyncGenerator<Buffer> {
   for (let position = start; position < end; ) {
     const length = Math.min(PIECE_BYTES, end - position);
@@ -16,8 +16,8 @@ export async function* filePieces(file: FileHandle, start: number, end: number):
 }
 
 /**
- * The lines of a part of a file, without their line feed, in the batches that they were read in; a last line without
- * one counts too. Not node:readline: it also splits at U+2028, which JSON strings may hold.
+ * The lines of a part of a file, without their line feed, in the batches that they were read in; a last line without one
+ * counts too. Not node:readline: it also splits at U+2028, which JSON strings may contain.
  */
 export async function* fileLines(file: FileHandle, start: number, end: number): AsyncGenerator<string[]> {
   let begun: Buffer[] = [];

@@ -1,7 +1,7 @@
 /**
- * `off`: none was started. `connecting`: not connected, and trying. `listening`: notifications were shown to arrive.
- * `polling_only`: the database responds, but notifications do not arrive (a transaction-mode pooler, a standby); tried
- * again slowly, and reported until shown otherwise. `closed`: for good.
+ * `off`: none was started. `connecting`: not connected, and trying. `listening`: notifications have been verified to arrive.
+ * `polling_only`: the database responds, but notifications do not arrive (a transaction-mode pooler, a standby); retried
+ * slowly, and reported until they do. `closed`: for good.
  */
 export type ListenerState = 'off' | 'connecting' | 'listening' | 'polling_only' | 'closed';
 
@@ -10,11 +10,11 @@ export type Listener = Readonly<{
   state: () => ListenerState;
   /** When the state last changed, in milliseconds of a clock that only goes forward. */
   since: () => number;
-  /** Ends it at once, whatever the connection does; afterwards no socket and no timer is left. */
+  /** Ends it at once, whatever the state of the connection; afterwards no socket and no timer is left. */
   close: () => Promise<void>;
 }>;
 
-/** What happens on a listener. The functions must not throw. */
+/** The events of a listener. The functions must not throw. */
 export type ListenerEvents = Readonly<{
   onNotification: (payload: string) => void;
   /** After every (re)connect, once LISTEN is in force: assume that something was missed before. */

@@ -12,18 +12,18 @@ export type LiveTableOptions<Content> = Readonly<{
   reader: TableReader;
   /** Whether nothing is in memory yet. */
   isEmpty: () => boolean;
-  /** Prepares a saved copy; what it returns puts it in memory, and is called only where nothing is there yet. */
+  /** Prepares a saved copy; the function that it returns puts it in memory, and is called only if nothing is there yet. */
   prepareSaved: (content: Content) => Promise<() => void>;
   saver: Pick<Saver<unknown>, 'confirm' | 'flush'>;
   /** Starts to listen for changes, or null to poll only. */
   listen: Listen | null;
-  /** Whether writers of the table notify; one whose writers do not is polled, until they do. */
+  /** Whether writers of the table notify; until they do, it is polled. */
   isNotified: () => boolean;
-  /** Ends a start by throwing, where `error`, the last one of the database, shows that waiting would not help. */
+  /** Ends a start by throwing if `error`, the last one of the database, shows that waiting would not help. */
   assertUsable: (error: unknown) => void;
   pollMs: number;
   coalesceMs: number;
-  /** Calls back whenever a connection of the pool was lost; absent where there is none. */
+  /** Calls back whenever a connection of the pool was lost; absent if there is no pool. */
   onConnectionLost?: (listener: () => void) => void;
   /** Called after each check that ended with memory in sync; `awayMs` is how long it had been out of sync, or null. */
   onSynced: (version: string, awayMs: number | null) => void;
@@ -37,31 +37,31 @@ export type LiveTableOptions<Content> = Readonly<{
 
 export type LiveTable = Readonly<{
   status: () => SyncStatus;
-  /** Milliseconds since the database last confirmed what is in memory, over restarts; Infinity where it never did. */
+  /** Milliseconds since the database last confirmed what is in memory, across restarts; Infinity if it never did. */
   ageMs: () => number;
   listenerState: () => ListenerState;
-  /** Stops listening and polling, and writes what is to be saved. */
+  /** Stops listening and polling, and writes what is not saved yet. */
   close: () => Promise<void>;
 }>;
 
-/** With a saved copy, a start waits no longer than this for the database, reading the copy included. */
+/** With a saved copy, a start waits no longer than this for the database, including the time to read the copy. */
 const firstLoadMs = 250;
 /**
- * The content is compared once a minute, whatever the version says: a backup may have been restored, or a trigger disabled. More often
- * where the version is polled more often than once a second.
+ * The content is compared once a minute, whatever the version says: a backup may have been restored, or a trigger disabled.
+ * More often if the version is polled more often than once a second.
  */
 const compareMs = 60_000;
 const pollsPerComparison = 60;
-/** A stop waits no longer for a check or a write under way: the database or the disk may not respond. */
+/** A stop waits no longer than this for a check or a write under way: the database or the disk may not respond. */
 const closeMs = 1_000;
 
 /**
- * Holds a table of the database in memory and in sync: by polling its version, by notifications in between, by reading
- * everything after each reconnect, and by comparing the content once a minute. While the database is away, the last good content stays in memory; a start
- * then goes by the copy on disk.
+ * Keeps a table of the database in memory and in sync: by polling its version, by notifications in between, by reading
+ * everything after each reconnect, and by comparing the content once a minute. While the database is unavailable, the last
+ * good content stays in memory; a start then uses the copy on disk.
  *
- * @param reading the copy on disk, which is read while the database is; rejects never. Not among the options, since it
- *   may take 50 MB, which are free again once the table is open.
+ * @param reading the copy on disk, which is read at the same time as the database; never rejects. Not among the options,
+ *   since it may take 50 MB, which can be freed once the table is open.
  * @throws what `assertUsable` throws, and the reason of the signal.
  */
 export async function openLiveTable<Content>(
@@ -143,7 +143,7 @@ async function withinCloseMs(work: Promise<unknown>): Promise<void> {
   await pTimeout(work, { milliseconds: closeMs, fallback: () => undefined });
 }
 
-/** Resolves when the signal is aborted; never where there is none. */
+/** Resolves when the signal is aborted; never if there is none. */
 function aborted(signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted === true) resolve();

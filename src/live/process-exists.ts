@@ -1,4 +1,4 @@
-/** Whether a process with this id exists, also one of another user (EPERM). */
+/** Whether a process with this id exists, even if it belongs to another user (EPERM). */
 export function processExists(pid: number): boolean {
   try {
     return process.kill(pid, 0);

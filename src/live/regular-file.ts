@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
-/** A FIFO without a writer and some devices would keep an `open` waiting for ever. Windows has neither, nor the flag. */
+/** A FIFO without a writer and some devices would block `open` forever. Windows has neither, nor the flag. */
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 export class NotRegularFileError extends Error {
@@ -16,13 +16,13 @@ export class TooLargeFileError extends Error {
   override readonly name = 'TooLargeFileError';
 
   constructor(bytes: number, maxBytes: number) {
-    super(`It has ${bytes} bytes, and at most ${maxBytes} are read.`);
+    super(`It has ${bytes} bytes; the limit is ${maxBytes}.`);
   }
 }
 
 /**
- * Opens a file that somebody else may have replaced by anything. What was opened is what is checked, so nothing can be put in
- * its place in between.
+ * Opens a file that somebody else may have replaced with anything. The open file itself is checked, so it cannot be replaced
+ * in between.
  *
  * @throws NotRegularFileError for a FIFO, a device or a directory, TooLargeFileError, and what the file system throws.
  */

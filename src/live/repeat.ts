@@ -24,7 +24,7 @@ export async function repeat(work: () => Promise<void>, { everyMs, signal, now }
   }
 }
 
-/** How long to rest after a run: half the interval at least, so that what is slow is not asked without a pause. */
+/** How long to rest after a run: half the interval at least, so that slow work is not repeated without a pause. */
 export function pauseAfter(tookMs: number, everyMs: number): number {
   return Math.max(everyMs - tookMs, everyMs / 2);
 }

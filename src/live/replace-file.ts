@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { processExists } from './process-exists.ts';
 import { unless } from './node-errors.ts';
 
-/** No write takes as long; older files were left by a process on another host, or by one whose pid was reused. */
+/** No write takes this long; older files were left by a process on another host, or by one whose pid was reused. */
 const ABANDONED_MS = 3_600_000;
 
 /** Containers that share a volume differ in host name; their pids mean nothing to each other, and most are pid 1. */
@@ -15,14 +15,14 @@ const host = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 const underWay = new Set<string>();
 
 /**
- * Replaces a file completely or not at all, readable by its owner only: `fill` writes a temporary file beside it, which
- * is synced and renamed. Whenever the process is killed or the power fails, the file has the old content or the new one.
+ * Replaces a file completely or not at all, readable by its owner only: `fill` writes a temporary file next to it, which is
+ * synced and renamed. Whenever the process is killed or the power fails, the file has the old content or the new one.
  *
  * @throws what `fill` or the file system throws; then the old file is untouched and the temporary one is removed.
  */
 export async function replaceFile<T>(path: string, fill: (file: FileHandle) => Promise<T>): Promise<T> {
   const directory = dirname(path);
-  // One level, and not `recursive`: where a parent takes no directories (/proc), Node's recursive mkdir never returns.
+  // One level, and not `recursive`: if a parent cannot contain directories (/proc), Node's recursive mkdir never returns.
   await unless(['EEXIST'], mkdir(directory));
   // Before writing: on a full disk, files that killed processes left may take the space that is needed.
   await sweep(path);
@@ -52,7 +52,7 @@ async function writeNew<T>(path: string, fill: (file: FileHandle) => Promise<T>)
   }
 }
 
-/** Removes files that killed processes left. Where it cannot, the write goes on. */
+/** Removes files that killed processes left. If it cannot, the write continues. */
 async function sweep(path: string): Promise<void> {
   const names = await readdir(dirname(path)).catch(() => []);
   const prefix = `${basename(path)}.new-`;
@@ -71,8 +71,8 @@ async function isAbandoned(path: string): Promise<boolean> {
 }
 
 /**
- * A rename survives a power cut only when the directory was synced. Windows cannot sync one,
- * and journals it; file systems that cannot return these codes, which Postgres ignores as well (fd.c, fsync_fname_ext).
+ * A rename survives a power cut only if the directory is synced. Windows cannot sync one, but journals renames; file systems
+ * that cannot return these codes, which Postgres ignores as well (fd.c, fsync_fname_ext).
  */
 async function syncDirectory(path: string): Promise<void> {
   if (process.platform === 'win32') return;

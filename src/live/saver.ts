@@ -1,7 +1,10 @@
 export type Saver<Content> = Readonly<{
-  /** Writes it soon; of several in one interval only the newest. */
+  /** Writes the content soon; of several within one interval, only the newest. */
   save: (content: Content) => void;
-  /** The database confirmed what was saved last. Marks the copy so, now and then; one that could not be written is written. */
+  /**
+   * To be called when the database has confirmed what was saved last. Marks the copy as confirmed now and then; retries a
+   * failed write.
+   */
   confirm: () => void;
   /** Writes what is pending now and waits for it: before the process ends. Never rejects; errors go to `onFailed`. */
   flush: () => Promise<void>;
@@ -27,7 +30,7 @@ export function createSaver<Content>(options: SaverOptions<Content>): Saver<Cont
   const { minIntervalMs, confirmation, onFailed, now = () => performance.now() } = options;
   type Task = Readonly<{ content: Content }>;
   let pending: Task | undefined;
-  /** What the copy lacks; only of copies that are confirmed, so that no others are kept in memory. */
+  /** Content that could not be written; kept in memory only if copies are confirmed. */
   let unwritten: Task | undefined;
   let underWay: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;

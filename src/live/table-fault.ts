@@ -1,7 +1,8 @@
 /**
  * What can be wrong with a table as a whole. `rows_hidden`: row-level security hides rows; `became_empty`: its rows are gone,
- * and nobody deleted them; `column_lost`: a column that was read is gone, or holds something else; `rights_missing`: the role may not
- * read it; `changed_uncounted`: its content changed and its version did not; `unreadable`: it cannot be read for another reason.
+ * and nobody deleted them; `column_lost`: a column that was read is gone, or has another type; `rights_missing`: the role may
+ * not read it; `changed_uncounted`: its content changed but its version did not; `unreadable`: it cannot be read for another
+ * reason.
  */
 export type TableFaultCode =
   | 'rows_hidden'
@@ -11,7 +12,7 @@ export type TableFaultCode =
   | 'changed_uncounted'
   | 'unreadable';
 
-/** A table that responds and cannot be trusted: what is in memory is kept. The message ends with the remedy. */
+/** A table that can be reached but not trusted: the content in memory is kept. The message ends with the remedy. */
 export class TableFaultError extends Error {
   override readonly name = 'TableFaultError';
   /** Not `code`, by which errors of Postgres and of the network are recognized. */

@@ -7,7 +7,7 @@ const reportedMs = 86_400_000;
 
 /** What is wrong with a table as a whole. */
 export type TableProblems = Readonly<{
-  /** Its content changed and its version did not. */
+  /** To be called when the content changed but the version did not. */
   changedUncounted: () => void;
   /** What is wrong now: why it cannot be read, and an uncounted change of the last day. */
   list: (status: SyncStatus) => readonly TableProblem[];
@@ -17,7 +17,7 @@ export type TableProblems = Readonly<{
 export function createTableProblems(table: string, observe: Observe, now: () => number): TableProblems {
   let uncountedAt: number | null = null;
   const sinceOf = (at: number): string => new Date(Date.now() - (now() - at)).toISOString();
-  const message = `The content of ${table} changed and its version did not: the change went past the trigger rowgate_bump_version (a restored backup, a disabled trigger), and was found by comparison, up to a minute late. See that the trigger is enabled: alter table ${table} enable always trigger rowgate_bump_version.`;
+  const message = `The content of ${table} changed but its version did not: the change bypassed the trigger rowgate_bump_version (a restored backup, a disabled trigger) and was found by comparison, up to a minute late. Make sure that the trigger is enabled: alter table ${table} enable always trigger rowgate_bump_version.`;
   return {
     changedUncounted: () => {
       uncountedAt = now();

@@ -3,13 +3,13 @@ import { createDebounce } from './debounce.ts';
 
 /** Reads a table into memory. Every function rejects when the database cannot be read; memory is then unchanged. */
 export type TableReader = Readonly<{
-  /** The version that the table has now, cheaply; null where only reading everything can tell. */
+  /** The table's current version, read cheaply; null if only reading everything can show it. */
   readVersion: () => Promise<string | null>;
-  /** Reads the whole table and applies what differs from memory. Returns the version that memory has then. */
+  /** Reads the whole table and applies what differs from memory. Returns the version then in memory. */
   loadAll: () => Promise<string>;
-  /** Reads and applies what changed since a version; null where only `loadAll` can tell. */
+  /** Reads and applies what changed since a version; null if only `loadAll` can. */
   loadChanges: (sinceVersion: string) => Promise<string | null>;
-  /** Whether memory has the table's content, whatever the version says, and the version that this is true of. */
+  /** Whether memory has the table's content, whatever the version says, and the version that was compared. */
   compareContent: () => Promise<Readonly<{ version: string; isSame: boolean }>>;
 }>;
 
@@ -19,9 +19,9 @@ export type SyncStatus = Readonly<{
   versionServed: string | null;
   /** The newest version that was seen in the database. */
   versionInDatabase: string | null;
-  /** When the database last confirmed or brought what is in memory. */
+  /** When the database last confirmed or delivered what is in memory. */
   lastCheckAt: number | null;
-  /** Since when the database cannot be read, and the last error. */
+  /** When the database first could not be read, and the last error. */
   outOfSyncSince: number | null;
   lastError: unknown;
 }>;
@@ -44,7 +44,7 @@ export type TableSync = Readonly<{
   check: () => Promise<void>;
   /** The same on a notification: the changes are read at once, without reading the version first. */
   checkChanges: () => Promise<void>;
-  /** The same by reading everything: after a reconnect, when changes may have gone by unseen. */
+  /** The same by reading everything: after a reconnect, when changes may have been missed. */
   checkAll: () => Promise<void>;
   /** Compares the content, whatever the version says: a restored backup may have the same version and other rows. */
   checkContent: () => Promise<void>;
@@ -53,14 +53,14 @@ export type TableSync = Readonly<{
   close: () => Promise<void>;
 }>;
 
-/** A database that does not return the version within this is away, though its connections may stand. */
+/** A database that does not return the version within this time counts as unavailable, even if its connections are open. */
 const versionTimeoutMs = 4_000;
 /** Reading the version also shows changes that no notification announces (of the table's shape), so it goes on in between. */
 const versionEveryMs = 1_000;
 
 /**
- * Keeps memory in sync with a table, one check at a time; what arrives meanwhile leads to one more check afterwards. A
- * check that fails leaves memory as it is, and the next one reads everything.
+ * Keeps memory in sync with a table, one check at a time; what arrives meanwhile leads to one more check afterwards. A failed
+ * check leaves memory unchanged, and the next one reads everything.
  */
 export function createTableSync(options: TableSyncOptions): TableSync {
   const { reader, onSynced, onOutOfSync, now } = options;
@@ -85,7 +85,7 @@ export function createTableSync(options: TableSyncOptions): TableSync {
   };
 
   const loadAll = async (): Promise<string> => {
-    // Before reading: one that is asked for meanwhile is one more.
+    // Before reading: a request that arrives meanwhile leads to another read.
     mustLoadAll = false;
     mustCompare = false;
     return reader.loadAll();

@@ -7,7 +7,7 @@ export type KeyLimitSettings = Readonly<{
   monthly_quota: number | null;
 }>;
 
-/** A usable key as it is held in memory: who may do what, and until when. Times are seconds since 1970, never NaN. */
+/** A usable key as it is kept in memory: who may do what, and until when. Times are seconds since 1970, never NaN. */
 export type ApiKeyRecord = KeyLimitSettings &
   Readonly<{
     id: string;
@@ -17,13 +17,13 @@ export type ApiKeyRecord = KeyLimitSettings &
     /** The secret before the last rotation. */
     previous: Readonly<{ key_hash: string; expires_at_seconds: number }> | null;
     scopes: readonly string[];
-    /** Infinity: never; -Infinity: it has expired, as has what cannot be read. */
+    /** Infinity: never; -Infinity: it has expired, or its expiry cannot be read. */
     expires_at_seconds: number;
   }>;
 
-/** A column of a key's row that cannot be read. No member ever holds a hash. */
+/** A column of a key's row that cannot be read. No member ever contains a hash. */
 export type KeyFault = Readonly<{
-  /** The column to fix, or null where the row as a whole is meant. */
+  /** The column to fix, or null if the whole row is meant. */
   column: string | null;
   cause: string;
   /** What it means for the key. */
@@ -32,8 +32,9 @@ export type KeyFault = Readonly<{
 }>;
 
 /**
- * What one row of rowgate.api_keys amounts to, by itself. A usable key may have faults, too: of the secret before its last
- * rotation, which is then refused, and of its expiry, which then counts as passed. The hashes of a key that is refused are kept so that its caller learns why.
+ * The result of validating one row of rowgate.api_keys on its own. A usable key may have faults, too: in the secret before
+ * its last rotation, which is then refused, and in its expiry, which then counts as passed. The hashes of a refused key are
+ * kept so that its caller learns why.
  */
 export type ParsedKey = Readonly<{ id: string | null; name: string | null; faults: readonly KeyFault[] }> &
   (

@@ -2,7 +2,7 @@ import { quoted } from '../json-schema/quoted.ts';
 import { runPrefix } from './run-prefix.ts';
 import { type Parsed, parsed, refused } from './verdict.ts';
 
-/** Methods that a row may ask for. POST unless the first word of `api_endpoint_url` says another. */
+/** Methods that a row may use: POST, unless `api_endpoint_url` begins with another one. */
 export const httpMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type HttpMethod = (typeof httpMethods)[number];
 
@@ -46,7 +46,8 @@ function pathFault(path: string): string | null {
   if (path.length > maxPathLength) return `it is longer than ${maxPathLength} characters`;
   for (const segment of path.slice(runPrefix.length).split('/')) {
     if (segment === '') return 'it has an empty segment (two slashes in a row)';
-    if (segment === '.' || segment === '..') return 'clients resolve "." and ".." before they send';
+    if (segment === '.' || segment === '..')
+      return 'it has a segment "." or "..", which clients resolve before they send a request';
     if (!segmentPattern.test(segment)) {
       return `the segment ${quoted(segment)} has a character outside letters, digits and -._~!$&'()*+,;=:@`;
     }

@@ -18,8 +18,8 @@ const ipv4Pattern = /^\d+(?:\.\d+){3}$/;
 const column = 'modal_endpoint_url';
 
 /**
- * Reads a row's `modal_endpoint_url`. Only one spelling is let through (https, a plain host name, no port, no
- * userinfo, no fragment), so that what is compared with the allowed hosts is what is connected to.
+ * Reads a row's `modal_endpoint_url`. Only one spelling is accepted (https, a plain host name, no port, no userinfo, no
+ * fragment), so that the host that is compared with the allowed hosts is the one that is connected to.
  *
  * @param allowedHosts host names, or patterns such as `*.modal.run` (any number of labels before the rest).
  */
@@ -35,7 +35,7 @@ export function parseFunctionUrl(text: string, allowedHosts: readonly string[]):
     return refused(
       'function_url_not_allowed',
       column,
-      `The host is the address ${url.hostname}, but a function URL names a host: fix the row. For a stand-in on this network set UPSTREAM_CONNECT_TO.`,
+      `The host is the IP address ${url.hostname}, but a function URL must have a host name: fix the row. To use a stand-in on this network, set UPSTREAM_CONNECT_TO.`,
     );
   }
   if (!isAllowedHost(url.hostname, allowedHosts)) {

@@ -1,7 +1,7 @@
 /** The rows of all keys at one version, each to be validated on its own (parse-key.ts). */
 export type KeyListing = Readonly<{ version: string; rows: readonly unknown[] }>;
 
-/** What was read, and the database's time when it was: milliseconds since 1970. */
+/** Content, and the database's time when it was read, in milliseconds since 1970. */
 export type AtDatabaseTime<Content> = Readonly<{ content: Content; databaseMs: number }>;
 
 /** Requests that a key made at this replica; 0 for a key that was only refused. */
@@ -21,7 +21,7 @@ export type KeySettlement = Readonly<{
   uses: readonly KeyUse[];
 }>;
 
-/** What is left to a key over all replicas; tokens may be below zero. */
+/** What a key has left across all replicas; tokens may be below zero. */
 export type KeyBalance = Readonly<{
   keyId: string;
   tokens: number;
@@ -30,11 +30,11 @@ export type KeyBalance = Readonly<{
   monthStartsAtMs: number;
 }>;
 
-/** What the keys in memory need of a database. Every method rejects when the database cannot be asked. */
+/** What the keys in memory need from a database. Every method rejects if the database cannot be queried. */
 export type KeySource = Readonly<{
   readVersion: () => Promise<AtDatabaseTime<string>>;
-  /** Version and keys of one moment. */
+  /** Version and keys, read at the same time. */
   readKeys: () => Promise<AtDatabaseTime<KeyListing>>;
-  /** Adds what keys have used to what all replicas know, exactly once, and returns what is left. */
+  /** Adds the use of keys at one replica to the total of all replicas, exactly once, and returns what is left. */
   settleUse: (settlement: KeySettlement) => Promise<readonly KeyBalance[]>;
 }>;

@@ -3,9 +3,9 @@ import { isJsonObject, type JsonValue } from '../json-schema/json.ts';
 import { quoted, withoutSecrets } from '../json-schema/quoted.ts';
 import { isScope } from './scope.ts';
 
-/** A column's value in JSON; undefined where the row has no such column. */
+/** A column's value in JSON; undefined if the row has no such column. */
 type JsonField = JsonValue | undefined;
-/** A column as it was read: its value, or why there is none. */
+/** The result of reading a column: its value, or why it cannot be read. */
 type Column<T> = Readonly<{ ok: true; value: T }> | Readonly<{ ok: false; fault: KeyFault }>;
 
 const hashPattern = /^[0-9a-f]{64}$/;
@@ -16,9 +16,9 @@ const clearPrevious = 'Set previous_key_hash and previous_expires_at to null.';
 const replaceKey = 'Create another key with "npm run keys -- create" and revoke this one.';
 
 /**
- * Validates one row of rowgate.api_keys, as JSON has it: usable, revoked, or invalid with every fault at once. Never throws,
- * whatever the row holds: an invalid key must not affect the others. The table's CHECK constraints are not relied upon:
- * a null among scopes passes them, and the saved keys come from a file.
+ * Validates one row of rowgate.api_keys, read as JSON: usable, revoked, or invalid with every fault at once. Never throws,
+ * whatever the row contains: an invalid key must not affect the others. Does not rely on the table's CHECK constraints: a
+ * null among scopes passes them, and the saved keys come from a file.
  */
 export function parseKey(input: unknown): ParsedKey {
   if (!isJsonObject(input)) {
@@ -26,7 +26,7 @@ export function parseKey(input: unknown): ParsedKey {
     return { status: 'invalid', id: null, name: null, hashes: [], faults: [whole] };
   }
   const id = readText('id', input['id'], replaceKey);
-  const name = readText('name', input['name'], 'Set name to who uses the key.');
+  const name = readText('name', input['name'], "Set name to the name of the key's owner.");
   const hash = readHash(input['key_hash']);
   const previous = readPrevious(input['previous_key_hash'], input['previous_expires_at_seconds']);
   const revoked = readFlag('revoked_at', input['is_revoked']);
@@ -107,7 +107,9 @@ function readScopes(value: JsonField): Column<readonly string[]> {
   return { ok: true, value: items.filter((item) => typeof item === 'string') };
 }
 
-/** A scope that this version does not know may be of a later one, or a typing error: it grants nothing, and the others hold. */
+/**
+ * A scope that this version does not know may belong to a later one, or be a typo: it grants nothing, and the others apply.
+ */
 function unknownScopes(scopes: readonly string[]): readonly KeyFault[] {
   return scopes.flatMap((scope, index) =>
     isScope(scope)
@@ -117,7 +119,7 @@ function unknownScopes(scopes: readonly string[]): readonly KeyFault[] {
             column: 'scopes',
             cause: `Entry ${index + 1} of scopes is ${shown(scope)}, which is not a scope.`,
             effect: 'It grants nothing; the other scopes of the key work.',
-            fix: 'Correct or remove it; "npm run keys" lists the scopes that there are.',
+            fix: 'Correct or remove it; "npm run keys" lists the valid scopes.',
           },
         ],
   );

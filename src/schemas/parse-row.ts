@@ -17,14 +17,17 @@ import {
 import type { RouteDefinition } from './route-definition.ts';
 import { type Parsed, type Reason, refused, type Warning } from './verdict.ts';
 
-/** Today's configuration, as far as it decides over rows. */
+/** The part of the current configuration that rows are validated against. */
 export type RowRules = Readonly<{
   allowedHosts: readonly string[];
-  /** The Modal label of a function, or null where the rule does not decide (see modal/label.ts). */
+  /**
+   * How the host contradicts Modal's label for the function; null if it does not, or if the rule does not decide
+   * (modal/label.ts).
+   */
   labelMismatch: (host: string, functionName: string) => string | null;
 }>;
 
-/** What one row amounts to, by itself; conflicts between rows are settled in dynamic/snapshot.ts. */
+/** The result of validating one row on its own; conflicts between rows are settled in dynamic/snapshot.ts. */
 export type RowVerdict = Readonly<{ row: RegistryRow; warnings: readonly Warning[] }> &
   (
     | Readonly<{ status: 'routable'; definition: RouteDefinition }>
@@ -33,12 +36,12 @@ export type RowVerdict = Readonly<{ row: RegistryRow; warnings: readonly Warning
   );
 
 const maxSlugLength = 200;
-/** One for all rows that have no warnings. */
+/** Shared by all rows without warnings. */
 const none: readonly Warning[] = [];
 
 /**
- * Validates one row: routable with its definition, not exposed, inactive, or rejected with every reason at once.
- * Never throws, whatever the row holds: one bad row must not abort the table.
+ * Validates one row: routable with its definition, not exposed, inactive, or rejected with every reason at once. Never
+ * throws, whatever the row contains: one bad row must not abort the table.
  */
 export function parseRow(input: unknown, rules: RowRules): RowVerdict {
   const warnings: Warning[] = [];
@@ -60,7 +63,7 @@ export function parseRow(input: unknown, rules: RowRules): RowVerdict {
       ? refused(
           'function_url_missing',
           'modal_endpoint_url',
-          'The row has a path but no function URL to call.',
+          'The row has a path but no function URL: set modal_endpoint_url.',
         )
       : parseFunctionUrl(row.modal_endpoint_url, rules.allowedHosts);
   const settings = parseSettings(row, endpoint.ok ? endpoint.value.path : '');
@@ -82,12 +85,12 @@ export function parseRow(input: unknown, rules: RowRules): RowVerdict {
 
 function parseSlug(slug: string | null): Parsed<string> {
   if (slug === null)
-    return refused('slug_missing', 'workflow_slug', 'The row has no workflow_slug to be known by.');
+    return refused('slug_missing', 'workflow_slug', 'The row has no workflow_slug: set it to a unique name.');
   if (slug.length > maxSlugLength || /\p{Cc}/u.test(slug) || !slug.isWellFormed()) {
     return refused(
       'slug_invalid',
       'workflow_slug',
-      `A slug has at most ${maxSlugLength} characters, no control characters and no halves of characters.`,
+      `A slug has at most ${maxSlugLength} characters, no control characters and no lone surrogates.`,
     );
   }
   return { ok: true, value: slug };
@@ -142,7 +145,7 @@ function routeWarnings(definition: RouteDefinition, row: RegistryRow, rules: Row
   return warnings;
 }
 
-/** The slug of a row that could not be read, so that ops still see which row is meant. */
+/** The slug of a row that could not be read, so that operators still see which row is meant. */
 function salvage(input: unknown): RegistryRow {
   const slug = slugInTable(input);
   if (slug === null) return emptyRow;

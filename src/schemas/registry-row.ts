@@ -9,8 +9,8 @@ import { quoted } from '../json-schema/quoted.ts';
 import { type Parsed, parsed, refused } from './verdict.ts';
 
 /**
- * A row as the registry table has it, in the table's own names. Every column but the slug may be absent: Rowgate
- * also serves tables that have only `workflow_slug`, `modal_endpoint_url` and `api_endpoint_url`. Times are ISO 8601.
+ * A row of the registry table, with the table's own column names. Every column but the slug may be absent: Rowgate also
+ * serves tables that have only `workflow_slug`, `modal_endpoint_url` and `api_endpoint_url`. Times are ISO 8601.
  */
 export type RegistryRow = { readonly [C in RegistryColumn]: ReturnType<RegistryColumns[C]['read']> };
 
@@ -22,7 +22,7 @@ export const maxTextLength = 10_000;
 /** Columns that decide what is served where: a value of another type takes the row out of service. */
 const decidingTexts = ['workflow_slug', 'modal_endpoint_url', 'api_endpoint_url'] as const;
 
-/** A row of which nothing is known. Parsed, since V8 then copies it as one block, with one hidden class for all rows. */
+/** A row about which nothing is known. Parsed, since V8 then copies it as one block, with one hidden class for all rows. */
 export const emptyRow: RegistryRow = JSON.parse(
   JSON.stringify(Object.fromEntries(columnNames.map((name) => [name, null]))),
 );
@@ -51,12 +51,12 @@ export function readRegistryRow(
   return parsed(rowOf(input, onUnread));
 }
 
-/** What a value of another type is, for a message. */
+/** A value of another type, for a message. */
 export function shownText(value: unknown): string {
   return isText(value) ? `; it is ${quoted(String(value))}` : '';
 }
 
-/** The slug as the table has it, by which its rows are found there; null where it is not text. */
+/** The slug as in the table, by which the database finds its rows; null if it is not text. */
 export function slugInTable(input: unknown): string | null {
   const slug = isObject(input) ? input['workflow_slug'] : null;
   return typeof slug === 'string' ? slug : null;
@@ -70,7 +70,7 @@ export function isTooLong(column: RegistryColumn, value: unknown): boolean {
 }
 
 function ignore(): void {
-  // Whoever asks for the row alone takes what could be read.
+  // A caller that wants only the row accepts what could be read.
 }
 
 /** Whether a value means null, written as text. */
@@ -78,7 +78,7 @@ function isBlank(value: unknown): boolean {
   return typeof value === 'string' && (readText(value) ?? 'null').toLowerCase() === 'null';
 }
 
-/** The declaration, seen as what each column is read with. */
+/** The declaration, reduced to how each column is read. */
 const readers: { readonly [C in RegistryColumn]: Readonly<{ read: (value: unknown) => RegistryRow[C] }> } =
   registryColumns;
 

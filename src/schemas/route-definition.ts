@@ -3,7 +3,7 @@ import type { HttpMethod } from './endpoint-path.ts';
 import type { FunctionUrl } from './function-url.ts';
 
 /**
- * A row that was parsed and found valid: all that serving it takes, and nothing that can be wrong. Its settings are
+ * A row that was parsed and found valid: everything needed to serve it, and nothing that can be invalid. Its settings are
  * declared with their columns, in columns/registry-columns.ts.
  */
 export type RouteDefinition = RouteSettings &

@@ -1,4 +1,4 @@
-/** What a key may do, beside calling workflows. `admin` may do all. */
+/** What a key may do besides calling workflows. `admin` may do everything. */
 export const plainScopes = ['read', 'data:read', 'registry:write', 'runs:manage', 'admin'] as const;
 export type PlainScope = (typeof plainScopes)[number];
 
@@ -7,7 +7,7 @@ export type Need = Readonly<{ scope: PlainScope }> | Readonly<{ runPath: string 
 
 const maxScopeLength = 200;
 const scopePrefix = 'run:';
-/** A segment of a path as rows may have it, or `*` for any one; `**` stands at the end, for any number. */
+/** A segment of a path as rows may have it, or `*` for any one; `**`, only at the end, for any number. */
 const globPattern = /^(?:(?:[A-Za-z0-9\-._~!$&'()+,;=:@]+|\*)(?:\/|$))*(?:\*\*)?$/;
 
 /** Whether a text is a scope: `read`, `run:companies/**`, `run:companies/gemini/*`/`infer`. */
@@ -21,7 +21,7 @@ export function isScope(text: string): boolean {
 /** What the scopes of one key allow. */
 export type Grants = (need: Need) => boolean;
 
-/** Compiled once a key. What is not a scope grants nothing. */
+/** Compiled once per key. What is not a scope grants nothing. */
 export function grantsOf(scopes: readonly string[]): Grants {
   const plain = new Set(scopes);
   const globs = scopes
@@ -35,7 +35,7 @@ export function grantsOf(scopes: readonly string[]): Grants {
   };
 }
 
-/** Linear: wildcards but the last cannot match a slash. */
+/** Linear: only the last wildcard can match a slash. */
 function globExpression(glob: string): RegExp {
   const source = glob
     .split('/')
@@ -47,7 +47,7 @@ function globExpression(glob: string): RegExp {
   return new RegExp(`^${source}$`);
 }
 
-/** A need in words, for a person who has a key that does not meet it. */
+/** A need in words, for a person whose key does not meet it. */
 export function needText(need: Need): string {
   return 'scope' in need ? need.scope : `${scopePrefix}${need.runPath}`;
 }

@@ -1,4 +1,4 @@
-/** Why a row cannot be served safely. The codes are stable: ops and scripts match on them. */
+/** Why a row cannot be served safely. The codes are stable: operators and scripts match on them. */
 export const reasonCodes = [
   'row_unreadable',
   'slug_missing',
@@ -18,7 +18,7 @@ export const reasonCodes = [
 ] as const;
 export type ReasonCode = (typeof reasonCodes)[number];
 
-/** What is odd about a row that is served nevertheless. */
+/** What is unusual about a row that is served nevertheless. */
 export const warningCodes = [
   'path_unconventional',
   'function_url_mismatch',
@@ -33,7 +33,7 @@ export type WarningCode = (typeof warningCodes)[number];
 export type Finding<Code extends string> = Readonly<{
   code: Code;
   message: string;
-  /** The column to fix, or null where the row as a whole is meant. */
+  /** The column to fix, or null if the whole row is meant. */
   column: string | null;
   /** The other row of a conflict. */
   other_slug?: string;
@@ -46,7 +46,7 @@ export type Parsed<T> =
   | Readonly<{ ok: true; value: T; warnings?: readonly Warning[] }>
   | Readonly<{ ok: false; reasons: readonly Reason[] }>;
 
-/** A good outcome. */
+/** A successful outcome. */
 export function parsed<T>(value: T, warnings: readonly Warning[] = []): Parsed<T> {
   return warnings.length === 0 ? { ok: true, value } : { ok: true, value, warnings };
 }

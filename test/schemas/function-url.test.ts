@@ -125,7 +125,7 @@ describe('parseFunctionUrl', () => {
       const result = parse(text, hosts);
       expect(outcome(result)).toEqual(['function_url_not_allowed']);
       expect(messages(result)).toContain(
-        `The host is the address ${address}, but a function URL names a host`,
+        `The host is the IP address ${address}, but a function URL must have a host name`,
       );
     }
   });

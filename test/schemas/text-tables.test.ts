@@ -71,13 +71,13 @@ describe('a row of a table in which every column is text', () => {
     [{ provider: ['gemini'] }, ['routable', 'provider cannot be read as text. It counts as null.']],
     [
       { request_schema: '{"type": "object"' },
-      ['rejected', String.raw`request_schema is text that holds no JSON object: "{\"type\": \"object\"".`],
+      ['rejected', String.raw`request_schema is text but not a JSON object: "{\"type\": \"object\"".`],
     ],
     [
       { timeout_seconds: 'soon' },
       [
         'rejected',
-        '"soon" is not a valid timeout: use a number of seconds above 0 and at most 86400, or null for the conventional timeout.',
+        'timeout_seconds must be a number of seconds above 0 and at most 86400, or null for the conventional timeout; it is "soon".',
       ],
     ],
   ])('names what it cannot read in %j', (over, expected) => {

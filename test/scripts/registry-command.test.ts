@@ -71,7 +71,7 @@ describe('npm run registry', () => {
     );
     expect(last).toEqual({ version: 5, operation: 'UPDATE', who: 'rowgate (restore to version 3)' });
     expect((await run('restore', 'echo', '--to', '3')).output).toBe(
-      'Nothing to do: "echo" already is as it was at version 3.\n',
+      'Nothing to do: "echo" is already the same as at version 3.\n',
     );
   });
 
@@ -168,7 +168,7 @@ describe('npm run registry', () => {
     const { code, output } = await run('restore', '--all', '--to', '1');
     expect(code).toBe(1);
     expect(output).toMatch(
-      /The row "bad" cannot be put back as it was at version 1: .*rowgate_api_endpoint_url.*Nothing was changed/,
+      /The row "bad" cannot be restored to version 1: .*rowgate_api_endpoint_url.*Nothing was changed/,
     );
     expect(await content()).toEqual(before);
     expect((await run('restore', 'echo', '--to', '1')).code).toBe(0);
@@ -217,7 +217,7 @@ describe('npm run registry', () => {
     );
     await insertRows(database, [echoRow({ provider: 'two' })]);
     const { code, output } = await run('restore', 'echo', '--to', '2');
-    expect([code, output]).toEqual([1, expect.stringContaining('several rows "echo"')]);
+    expect([code, output]).toEqual([1, expect.stringContaining('several rows with the slug "echo"')]);
   });
 
   test('explains how to get a history if the database has none or is down', async () => {

@@ -5,7 +5,7 @@ import { columnNames } from '../../../src/schemas/columns/registry-columns.ts';
 import type { RowRules } from '../../../src/schemas/parse-row.ts';
 import type { FileRow } from './read-rows.ts';
 
-/** What is wrong or odd about a row; `line` is null for a row of the database. */
+/** A problem with a row; `line` is null for a row of the database. */
 export type RowProblem = Readonly<{
   line: number | null;
   severity: 'error' | 'warning';
@@ -15,10 +15,10 @@ export type RowProblem = Readonly<{
 }>;
 
 /**
- * What a gateway would say of the rows of a file once they are written over those of the database, which they replace by
- * slug. Rows that are new count as the youngest of all, as the table's trigger stamps them.
+ * The problems that a gateway would report if the rows of a file were written to the database, where they replace rows
+ * with the same slug. New rows count as the newest of all, since the table's trigger sets their `created_at`.
  *
- * @param present the rows that the database has; none where it is not compared with.
+ * @param present the rows in the database; empty if there is nothing to compare with.
  * @param now when the rows would be written.
  */
 export function checkRows(
@@ -60,7 +60,7 @@ function problemsOf({ slug, reasons, warnings }: RegistryEntry, line: number | n
   return [...reasons.map(found('error')), ...(line === null ? [] : warnings.map(found('warning')))];
 }
 
-/** Once for each column: a table may have columns of its own, and a misspelt one would be ignored in silence. */
+/** One per column: a table may have other columns, but a misspelt one would be ignored silently. */
 function unknownColumns(rows: readonly FileRow[]): readonly RowProblem[] {
   const known: ReadonlySet<string> = new Set(columnNames);
   const lines = new Map<string, number>();
@@ -74,6 +74,6 @@ function unknownColumns(rows: readonly FileRow[]): readonly RowProblem[] {
     severity: 'warning',
     code: 'column_unknown',
     slug: '',
-    message: `The column ${JSON.stringify(column)} is not one that Rowgate reads. It is ignored.`,
+    message: `The column ${JSON.stringify(column)} is ignored: Rowgate does not read a column of that name. Check its spelling.`,
   }));
 }

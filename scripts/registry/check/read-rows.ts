@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { trimmed } from '../../../src/schemas/columns/trimmed.ts';
 
-/** A row as a file has it, and the line that it begins at; in a JSON array, its place in the array. */
+/** A row of a file, and the line where it starts; in a JSON array, its position in the array. */
 export type FileRow = Readonly<{ line: number; columns: Readonly<Record<string, unknown>> }>;
 
 /**
@@ -38,7 +38,7 @@ function lineRows(text: string): readonly FileRow[] {
   });
 }
 
-/** Excel writes semicolons where the comma is the decimal mark, and sheets that are copied have tabs. */
+/** Excel writes semicolons in locales whose decimal mark is the comma; cells copied from a sheet are separated by tabs. */
 const delimiters = [',', ';', '\t'] as const;
 
 function csvRows(text: string): readonly FileRow[] {
@@ -61,7 +61,7 @@ function csvRows(text: string): readonly FileRow[] {
 
 function columnsOf(row: unknown, name: string): FileRow['columns'] {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) {
-    throw new Error(`${name} is not an object with the columns of a row.`);
+    throw new Error(`${name} must be an object with the columns of a row.`);
   }
   return Object.fromEntries(Object.entries(row));
 }

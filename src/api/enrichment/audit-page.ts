@@ -7,7 +7,7 @@ import {
 } from '../../schemas/api-shapes/audit-api.ts';
 import { readCursor } from '../../schemas/api-shapes/query-parameters.ts';
 
-/** A page of an audit, how many findings all pages have, and what the next one starts after; null where this is the last. */
+/** A page of an audit, the number of findings on all pages, and the cursor of the next page; null for the last page. */
 export type AuditPage = Readonly<{
   findings: AuditFinding[];
   total: number;
@@ -15,9 +15,9 @@ export type AuditPage = Readonly<{
 }>;
 
 /**
- * The findings that the filters let through, from a cursor on.
+ * The findings that match the filters, starting after a cursor.
  *
- * @param all in their order. A cursor is a code, a slug, and which of the findings with both it was.
+ * @param all in order. A cursor consists of a code, a slug, and the position of the finding among those that have both.
  */
 export function* auditPageSteps(
   all: readonly AuditFinding[],

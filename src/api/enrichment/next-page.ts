@@ -3,8 +3,8 @@ import { writeCursor } from '../../schemas/api-shapes/query-parameters.ts';
 import type { ApiEnv } from '../api-env.ts';
 
 /**
- * The link to the page after the one that ended with these texts, with the parameters of this request; null where it was the
- * last. `link` is the header for it (RFC 8288 section 3).
+ * The link to the page that starts after `end`, with the parameters of this request; null if there is none. `link` is the
+ * corresponding header (RFC 8288 section 3).
  */
 export function nextPageOf(
   c: Context<ApiEnv>,

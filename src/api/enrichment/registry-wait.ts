@@ -10,7 +10,7 @@ import {
   documentedProblem,
 } from '../openapi/documented-responses.ts';
 
-/** One live replica as the database knows it. */
+/** One live replica as recorded in the database. */
 type Replica = Readonly<{ replicaId: string; host: string; pid: number; version: string | null }>;
 
 /** What waiting needs, passed in by app.ts. */
@@ -19,7 +19,7 @@ export type WaitSource = Readonly<{
   liveReplicas: () => Promise<
     Readonly<{ ok: true; replicas: readonly Replica[] }> | Readonly<{ ok: false; problem: Problem }>
   >;
-  /** Whether the registry's versions are ordered: only those that a trigger counts are. */
+  /** Whether the registry's versions are ordered: only those counted by a trigger are. */
   isTracked: () => boolean;
   now: () => number;
 }>;
@@ -60,7 +60,10 @@ const wait = createRoute({
       version: z
         .string('must be given exactly once')
         .regex(/^\d{1,18}$/, 'must be a version of the registry, a whole number')
-        .openapi({ description: 'As in rowgate.registry_version or X-Registry-Version.', example: '42' }),
+        .openapi({
+          description: 'A version from rowgate.registry_version or X-Registry-Version.',
+          example: '42',
+        }),
       timeout: z.coerce
         .number('must be a number of seconds')
         .min(0, 'must not be negative')

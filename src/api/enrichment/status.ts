@@ -112,7 +112,7 @@ function faultsView({
   };
 }
 
-/** No more rows: what a table of 20,000 bad ones comes to would hold up every other request. */
+/** The maximum number of rows listed: the 20,000 bad rows of one table would delay every other request. */
 const maxBadRows = 1_000;
 
 function badRows(snapshot: Snapshot | undefined): RegistryStatus['rows'] {

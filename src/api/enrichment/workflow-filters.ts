@@ -2,7 +2,7 @@ import type { RegistryColumn } from '../../schemas/columns/registry-columns.ts';
 import type { RegistryEntry } from '../../dynamic/registry/registry-entry.ts';
 import type { AppliedFilters, WorkflowFilters } from '../../schemas/api-shapes/workflow-api.ts';
 
-/** The columns that `q` is looked for in. */
+/** The columns that `q` searches. */
 const searched = [
   'workflow_slug',
   'description',
@@ -14,13 +14,16 @@ const searched = [
   'modal_endpoint_url',
 ] as const satisfies readonly RegistryColumn[];
 
-/** The filters of a request as they are applied: rows that are not inactive, unless a filter says which are meant. */
+/** The filters that a request applies: without `is_active` and `status`, inactive rows are excluded. */
 export function appliedFilters({ is_active, ...filters }: WorkflowFilters): AppliedFilters {
   if (is_active !== undefined) return { ...filters, is_active };
   return filters.status === undefined ? { ...filters, is_active: true } : filters;
 }
 
-/** Whether all filters let an entry through. An `is_active` of null counts as active, as it does for routing. */
+/**
+ * Returns a function that tells whether an entry matches all filters. An `is_active` of null counts as active, as it does
+ * for routing.
+ */
 export function createEntryFilter(filters: AppliedFilters): (entry: RegistryEntry) => boolean {
   const { entity_type, workflow_type, payload_type, usage_category, coalesces_to_core, is_active } = filters;
   const wanted = filters.q?.toLowerCase();

@@ -11,14 +11,14 @@ import {
 import { createEntryFilter } from './workflow-filters.ts';
 import { workflowView } from './workflow-views.ts';
 
-/** A page of the list, and what the next one starts after; null where this is the last. */
+/** A page of the list, and the cursor of the next page; null for the last page. */
 export type ListedPage = Readonly<{
   data: z.output<typeof Workflow>[];
   counts: Omit<z.output<typeof WorkflowList>['meta'], 'filters' | 'next'>;
   end: readonly string[] | null;
 }>;
 
-/** The rows that the filters let through, from a cursor on, in the order of the snapshot; the counts are of all pages. */
+/** The rows that match the filters, starting after a cursor, in the order of the snapshot; the counts include all pages. */
 export function* listSteps(
   entries: readonly RegistryEntry[],
   filters: AppliedFilters,
@@ -49,8 +49,8 @@ export function* listSteps(
 }
 
 /**
- * Where a page starts. The registry may have changed since the page before: the row it ended with is looked up by its
- * content, then by its slug, and where it is gone the page starts where it would be.
+ * The index at which a page starts. The registry may have changed since the previous page: its last row is looked up by
+ * content, then by slug; if it is gone, the page starts where it would be.
  */
 function placeAfter(entries: readonly RegistryEntry[], cursor: string): number {
   const [slug = '', hash = ''] = readCursor(cursor, workflowCursorParts) ?? [];

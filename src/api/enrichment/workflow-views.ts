@@ -10,7 +10,7 @@ import type {
 } from '../../schemas/api-shapes/workflow-api.ts';
 import { createEntryFilter } from './workflow-filters.ts';
 
-/** Counts by the values of the rows, which are only keys whatever they are, `__proto__` included. */
+/** Counts rows by their values, which are only ever used as keys, even `__proto__`. */
 export function* summarySteps(
   all: readonly RegistryEntry[],
   filters: AppliedFilters,

@@ -66,8 +66,8 @@ const detail = createRoute({
 });
 
 /**
- * The registry's read API, from the snapshot that `withSnapshot` put into the context. `summary` is matched before `{slug}`:
- * a workflow of that very name is visible only in the list.
+ * The registry's read API, from the snapshot that `withSnapshot` put into the context. `summary` is matched before
+ * `{slug}`: a workflow with the slug `summary` is visible only in the list.
  *
  * @param now milliseconds of a monotonic clock: lists yield to other requests.
  */

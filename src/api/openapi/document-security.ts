@@ -24,7 +24,7 @@ const requestId = 'b2a96e0c-52a5-4f4c-8a2f-3e0f9f6d3c11';
 
 type DocumentedProblems = Readonly<Record<string, Readonly<{ description: string; problem: Problem }>>>;
 
-/** How the gate responds before a request reaches any route, with an example of each. */
+/** The gate's refusals, which come before any route, with an example of each. */
 const gateProblems: DocumentedProblems = {
   KeyRefused: {
     description: 'The API key is missing, unknown, revoked or expired.',
@@ -82,7 +82,7 @@ export function keyedParts(fixed: JsonObject): OpenApiParts {
   return { fixed: { ...fixed, paths, components, security }, gateResponses };
 }
 
-/** Which paths a caller may call: all of them if no key is required. */
+/** Which paths a caller may call: all if no key is required. */
 export function coverageOf(caller: Caller | null): (path: string) => boolean {
   if (caller === null) return () => true;
   return (path) => {

@@ -87,7 +87,7 @@ export function mountOpenApi(app: OpenAPIHono<ApiEnv>, options: DocumentOptions)
   return cache;
 }
 
-/** Whether the caller takes gzip and does not prefer the plain form (RFC 9110 section 12.5.3). */
+/** Whether the caller accepts gzip and does not prefer the uncompressed form (RFC 9110 section 12.5.3). */
 function acceptsGzip(c: Context): boolean {
   const supports = ['gzip', 'identity'];
   return accepts(c, { header: 'Accept-Encoding', supports, default: 'identity' }) === 'gzip';
@@ -128,7 +128,7 @@ function fixedDocument(app: OpenAPIHono<ApiEnv>, { version, description }: Produ
   return isJsonObject(plain) ? plain : {};
 }
 
-/** The query parameters as the validators of the other routes see them: one that is given twice is a list. */
+/** The query parameters as the validators of the other routes see them: a repeated parameter is a list. */
 function queryOf(c: Context<ApiEnv>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(c.req.queries()).map(([name, values]) => [name, values.length === 1 ? values[0] : values]),

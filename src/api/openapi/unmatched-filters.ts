@@ -9,7 +9,10 @@ type Issue = Readonly<{ path: readonly string[]; message: string }>;
 const maxShown = 20;
 const filterNames = DocumentFilters.keyof().options;
 
-/** Why no operation matches the filters: which values no operation has, with those that some have; else all filters together. */
+/**
+ * Why no operation matches the filters: the values that no operation has, with the known ones; if all are known, their
+ * combination.
+ */
 export function unmatchedFilters(filters: DocumentFilters, values: FilterValues): readonly Issue[] {
   const given = filterNames.flatMap((name) => {
     const value = filters[name];
@@ -29,7 +32,7 @@ export function unmatchedFilters(filters: DocumentFilters, values: FilterValues)
 
 function known(values: ReadonlySet<string>): string {
   const all = plainNamesFirst(values);
-  if (all.length === 0) return 'no value does';
+  if (all.length === 0) return 'no operation has a value for it';
   const more = all.length > maxShown ? `, and ${all.length - maxShown} more` : '';
-  return `values that do: ${all.slice(0, maxShown).map(quoted).join(', ')}${more}`;
+  return `known values: ${all.slice(0, maxShown).map(quoted).join(', ')}${more}`;
 }

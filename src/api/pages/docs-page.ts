@@ -23,7 +23,7 @@ const assets = [
   { name: 'search.js', directory: ours, type: javascript },
 ] as const;
 
-/** Everything comes from our own origin. Swagger UI sets inline styles and draws its icons from data URLs. */
+/** Everything comes from this origin. Swagger UI sets inline styles and draws its icons from data URLs. */
 const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -63,8 +63,8 @@ const shell = (requiresKey: boolean) => html`<!doctype html>
 const pieceBytes = 16 * 1024;
 
 /**
- * The bytes of a file that is held once for all its readers, as fast as they read them and without a copy: a whole body would
- * be copied wherever a header is added to its Response, and its reader would be charged for all of it.
+ * Streams a file that is in memory once for all its readers, as fast as they read it and without a copy: a whole body
+ * would be copied whenever a header is added to its Response, and would count in full towards its reader's waiting bytes.
  */
 function inPieces(file: Buffer): ReadableStream<Uint8Array> {
   let sent = 0;
@@ -90,7 +90,7 @@ export function mountDocsPage(app: OpenAPIHono<ApiEnv>, requiresKey: boolean): v
   const load = (name: string, directory: string): Promise<Buffer> => {
     const file = readFile(join(directory, name));
     files.set(name, file);
-    // A file that could not be read is tried again.
+    // A file that could not be read is read again for the next request.
     file.catch(() => files.delete(name));
     return file;
   };

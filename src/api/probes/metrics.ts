@@ -17,7 +17,7 @@ const metrics = createRoute({
   },
 });
 
-/** `/metrics`, for Prometheus and whatever reads its format. */
+/** `/metrics`, for Prometheus and tools that read its format. */
 export function mountMetrics(
   app: OpenAPIHono<ApiEnv>,
   render: () => Promise<Readonly<{ text: string; contentType: string }>>,

@@ -9,8 +9,8 @@ import type { Database } from '../tables.ts';
 type KeyExpressions = ExpressionBuilder<Database, 'rowgate.api_keys'>;
 
 /**
- * A key as JSON, with all that decides whom it lets in. Times are seconds since 1970, which have one form for every
- * timestamp that Postgres knows; its texts for `-infinity` and years BC are NaN to JavaScript, and NaN is never later than now.
+ * A key as JSON, with everything that authentication needs. Times are seconds since 1970, a format that covers every
+ * timestamp of Postgres; its texts for `-infinity` and years BC are NaN to JavaScript, and NaN is never later than now.
  */
 export function keyJson(eb: KeyExpressions) {
   return jsonBuildObject({
@@ -33,7 +33,7 @@ function seconds(column: 'expires_at' | 'previous_expires_at') {
   return sql`extract(epoch from ${sql.ref(`rowgate.api_keys.${column}`)})::float8`;
 }
 
-/** The time of the moment, not of the transaction, in milliseconds since 1970. */
+/** The current time, not that of the transaction, in milliseconds since 1970. */
 const databaseMs = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::float8`.as('databaseMs');
 
 /** The current version of the keys. */
@@ -65,8 +65,9 @@ export async function readKeys(db: Kysely<Database>): Promise<AtDatabaseTime<Key
 }
 
 /**
- * Whether row-level security may hide keys from this role: it applies, and no policy permits every row. Raw, for the catalogs; in the
- * statement that reads the keys, so that it is true of what was read. A role without rights gets the error of the SELECT instead.
+ * Whether row-level security may hide keys from this role: it applies, and no policy permits every row. Raw, for the
+ * catalogs; in the statement that reads the keys, so that it applies to what was read. A role without rights gets the
+ * error of the SELECT instead.
  */
 const rowsAreHidden = sql<boolean>`(
   select coalesce(bool_or(row_security_active(tables.oid) and not ${policiesPermitAll(sql`tables.oid`)}), false)
@@ -77,13 +78,13 @@ const rowsAreHidden = sql<boolean>`(
 function keysHidden(): TableFaultError {
   return new TableFaultError(
     'rows_hidden',
-    'Row-level security hides rows of rowgate.api_keys from this role, so the keys cannot be read. Switch it off, since only its owner and granted roles can read the table: alter table rowgate.api_keys disable row level security; or give the role a policy for all rows: create policy rowgate_reads on rowgate.api_keys for select to ROLE using (true).',
+    'Row-level security hides rows of rowgate.api_keys from this role, so the keys cannot be read. Disable it (only the owner and granted roles can read the table anyway): alter table rowgate.api_keys disable row level security; or give the role a policy for all rows: create policy rowgate_reads on rowgate.api_keys for select to ROLE using (true).',
   );
 }
 
 function versionMissing(): never {
   throw new Error(
-    'rowgate.api_keys_version has lost its row. Write it again, above every version there was: insert into rowgate.api_keys_version (version) values (1000000).',
+    'rowgate.api_keys_version has lost its row. Insert it again, with a version higher than any before: insert into rowgate.api_keys_version (version) values (1000000).',
   );
 }
 
@@ -116,7 +117,7 @@ export async function insertKey(db: Kysely<Database>, key: NewApiKey): Promise<s
   return id;
 }
 
-/** Gives a key another secret. The current one stays valid for the grace period; the one before it no longer is. */
+/** Gives a key a new secret. The current one stays valid for the grace period; earlier ones are no longer valid. */
 export async function rotateKey(
   db: Kysely<Database>,
   id: string,

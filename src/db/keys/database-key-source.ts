@@ -11,7 +11,8 @@ import { settleKeyUse } from './key-usage.ts';
 /**
  * The keys of Rowgate's own database.
  *
- * @param reserved connections that settlements cannot fill, since they may wait for a lock while a key is revoked.
+ * @param reserved connections that settlements cannot occupy, since they may wait for a lock while a key is being
+ *   revoked.
  */
 export function createKeySource(db: Kysely<Database>, reserved: Kysely<Database>): KeySource {
   return {
@@ -30,7 +31,7 @@ async function explained<T>(db: Kysely<Database>, reading: Promise<T>): Promise<
     if (isUndefinedColumn(error) && error instanceof Error) {
       throw new TableFaultError(
         'column_lost',
-        `rowgate.api_keys cannot be read: ${error.message}. Name or add the column as migrations/20261123010000_api_keys.sql has it. Until then no change of a key takes effect, and after KEYS_MAX_STALE_SECONDS no key is accepted.`,
+        `rowgate.api_keys cannot be read: ${error.message}. Rename or add the column as in migrations/20261123010000_api_keys.sql. Until then no change to a key takes effect, and after KEYS_MAX_STALE_SECONDS no key is accepted.`,
         { cause: error },
       );
     }

@@ -3,17 +3,20 @@ import type { KeyBalance, KeySettlement } from '../../schemas/key-source.ts';
 import type { Database } from '../tables.ts';
 
 /**
- * A settlement waits no longer for a lock: it is sent again, and meanwhile its connection is free. One whose client fell
- * silent is rolled back, since its locks would keep the settlements of every replica waiting.
+ * A settlement waits no longer than this for a lock: it is sent again, and its connection is free in the meantime. One
+ * whose client falls silent is rolled back, since its locks would keep the settlements of every replica waiting.
  */
 const timeouts = sql`select set_config('lock_timeout', '2s', true), set_config('idle_in_transaction_session_timeout', '5s', true)`;
-/** Ids come from the saved keys too, which may hold anything; one that is not a UUID would fail the whole statement. */
+/**
+ * Ids also come from the saved keys, which may contain anything; one that is not a UUID would make the whole statement
+ * fail.
+ */
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /**
- * Adds what keys have used to what all replicas know, and returns what is left. A settlement is counted once, however often
- * it is sent and whatever became of it: its number is stored in the same transaction, and a later one of the same process
- * waits for an earlier one that is still under way.
+ * Adds the use of keys at one replica to the total of all replicas, and returns what is left. A settlement is counted
+ * once, however often it is sent: its number is stored in the same transaction, and a later one of the same process waits
+ * for an earlier one that is still under way.
  */
 export async function settleKeyUse(
   db: Kysely<Database>,
@@ -34,13 +37,13 @@ async function removeEndedProcesses(trx: Transaction<Database>): Promise<void> {
 }
 
 /**
- * In the order of ids, so that replicas that write at once do not wait for each other in a circle. Raw `sql`: the rows come
- * from one JSON parameter, and nearly every value is arithmetic, of which the builder would leave nothing readable.
+ * In the order of ids, so that replicas that write at the same time cannot deadlock. Raw `sql`: the rows come from one
+ * JSON parameter, and nearly every value is arithmetic, which would be unreadable with the builder.
  *
- * The bucket is first refilled up to the start of the period, where it may be full, then by the period less its requests. A
- * debt of more than a minute is forgiven: after an hour without a database, two replicas would otherwise refuse a key for
- * as long. What is stored may be anything: a bucket that is not a number of tokens, or was refilled in the future or at no
- * time, is full or is refilled from now on, since an error here would fail every key.
+ * The bucket is first refilled up to the start of the period, where it may be full, then by the period less its requests.
+ * A debt of more than a minute is forgiven: after an hour without a database, two replicas would otherwise refuse a key
+ * for as long. Stored values may be anything: a bucket whose tokens are not a valid number counts as full, and one that
+ * was refilled in the future or at an infinite time is refilled from now on, since an error here would affect every key.
  */
 async function addUse(
   trx: Transaction<Database>,

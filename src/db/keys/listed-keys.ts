@@ -7,7 +7,7 @@ import { keyJson } from './api-keys.ts';
 import { now } from '../database-time.ts';
 import type { Database } from '../tables.ts';
 
-/** A key as people look at it; never its hash. */
+/** A key as shown to people, without its hash. */
 export type ListedKey = Readonly<{
   id: string | null;
   name: string | null;
@@ -23,7 +23,7 @@ export type ListedKey = Readonly<{
 
 type Row = Awaited<ReturnType<typeof readRows>>[number];
 
-/** All keys, the newest first. Whether a key is valid is decided as replicas do, row by row. */
+/** All keys, the newest first. The state of a key is decided as replicas do it, row by row. */
 export async function listKeys(db: Kysely<Database>): Promise<readonly ListedKey[]> {
   return (await readRows(db)).map(listedKey);
 }
@@ -72,7 +72,7 @@ function listedKey(row: Row): ListedKey {
   };
 }
 
-/** As the table has them; of an invalid key they may be anything, which is shown as JSON. */
+/** The scopes as in the table; those of an invalid key may be anything, which is shown as JSON. */
 function scopeTexts(scopes: JsonValue | undefined): readonly string[] {
   const items: readonly JsonValue[] = Array.isArray(scopes) ? scopes : [scopes ?? null];
   return items.map((item) => withoutSecrets(typeof item === 'string' ? item : JSON.stringify(item)));

@@ -13,22 +13,23 @@ export type SessionOptions = Readonly<{
   heartbeatTimeoutMs: number;
 }>;
 
-/** A connection on which notifications were shown to arrive. Disposing of it closes it at once. */
+/** A connection on which notifications have been verified to arrive. Disposing of it closes it at once. */
 export type Session = AsyncDisposable &
   Readonly<{
-    /** Aborted when the connection is over, with the reason. */
+    /** Aborted when the connection has ended, with the reason. */
     lost: AbortSignal;
-    /** Shows once more that notifications arrive; otherwise rejects, and the session is over. */
+    /** Verifies again that notifications arrive; otherwise rejects, and the session has ended. */
     heartbeat: () => Promise<void>;
   }>;
 
 type Send = (payload: string) => Promise<void>;
 
 /**
- * Connects, shows that notifications arrive, and only then listens to the channel: a transaction-mode pooler would leave
- * the LISTEN on a server connection that other clients use next, and they would receive our notifications.
+ * Connects, verifies that notifications arrive, and only then listens to the channel: a transaction-mode pooler would
+ * leave the LISTEN on a server connection that other clients use next, and they would receive our notifications.
  *
- * @throws NotificationsUnavailableError when the database responds but notifications do not arrive; any other error as it is.
+ * @throws NotificationsUnavailableError when the database responds but notifications do not arrive; other errors
+ *   unchanged.
  */
 export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<Session> {
   const { url, caFile, connectTimeoutMs, heartbeatTimeoutMs } = options;
@@ -88,8 +89,8 @@ function provesNotifications({ client, within }: AbortableConnection, channel: s
 }
 
 /**
- * Whether nothing stands between us and the server process. Poolers make up the process id that they send at the start,
- * since they receive the cancel requests for it: pgbouncer and PgCat draw one, Supavisor counts.
+ * Whether the client is connected directly to the server process. Poolers invent the process id that they send at the
+ * start, since they receive the cancel requests for it: pgbouncer and PgCat use a random one, Supavisor counts.
  */
 function isDirect(client: pg.Client, pid: number): boolean {
   return 'processID' in client && client.processID === pid;
@@ -112,7 +113,7 @@ async function openProbeConnection(config: pg.ClientConfig, timeoutMs: number, s
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(
-      `The database is behind a pooler, and the second session that tests whether notifications pass it could not be opened: ${why}`,
+      `The database is behind a pooler, and the second session that tests whether notifications pass through it could not be opened: ${why}`,
       { cause: error },
     );
   }

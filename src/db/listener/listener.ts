@@ -11,7 +11,7 @@ export type ListenerOptions = ListenerEvents &
     caFile: string | null;
     channel: string;
     connectTimeoutMs?: number;
-    /** How often it makes sure that notifications still arrive: a half-open socket gives no error. */
+    /** How often it verifies that notifications still arrive: a half-open socket gives no error. */
     heartbeatMs?: number;
     heartbeatTimeoutMs?: number;
     backoff?: Backoff;
@@ -25,7 +25,7 @@ const unavailableBackoffs = 6;
 
 /**
  * Listens to a channel of the database on a connection of its own, reconnecting for as long as it is open. Returns at
- * once; whatever goes wrong is passed to `onStateChange`. Notifications are hints: some are lost with each connection.
+ * once; errors are passed to `onStateChange`. Notifications are hints: some are lost with each connection.
  */
 export function startListener(options: ListenerOptions): Listener {
   const {
@@ -55,7 +55,8 @@ export function startListener(options: ListenerOptions): Listener {
       await pause(heartbeatMs, session.lost);
       session.lost.throwIfAborted();
       await session.heartbeat();
-      // Not on connecting: a server that drops every connection right after it was made must not be tried 20 times a second.
+      // Not on connecting: a server that drops every connection right after it was opened must not be tried 20 times a
+      // second.
       failures = 0;
     }
   };
@@ -94,7 +95,7 @@ export function startListener(options: ListenerOptions): Listener {
   };
 }
 
-/** Waits so long, or until the signal is aborted. */
+/** Waits for this long, or until the signal is aborted. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

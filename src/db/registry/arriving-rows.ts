@@ -35,7 +35,7 @@ export class ArrivingRows<T> extends pg.Query {
   }
 
   /**
-   * The rows that arrived since the last call, waiting for some; an empty list is the end.
+   * The rows that arrived since the last call, at least one; an empty list marks the end.
    *
    * @throws the statement's error.
    */
@@ -58,7 +58,7 @@ export class ArrivingRows<T> extends pg.Query {
     try {
       while ((await this.read()).length > 0);
     } catch {
-      // Whoever was reading got the error; whoever stopped reading has one of their own.
+      // A reader has already received the error; one that stopped reading has an error of its own.
     }
   }
 

@@ -3,7 +3,7 @@ import pg from 'pg';
 /** As Postgres writes a timestamptz under DateStyle ISO and TimeZone UTC, from year 1 to 9999. */
 const utcPattern = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?\+00$/;
 
-/** How values of arriving rows are read: as everywhere, but that times are ISO 8601 text where they are in UTC. */
+/** How the values of arriving rows are parsed: as usual, except that UTC times become ISO 8601 text. */
 export const arrivingTypes: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) =>
     oid === pg.types.builtins.TIMESTAMPTZ && format !== 'binary'
@@ -12,8 +12,8 @@ export const arrivingTypes: pg.CustomTypesConfig = {
 };
 
 /**
- * By way of a Date, the 100,000 times of 50,000 rows take a start 0.1 s more: 1 µs to parse and 1 µs to write each. What is
- * written in another way (`infinity`, a time before Christ, another zone) is read by pg.
+ * Going through a Date, the 100,000 times of 50,000 rows would add 0.1 s to a start: 1 µs to parse and 1 µs to format
+ * each. Other forms (`infinity`, years BC, another time zone) are parsed by pg.
  */
 function isoText(text: string): unknown {
   const [, date, time, fraction = ''] = utcPattern.exec(text) ?? [];

@@ -18,16 +18,16 @@ export type ContractRow = Readonly<{
   response_text: string;
 }>;
 
-/** The new schemas of a row; one that stays as it is is absent. */
+/** The new schemas of a row; unchanged ones are absent. */
 export type NewSchemas = Readonly<Partial<Record<ContractColumn, JsonObject>>>;
 
 /**
- * A column's value by way of the row's JSON, so that a table without such columns can be compared, too. The table's name is
- * configured and its columns may be missing, so that statements on it are raw `sql`.
+ * A column's value, taken from the row's JSON so that a table without the column can be compared, too. The table's name
+ * is configured and its columns may be missing, so statements on it are raw `sql`.
  */
 const schemaOf = (column: ContractColumn) => sql`(row_to_json(registry_row) -> ${sql.lit(column)})`;
 
-/** The rows of a slug, or all that are exposed, in the order of their slugs. */
+/** The rows with this slug, or all exposed rows, in the order of their slugs. */
 export async function readContractRows(
   db: Kysely<Database>,
   table: string,

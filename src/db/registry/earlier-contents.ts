@@ -4,8 +4,8 @@ import type { Database } from '../tables.ts';
 type Entry = Readonly<{ slug: string; new_row: unknown; old_row: unknown }>;
 
 /**
- * The contents that rows had, the newest first, by slug: of each the newest `depth` entries of its history. One query for all
- * of them. Raw `sql`, for the array of slugs.
+ * The earlier contents of rows by slug, newest first: the newest `depth` entries of each history, in one query. Raw
+ * `sql`, for the array of slugs.
  */
 export async function readContents(
   db: Kysely<Database>,
@@ -24,7 +24,7 @@ export async function readContents(
   return new Map([...bySlug].map(([slug, entries]) => [slug, contentsOf(entries)]));
 }
 
-/** What was there before the oldest entry, such as before the history began, is only in that entry's old_row. */
+/** The content before the oldest entry, such as from before the history began, is only in that entry's old_row. */
 function contentsOf(entries: readonly Entry[]): readonly unknown[] {
   const before = entries.at(-1)?.old_row ?? null;
   return [...entries.map(({ new_row }) => new_row), ...(before === null ? [] : [before])];

@@ -14,7 +14,7 @@ export function registryFingerprint(databaseUrl: string | null, table: string): 
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
 }
 
-/** Host and port may also stand in the query, for Unix sockets (libpq manual, "Connection URIs"). */
+/** Host and port may also be in the query, for Unix sockets (libpq manual, "Connection URIs"). */
 function location(databaseUrl: string): readonly string[] {
   const url = URL.parse(databaseUrl);
   if (!url) throw new TypeError('The database URL is not a valid URL (its value is not shown here).');

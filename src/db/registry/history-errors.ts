@@ -40,19 +40,19 @@ export class AmbiguousSlugError extends Error {
 
   constructor(slug: string) {
     super(
-      `The registry has several rows ${quoted(slug)}, and a restore cannot distinguish them. Nothing was changed. Delete all but one of them, or give them slugs of their own.`,
+      `The registry has several rows with the slug ${quoted(slug)}, and a restore cannot distinguish them. Nothing was changed. Delete all but one of them, or give each its own slug.`,
     );
   }
 }
 
-/** A row that the database would not take back; nothing at all was restored. */
+/** A row that the database refused to restore; nothing at all was restored. */
 export class RowNotRestoredError extends Error {
   override readonly name = 'RowNotRestoredError';
 
   constructor(slug: string, version: string, cause: unknown) {
     const said = cause instanceof Error ? cause.message : String(cause);
     super(
-      `The row ${quoted(slug)} cannot be put back as it was at version ${version}: ${said}. Nothing was changed. Restore the other rows one by one (restore SLUG --to ${version}), or fix the cause first.`,
+      `The row ${quoted(slug)} cannot be restored to version ${version}: ${said}. Nothing was changed. Restore the other rows one by one (restore SLUG --to ${version}), or fix the cause first.`,
       { cause },
     );
   }

@@ -4,7 +4,7 @@ import { HistoryMissingError, UnknownSlugError } from './history-errors.ts';
 import { hasSlug } from './slugs.ts';
 import type { Database } from '../tables.ts';
 
-/** One column that differs between two versions of a row, as JSON text; null where a version lacks the column. */
+/** One column that differs between two versions of a row, as JSON text; null if a version lacks the column. */
 export type Change = Readonly<{ column: string; old: string | null; new: string | null }>;
 
 /** One entry of a row's history. */
@@ -20,9 +20,9 @@ export type HistoryEntry = Readonly<{
 }>;
 
 /**
- * The history of one row, the newest entry first, also under slugs that differ at their ends only.
+ * The history of one row, the newest entry first, including entries whose slugs differ only at their ends.
  *
- * @throws UnknownSlugError where the registry never had the slug, HistoryMissingError before the migration.
+ * @throws UnknownSlugError if the registry never had the slug, HistoryMissingError before the migration.
  */
 export function readHistory(
   db: Kysely<Database>,

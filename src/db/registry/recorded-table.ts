@@ -2,13 +2,14 @@ import { type Kysely, sql } from 'kysely';
 import type { Emptiness } from '../../schemas/registry-source.ts';
 import type { Database } from '../tables.ts';
 
-/** How many entries of the history tell which columns the table had. */
+/** How many history entries are read to find out which columns the table had. */
 const recentEntries = 100;
 
 /**
- * Why the registry has no rows, by its history: `deleted` where the newest entry is a DELETE, and the newest of each slug a DELETE
- * or a TRUNCATE, so that a TRUNCATE alone is not enough, and a row that is deleted after it confirms it. Rows that went past our
- * triggers, as in a restore, have another newest entry. Raw `sql`: the anti-join names the table twice.
+ * Why the registry has no rows, according to its history: `deleted` if the newest entry is a DELETE, and the newest of
+ * each slug a DELETE or a TRUNCATE. So a TRUNCATE alone is not enough, and deleting a row after it confirms it. Rows that
+ * were removed without our triggers, as in a restore, have another newest entry. Raw `sql`: the anti-join names the table
+ * twice.
  */
 export async function emptinessOf(db: Kysely<Database>): Promise<Emptiness> {
   const { rows } = await sql<{ newest: string | null; is_unexplained: boolean }>`

@@ -29,7 +29,7 @@ import {
  * together; the row hash is `md5(row::text)` under fixed settings.
  */
 export function createRegistrySource(db: Kysely<Database>, table: string): RegistrySource {
-  /** What the table was when it was last listed. */
+  /** The state of the table when it was last listed. */
   let listed: Tracking = trackingFrom(undefined);
   const from = sql.table(table);
   const inSnapshot = snapshotReader(db, table);
@@ -88,7 +88,7 @@ export function createRegistrySource(db: Kysely<Database>, table: string): Regis
       if (listed.mode !== 'tracked') return null;
       const shape = { known: listed.shape, now: shapeOf(table) };
       return inSnapshot(async (trx) => {
-        // Nothing is read of the table where its policies are others now: they are part of the shape.
+        // Nothing is read from the table if its policies have changed: they are part of the shape.
         if (listed.rowSecurity === 'open') await applyPolicies(trx);
         return difference(trx, from, sinceVersion, shape);
       });

@@ -16,7 +16,7 @@ const retryHostsMs = 300_000;
 /**
  * Reports which version a replica serves, and renews its lease. Times are the database's own.
  *
- * @param allowedHosts the hosts that rows may name, by which the table's trigger warns whoever writes another.
+ * @param allowedHosts the hosts that rows may use; the table's trigger warns about any other.
  */
 export async function reportReplica(
   db: Kysely<Database>,

@@ -26,7 +26,7 @@ export type Restored = Readonly<{
   version: string;
 }>;
 
-/** A row to be put back, with its content at that version as JSON text. */
+/** A row to be restored, with its content at that version as JSON text. */
 type Step = RestoredRow & Readonly<{ target: string | null }>;
 
 const registry = sql.table('reference.enrichment_workflow_registry');
@@ -34,16 +34,16 @@ const registry = sql.table('reference.enrichment_workflow_registry');
 const actionOrder = ['delete', 'update', 'insert'] as const;
 
 /**
- * Puts a row, or all of them, back to how they were at a version, in one transaction and as a change like any other:
- * it has a version and a history of its own, so it can be undone. Only what differs is written. Columns that the table
- * has got since are left alone, and so are identity columns: a row that is inserted again gets a new number there.
+ * Restores a row, or all rows, to a version, in one transaction and as a change like any other: it gets its own version
+ * and history, so it can be undone. Only what differs is written. Columns that were added to the table since are left
+ * alone, and so are identity columns: a row that is inserted again gets a new number there.
  *
  * @throws UnknownVersionError, UnknownSlugError, AmbiguousSlugError, RowNotRestoredError, HistoryMissingError.
  */
 export function restore(db: Kysely<Database>, request: RestoreRequest): Promise<Restored> {
   const { slug, version, dryRun } = request;
   return withHistory(db, async (trx) => {
-    // The table's lock before the version's, in the order of every writer's; readers are not kept waiting.
+    // Locks the table before the version, as every writer does; readers do not wait.
     if (!dryRun) await sql`lock table ${registry} in share row exclusive mode`.execute(trx);
     await assertVersion(trx, version);
     if (slug !== null) await assertKnown(trx, slug);
@@ -67,7 +67,7 @@ async function assertVersion(trx: Transaction<Database>, version: string): Promi
   }
 }
 
-/** What a restore may write: not what the database generates, nor updated_at, which is the time of the restore. */
+/** The columns that a restore may write: not generated ones, nor updated_at, which is the time of the restore. */
 async function restorableColumns(trx: Transaction<Database>): Promise<readonly string[]> {
   const rows = await trx
     .selectFrom('information_schema.columns')

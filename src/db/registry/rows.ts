@@ -9,7 +9,7 @@ import type { Database } from '../tables.ts';
  */
 const maxDifference = 500;
 const hashColumn = '__rowgate_hash';
-/** In text as the history has it, whatever type the column has: a `char(40)` loses its padding. */
+/** As text, as in the history, whatever the column's type: a `char(40)` loses its padding. */
 const slugColumn = '__rowgate_slug';
 /** Kysely requires a chunk size; in fact rows come as they arrive (arriving-rows.ts). */
 const rowsAtOnce = 1;
@@ -25,7 +25,7 @@ export async function everyHash(db: Kysely<Database>, from: TableName): Promise<
   return rows;
 }
 
-/** The digest of all rows that live/content-digest.ts computes from their hashes. Raw, as all of its functions. */
+/** The digest of all rows that live/content-digest.ts computes from their hashes. Raw, for its functions. */
 export async function readContentDigest(db: Kysely<Database>, from: TableName): Promise<string> {
   const { rows } = await sql<{ digest: string }>`
     select concat_ws(' ', count(*), coalesce(sum(${quarter(1)}), 0), coalesce(sum(${quarter(9)}), 0),
@@ -78,9 +78,9 @@ export async function unknownRows<T>(
 }
 
 /**
- * What changed since a version, or null where the history is incomplete, too much changed, or the table has another shape.
+ * What changed since a version, or null if the history is incomplete, too much changed, or the table has another shape.
  *
- * @param shape an expression for the table's shape now, in one statement with the version.
+ * @param shape an expression for the table's current shape, read in the same statement as the version.
  */
 export async function difference(
   trx: Kysely<Database>,
@@ -129,7 +129,7 @@ function hashedRows(from: TableName): RawBuilder<HashedRow> {
     workflow_slug::text as ${sql.id(slugColumn)}, registry_row.* from ${from} registry_row`;
 }
 
-/** Calls back for each row of a statement while others are under way. */
+/** Calls back for each row of a statement while others are still arriving. */
 async function eachRow<T>(db: Kysely<Database>, query: RawBuilder<T>, take: (row: T) => void): Promise<void> {
   for await (const { rows } of db.getExecutor().stream<T>(query.compile(db), rowsAtOnce)) rows.forEach(take);
 }

@@ -12,14 +12,15 @@ import { registryRights } from '../rights.ts';
 import type { Database } from '../tables.ts';
 import { quotedName } from './tracking.ts';
 
-/** Waiting longer than this for another session's lock counts as a database that is away. */
+/** After waiting this long for another session's lock, the database counts as unavailable. */
 const lockTimeoutMs = 5_000;
 
 /**
  * Returns a function that reads in one REPEATABLE READ transaction. The table is locked before the snapshot is taken: a
- * statement that rewrites it (truncate, some forms of alter table) leaves it empty to snapshots from before its commit,
- * so a reader that had waited for it would serve no row at all. What cannot be locked (a foreign table) is only read. With
- * `row_security` off, Postgres raises an error where a policy would hide rows (PostgreSQL documentation, "Row Security Policies").
+ * statement that rewrites it (truncate, some forms of alter table) leaves it empty to snapshots from before its commit, so a
+ * reader that had waited for it would find no row at all. What cannot be locked (a foreign table) is only read. With
+ * `row_security` off, Postgres raises an error if a policy would hide rows (PostgreSQL documentation, "Row Security
+ * Policies").
  */
 export function snapshotReader(db: Kysely<Database>, table: string) {
   let isLockable = true;
@@ -38,7 +39,7 @@ export function snapshotReader(db: Kysely<Database>, table: string) {
         await sql`commit`.execute(trx);
         return found;
       } catch (error) {
-        // Fails only where the connection is lost, and the transaction with it; the first error says why.
+        // Fails only if the connection is lost, and the transaction with it; the first error says why.
         await sql`rollback`.execute(trx).catch(() => undefined);
         throw error;
       }
@@ -62,12 +63,12 @@ export function snapshotReader(db: Kysely<Database>, table: string) {
 function rowsHidden(table: string, cause: unknown): TableFaultError {
   return new TableFaultError(
     'rows_hidden',
-    `Row-level security hides rows of ${table} from this role, so the registry cannot be read. Give the role a policy for all rows: create policy rowgate_reads on ${table} for select to ROLE using (true); or let it pass over policies: alter role ROLE bypassrls.`,
+    `Row-level security hides rows of ${table} from this role, so the registry cannot be read. Give the role a policy for all rows: create policy rowgate_reads on ${table} for select to ROLE using (true); or exempt it from policies: alter role ROLE bypassrls.`,
     { cause },
   );
 }
 
-/** Lets policies apply from here on: those of this table let the role read every row. */
+/** Applies policies from here on: those of this table let the role read every row. */
 export async function applyPolicies(trx: Kysely<Database>): Promise<void> {
   await sql`set local row_security = on`.execute(trx);
 }

@@ -5,11 +5,14 @@ import type { Database } from '../tables.ts';
 
 /** What a table is, besides its rows. */
 export type Tracking = Readonly<{
-  /** How its changes are noticed. */
+  /** How its changes are detected. */
   mode: RegistryMode;
   /** Its oid: another table may take its place and its name. */
   id: string | null;
-  /** What no counter shows: another table, another server, a rewrite, a column, a trigger that was off meanwhile, row-level security. */
+  /**
+   * Changes that no counter shows: another table or server, a rewrite, a column, a trigger that was disabled meanwhile,
+   * row-level security.
+   */
   shape: string | null;
   /** Its columns and their types. */
   structure: string | null;
@@ -45,9 +48,9 @@ export function trackingFrom(row: TrackingRow | undefined): Tracking {
 }
 
 /**
- * Tracked only where our counter's trigger is on this very table and we may read the counter and the history. Looked up
- * in the catalogs, since `to_regclass` is an error for a role without rights on the schema. Raw `sql`: the builder knows
- * neither the catalogs nor their functions.
+ * Tracked only if our counter's trigger is on this very table and the role may read the counter and the history. Looked
+ * up in the catalogs, since `to_regclass` is an error for a role without rights on the schema. Raw `sql`: the builder
+ * knows neither the catalogs nor their functions.
  */
 export function trackingQuery(table: string): RawBuilder<TrackingRow> {
   return sql`
@@ -76,7 +79,7 @@ export function trackingQuery(table: string): RawBuilder<TrackingRow> {
       ) attribute_lists`;
 }
 
-/** The same shape alone, as an expression of another statement. */
+/** The same shape alone, as an expression for another statement. */
 export function shapeOf(table: string): RawBuilder<string | null> {
   return sql`(select found.shape from (${trackingQuery(table)}) found)`;
 }
@@ -85,8 +88,8 @@ export function shapeOf(table: string): RawBuilder<string | null> {
 const rowTrigger = sql.lit(1);
 
 /**
- * Which server and database it is, since another one may have been restored to the same version; our triggers, whose `xmin` changes
- * when one is switched off or on; and the table's policies.
+ * The server and database, since another one may have been restored to the same version; our triggers, whose `xmin`
+ * changes when one is disabled or enabled; and the table's policies.
  */
 function incarnationOf(registry: RawBuilder<unknown>): RawBuilder<string> {
   return sql`(

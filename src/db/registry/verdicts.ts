@@ -6,7 +6,7 @@ const verdictsPerStatement = 1_000;
 
 /**
  * Stores verdicts, the newest of each row; those that are stored already cost no write. In the order of slugs, so that
- * replicas that store at once do not wait for each other in a circle. Raw `sql`: 1,000 rows come as one JSON parameter
+ * replicas that store verdicts at the same time cannot deadlock. Raw `sql`: 1,000 rows come as one JSON parameter
  * (`json_to_recordset`) instead of 6,000, and the builder cannot compare row values.
  */
 export async function storeVerdicts(

@@ -57,7 +57,7 @@ export async function canEnter(account: Account, directory: string): Promise<boo
   return code === 0;
 }
 
-/** Fails early and clearly if the kernel does not let us switch to the account; later errors would be obscure. */
+/** Fails early and clearly if the kernel does not allow switching to the account; later errors would be obscure. */
 export async function assertCanSwitchTo(account: Account): Promise<void> {
   try {
     await run('/bin/sh', ['-c', ':'], account);

@@ -5,10 +5,10 @@ import { unless } from '../../live/node-errors.ts';
 import { processExists } from '../../live/process-exists.ts';
 
 /**
- * Creates a directory completely or not at all: `fill` receives an empty directory beside it and returns the path inside
+ * Creates a directory completely or not at all: `fill` receives an empty directory next to it and returns the path inside
  * it to move to `target`. If `target` exists, it is complete, no matter which process was killed when.
  *
- * @returns false if another process created `target` first; ours is discarded.
+ * @returns false if another process created `target` first; this one's directory is discarded.
  */
 export async function createAtomically(
   target: string,

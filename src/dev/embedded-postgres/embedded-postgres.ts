@@ -28,8 +28,8 @@ export type EmbeddedPostgres = Readonly<{
 }>;
 
 /**
- * Starts our own Postgres on 127.0.0.1, with its data in `home/postgres` and the database `rowgate`: created on the first
- * start, reused later, and taken over if a killed process left it running. It survives a Ctrl-C and a crash of this
+ * Starts the embedded Postgres on 127.0.0.1, with its data in `home/postgres` and the database `rowgate`: created on the
+ * first start, reused later, and taken over if a killed process left it running. It survives a Ctrl-C and a crash of this
  * process, so close it.
  *
  * @param options.home absolute; created if missing. Also contains postgres.password, postgres.passfile and postgres.log.

@@ -22,7 +22,8 @@ export type Launched = Readonly<{
 }>;
 
 /**
- * Starts the server, without waiting until it is ready, in its own session, so that it survives a Ctrl-C and our death.
+ * Starts the server, without waiting until it is ready, in its own session, so that it survives a Ctrl-C and the death of
+ * this process.
  *
  * Not with `pg_ctl start`: that uses a shell with paths in double quotes, so a `"` or `$` in the checkout's path breaks it;
  * it polls every 100 ms, which adds a fifth to the second start; and a failed start would only be noticed by its timeout.

@@ -34,8 +34,8 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
 }
 
 /**
- * How a program or the server is spawned: in its own session (a terminal's Ctrl-C reaches only ours) and in `/` (the
- * account may not be allowed to enter our working directory).
+ * How a program or the server is spawned: in its own session (a terminal's Ctrl-C does not reach it) and in `/` (the account
+ * may not be allowed to enter our working directory).
  */
 export function spawnOptions(account: Account | undefined) {
   return {

@@ -13,7 +13,7 @@ export type CachedDocument = DocumentText &
     gzipped: Promise<Buffer<ArrayBuffer> | null>;
   }>;
 
-/** A view with a name: views of one key are the same document. */
+/** A view with its key: views with the same key are the same document. */
 export type KeyedView = DocumentView & Readonly<{ key: string }>;
 
 export type DocumentCache = Readonly<{
@@ -36,7 +36,9 @@ export type DocumentCacheOptions = Readonly<{
 type Entry = {
   view: KeyedView;
   document: Promise<CachedDocument>;
-  /** Requests are numbered; 0 if there was none. The order of the cache is no help: it changes as sizes become known. */
+  /**
+   * Requests are numbered; 0 if there was none. The order of the cache does not show it: that changes as sizes become known.
+   */
   lastRequest: number;
 };
 type VersionDocuments = Readonly<{ snapshot: Snapshot; documents: LRUCache<string, Entry> }>;
@@ -79,7 +81,7 @@ export function createDocumentCache({
     return entry;
   };
 
-  /** Tells the cache the size of a document once it is known; drops one that could not be built. */
+  /** Sets the size of a document in the cache once it is known; drops one that could not be built. */
   const measure = async (
     { documents }: VersionDocuments,
     key: string,

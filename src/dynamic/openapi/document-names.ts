@@ -9,15 +9,15 @@ import { byAge, type Named, operationIds } from './operation-ids.ts';
 
 export type DocumentNames = (definition: RouteDefinition) => NamedRow;
 
-/** The names that the fixed routes have already. */
+/** The names that the fixed routes already use. */
 export type TakenNames = Readonly<{ ids: readonly string[]; components: readonly string[] }>;
 
 /** What is kept of a row for as long as its definition lives. */
 type Known = Readonly<{ id: string; parts: ContractParts; written: NamedRow['written'] }>;
 
 /**
- * Names operations and models over all rows of a snapshot, once for all its documents: what a reader may see or asks for
- * changes no name.
+ * Names operations and models over all rows of a snapshot, once for all its documents: a reader's scopes and filters do not
+ * change any name.
  */
 export function createDocumentNames(taken: TakenNames): (snapshot: Snapshot) => Steps<DocumentNames> {
   const bySnapshot = new WeakMap<Snapshot, DocumentNames>();

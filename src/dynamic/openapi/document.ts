@@ -24,12 +24,12 @@ export type DocumentView = Readonly<{
 export type OpenApiParts = Readonly<{
   /** The document of the fixed routes. */
   fixed: JsonObject;
-  /** What the gate may respond in place of any workflow, by status. */
+  /** The responses of the gate in place of any workflow's, by status. */
   gateResponses: JsonObject;
 }>;
 
 /**
- * Makes OpenAPI documents: the fixed routes, and one operation for each mounted row. Rows are merged as text and without
+ * Builds OpenAPI documents: the fixed routes, and one operation for each mounted row. Rows are merged as text and without
  * zod, which takes 2.4 s for 10,000 of them; docs/decisions/0010-openapi.md has the figures.
  *
  * @param parts called once, for the first document.
@@ -105,7 +105,7 @@ type Pieces = Readonly<{
   head: JsonObject;
   paths: readonly (readonly string[])[];
   schemas: readonly (readonly string[])[];
-  /** The components but the schemas. */
+  /** The components other than schemas. */
   others: JsonObject;
 }>;
 

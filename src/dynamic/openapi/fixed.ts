@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema
 /** What one reader sees of the fixed routes. */
 export type FixedPart = Readonly<{ paths: JsonObject; tags: readonly JsonObject[] }>;
 
-/** The fixed routes that the filters let through and the reader may call, with the tags that they use. */
+/** The fixed routes that match the filters and that the reader may call, with the tags that they use. */
 export function fixedPartOf(
   document: JsonObject,
   { tag, entity, workflow_type: workflowType }: DocumentFilters,
@@ -24,7 +24,7 @@ export function fixedPartOf(
   return { paths: Object.fromEntries(paths), tags: tags.filter(({ name }) => used.has(name ?? null)) };
 }
 
-/** The ids of the fixed routes' operations, which no row's may have. */
+/** The ids of the fixed routes' operations, which no row may use. */
 export function operationIdsOf(document: JsonObject): readonly string[] {
   return Object.values(part(document['paths']))
     .flatMap((item) => Object.values(part(item)))
@@ -33,8 +33,8 @@ export function operationIdsOf(document: JsonObject): readonly string[] {
 }
 
 /**
- * Of the components those that the roots refer to, themselves or through others, by kind: linters warn about what nothing
- * uses. Security schemes stay, since they are not referred to by `$ref`.
+ * The components that the roots refer to, directly or indirectly, by kind: linters warn about unused ones. Security schemes
+ * stay, since they are not referred to by `$ref`.
  */
 export function componentsUsed(components: JsonObject, roots: readonly JsonValue[]): JsonObject {
   const used = new Map<string, Map<string, JsonValue>>();
@@ -62,7 +62,7 @@ export function componentsUsed(components: JsonObject, roots: readonly JsonValue
   };
 }
 
-/** A member that should be an object; one without members where it is not. */
+/** A member that should be an object; an empty object if it is not. */
 export function part(value: JsonValue | undefined): JsonObject {
   return isJsonObject(value) ? value : {};
 }

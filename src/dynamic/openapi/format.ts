@@ -2,27 +2,27 @@ import { stringify } from 'yaml';
 import type { JsonObject, JsonValue } from '../../json-schema/json.ts';
 
 /**
- * How a document is written: as text, piece by piece, so that what was written of a row can be kept, and the whole
- * document never stands in memory as objects.
+ * How a document is written: as text, piece by piece, so that the text of a row can be kept, and the whole document is never
+ * in memory as objects.
  */
 export type DocumentFormat = Readonly<{
   contentType: string;
-  /** The members of an object, as they stand at this depth of the document; empty text where it has none. */
+  /** The members of an object, as text at this depth of the document; empty if there are none. */
   members: (object: JsonObject, depth: number) => string;
   /**
-   * One member by itself. Not `members` of an object made for it: an object whose member no other has is a shape of its
-   * own to the engine, and 30,000 of them took it 0.1 s.
+   * One member by itself. Not `members` of an object created for it: an object with a unique member name is a shape of its
+   * own to the engine, and 30,000 of them took 0.1 s.
    */
   member: (name: string, value: JsonObject, depth: number) => string;
-  /** The same of an object that is already written as JSON. */
+  /** The same for an object that is already JSON text. */
   written: (name: string, json: string, depth: number) => string;
-  /** A member that ends with objects, so many, whose innermost goes on with a member of this name that is an object. */
+  /** A member that ends with this many nested objects; the innermost is continued with an object member of this name. */
   open: (member: string, objects: number, name: string, depth: number) => string;
-  /** More members of what is open, and the end of so many objects. */
+  /** More members of the open object, and the end of this many objects. */
   closing: (members: string, objects: number) => string;
-  /** A member that is an object of members written before, each in pieces. */
+  /** An object member whose members are already written, each in pieces. */
   section: (name: string, depth: number, members: Iterable<readonly string[]>) => Iterable<string>;
-  /** What stands between two members, and around the whole and its last member, the components. */
+  /** The text between two members, and around the document and its last member, the components. */
   frame: Readonly<{ between: string; open: string; openComponents: string; close: string }>;
 }>;
 

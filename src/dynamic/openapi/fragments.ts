@@ -13,41 +13,41 @@ import { okResponse, operationOf } from './operation.ts';
 import { commonResponses } from './responses.ts';
 import { mended } from './components/rewrite-model.ts';
 
-/** A row as the document of one snapshot has it. */
+/** A row as it is in the document of one snapshot. */
 export type NamedRow = Readonly<{
   id: string;
   parts: ContractParts;
-  /** Null where its schemas need no names but the row's. */
+  /** Null if its schemas need no names other than the row's. */
   contract: NamedContract | null;
-  /** What was written of it, by format, and is kept with its definition. */
+  /** Its text by format, which is kept with its definition. */
   written: Partial<Record<FormatName, Written>>;
 }>;
 
 /** What a row contributes to a document, as text. */
 export type Fragment = Readonly<{
-  /** Its path with the operation, in pieces, of which the last is that of all rows. */
+  /** Its path with the operation, in pieces, the last of which is the same for all rows. */
   path: readonly string[];
-  /** The schemas of its contract that nobody else refers to. */
+  /** The schemas of its contract that no other row refers to. */
   schemas: string;
-  /** Those that other rows may have as well, by name. */
+  /** The schemas that other rows may share, by name. */
   shared: readonly Readonly<{ name: string; text: string }>[];
 }>;
 
 export type Written = Fragment & Readonly<{ row: RegistryRow; key: string | undefined }>;
 
 /**
- * Writes rows in one format. Rows that did not change keep their definitions over a reload, and so what was written of
- * them: of 10,000 rows only those that changed are written anew. The responses that all have in common are written once:
- * of 10,000 operations they are 5 MB.
+ * Writes rows in one format. Unchanged rows keep their definitions across a reload, and with them their text: of 10,000 rows
+ * only those that changed are written again. The responses that all rows have in common are written once: for 10,000
+ * operations they are 5 MB.
  *
  * @param gateResponses the gate's responses by status, which every operation documents, since the gate comes before all routes.
  */
 export function createFragments(formatName: FormatName, gateResponses: JsonObject) {
   const format: DocumentFormat = documentFormats[formatName];
-  // Under `paths` stand the path, the method, `responses` and the statuses.
+  // Under `paths` come the path, the method, `responses` and the statuses.
   const common = format.closing(format.members(commonResponses(gateResponses), 4), 3);
 
-  /** Never throws: what one row says must not cost anybody the document. */
+  /** Never throws: one row must not make the document unavailable. */
   const writeSafely = (row: RegistryRow, definition: RouteDefinition, named: NamedRow): Fragment => {
     try {
       return write(row, definition, named);

@@ -3,16 +3,16 @@ import { isIdentifier, normalForm, toIdentifier } from './components/identifiers
 
 const digestLength = 6;
 
-/** A row as far as its id goes. */
+/** What the id of a row depends on. */
 export type Named = Readonly<{ slug: string; createdAt: string | null }>;
 
 /**
- * The ids of those rows whose slugs cannot be ids themselves. A slug is its own id where client generators make an identifier
- * of it, and no other operation's: they write `a-b`, `a_b` and `A-B` as one name. Of such rows the oldest keeps its slug, so
- * that a new row renames none; any other gets the start of its own SHA-256.
+ * The ids of the rows whose slugs cannot be ids themselves. A slug is its own id if client generators can turn it into an
+ * identifier that no other operation has: to them, `a-b`, `a_b` and `A-B` are one name. Of such rows the oldest keeps its
+ * slug, so that a new row never renames another; the others get the start of their slug's SHA-256 as a suffix.
  *
  * @param taken the ids of the fixed routes.
- * @param rows the same rows, asked for only where some slug cannot be an id.
+ * @param rows the same rows, requested only if some slug cannot be an id.
  */
 export function operationIds(
   slugs: readonly string[],

@@ -9,11 +9,12 @@ import { tagsOf } from './tags.ts';
 const maxSummaryLength = 120;
 
 /**
- * One mounted row as an OpenAPI 3.1 operation, with the row's contract by reference, less its responses: `okResponse` and
- * those that all have in common. An object with a member `200` is an array to the engine, and 10,000 of them take it 40 ms more.
+ * One mounted row as an OpenAPI 3.1 operation, with the row's contract by reference, without its responses: `okResponse` and
+ * those that all rows have in common. An object with a member `200` is an array to the engine, and 10,000 of them take it 40
+ * ms more.
  *
  * @param row the version of the row that is served.
- * @param id the slug as a name that OpenAPI takes.
+ * @param id the slug as a valid operation id.
  */
 export function operationOf(
   row: RegistryRow,
@@ -64,7 +65,9 @@ function requestBodyOf(
   return { required: true, content: { 'application/json': media } };
 }
 
-/** From a schema the docs page makes an example itself; without one it would send "string", which hardly any function takes. */
+/**
+ * The docs page makes an example from a schema itself; without one it would send "string", which hardly any function accepts.
+ */
 function exampleWithout(requestSchema: JsonObject | null): JsonObject {
   return requestSchema === null ? { example: {} } : {};
 }

@@ -10,7 +10,7 @@ const slug = 'infer-company-industry';
 const instance = '/run/companies/gemini/industry/infer';
 const requestId = 'b2a96e0c-52a5-4f4c-8a2f-3e0f9f6d3c11';
 
-/** What Rowgate responds in a function's place, with an example of each. */
+/** The responses of Rowgate in place of a function's, with an example of each. */
 const ownProblems: Readonly<Record<string, DocumentedProblem>> = {
   BodyUnreadable: {
     description: 'The body could not be read, or is not valid JSON although the workflow has a contract.',

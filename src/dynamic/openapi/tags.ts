@@ -4,7 +4,7 @@ import { runPrefix } from '../../schemas/run-prefix.ts';
 /** The tag under which the docs page lists the workflows: /docs#/run opens it. */
 export const runTag = 'run';
 
-/** What a route is about: the first segment of its path after /run. A row's `entity_type` may be missing, this not. */
+/** What a route is about: the first segment of its path after /run. A row's `entity_type` may be missing; this never is. */
 export function entityOf(path: string): string {
   const end = path.indexOf('/', runPrefix.length);
   return path.slice(runPrefix.length, end === -1 ? undefined : end);
@@ -16,12 +16,15 @@ export function tagsOf(path: string): readonly string[] {
   return entity === runTag ? [runTag] : [runTag, entity];
 }
 
-/** As entities should be called; others come behind them, so that `--` is not the first that a reader sees. */
+/**
+ * The form that names of entities should have; others are listed after these, so that `--` is not the first that a reader
+ * sees.
+ */
 const plainName = /^[a-z][a-z0-9-]*$/;
 
 /**
- * The tags that a document uses, each said once: `run`, the entities by name, the fixed routes' as they come. An entity
- * may be called as a tag of the fixed routes is; they share it then.
+ * The tags that a document uses, each once: `run`, the entities by name, the fixed routes' in their order. If an entity has
+ * the name of a fixed route's tag, they share it.
  */
 export function tagEntries(entities: ReadonlySet<string>, fixedTags: readonly JsonObject[]): JsonValue {
   const entries = new Map<JsonValue | undefined, JsonObject>();
@@ -33,7 +36,7 @@ export function tagEntries(entities: ReadonlySet<string>, fixedTags: readonly Js
   return [...entries.values()];
 }
 
-/** Names in order, those that entities should not have behind the others. */
+/** Names in order, with those that entities should not have at the end. */
 export function plainNamesFirst(names: Iterable<string>): readonly string[] {
   const isOdd = (name: string): number => (plainName.test(name) ? 0 : 1);
   return [...names].toSorted().toSorted((a, b) => isOdd(a) - isOdd(b));

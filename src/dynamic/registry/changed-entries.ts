@@ -1,12 +1,15 @@
 import type { RegistryEntry } from './registry-entry.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** An entry that is another object than the last snapshot's of that slug, which is undefined where there was none. */
+/**
+ * An entry that is not the same object as the last snapshot's entry of its slug, `before`, which is undefined if there was
+ * none.
+ */
 export type ChangedEntry = Readonly<{ entry: RegistryEntry; before: RegistryEntry | undefined }>;
 
 /**
- * What differs between two snapshots, but for rows that are gone. Entries of unchanged rows are the same objects in the
- * same order, so both lists are gone through side by side: 0.12 ms for 10,000, where a question for each slug takes 1.4 ms.
+ * What differs between two snapshots, except for removed rows. Entries of unchanged rows are the same objects in the same
+ * order, so both lists are walked in parallel: 0.12 ms for 10,000, whereas looking up each slug takes 1.4 ms.
  */
 export function changedEntries(
   { entries }: Snapshot,

@@ -5,14 +5,18 @@ import type { RegistryEntry } from './registry-entry.ts';
 import { isStep, type Steps } from '../../live/cooperative-task.ts';
 import { createTextIndex, type TextIndex } from './text-index.ts';
 
-/** The entries after conflicts are settled, in the rows' order, and who has each slug and path. Whose asked for it. */
+/**
+ * The entries after conflicts are settled, in the rows' order, and the owner of each slug and path. The caller may change
+ * them.
+ */
 export type Settled = Readonly<{ entries: RegistryEntry[]; bySlug: TextIndex; byPath: TextIndex }>;
 
 /**
- * Settles which row keeps a slug or a path that several claim: the earlier `created_at`, then the smaller slug, so
- * that every build on every replica decides alike. The others are rejected and told by whom. Order is kept.
+ * Settles which row keeps a slug or a path that several claim: the earlier `created_at`, then the smaller slug, so that every
+ * build on every replica decides alike. The others are rejected with the name of the winner. The order is kept.
  *
- * @param currentOwner who serves a path now: goes before the smaller slug among rows that have no `created_at`.
+ * @param currentOwner the slug that serves a path now: takes precedence over the smaller slug among rows without
+ *   `created_at`.
  */
 export function* settleConflicts(
   rows: readonly ValidatedRow[],
@@ -45,7 +49,7 @@ type Claims = Readonly<{
   currentOwner: (text: string) => string | undefined;
 }>;
 
-/** Who has each text, and the places of those that claimed it as well. Without a slug, rows claim nothing. */
+/** The owner of each text, and the places of the other rows that claimed it. Rows without a slug claim nothing. */
 function* settleClaims(
   rows: readonly ValidatedRow[],
   { hashOf, textOf, currentOwner }: Claims,
@@ -106,7 +110,7 @@ function pathTaken(
   return { code: 'path_taken', column: 'api_endpoint_url', message, other_slug: other };
 }
 
-/** By which rule a row keeps a path among rows of one moment, as `comesBefore` decides. */
+/** The rule by which a row keeps a path among rows with the same `created_at`, as `comesBefore` decides. */
 function tieText(kept: string, since: string | null, serving: string | undefined): string {
   if (since !== null) return `which have the same created_at: the smaller slug, ${kept}, is served.`;
   const rule =
@@ -115,8 +119,8 @@ function tieText(kept: string, since: string | null, serving: string | undefined
 }
 
 /**
- * A row without `created_at` was there before the column was, so before every row that has one. A row that can be
- * served comes before one that cannot, lest a broken or retired row with the same slug take it down.
+ * A row without `created_at` is older than the column, and so than every row that has one. A row that can be served comes
+ * before one that cannot, so that a broken or retired row with the same slug does not take it down.
  */
 function comesBefore(a: RowVerdict, b: RowVerdict, currentOwner: () => string | undefined): boolean {
   if ((a.status === 'routable') !== (b.status === 'routable')) return a.status === 'routable';
@@ -131,7 +135,7 @@ function comesBefore(a: RowVerdict, b: RowVerdict, currentOwner: () => string | 
   return tieBreak(a) < tieBreak(b);
 }
 
-/** The slug; of rows with one slug, what they route, so that the order in which rows are read never decides. */
+/** The slug; for rows with the same slug, what they route, so that the order in which rows are read never decides. */
 function tieBreak({ row }: RowVerdict): string {
   return [row.workflow_slug, row.api_endpoint_url, row.modal_endpoint_url].join('\0');
 }

@@ -5,8 +5,8 @@ import { mayServeStale } from './stale.ts';
 import type { ValidatedRow } from './validated-row.ts';
 
 /**
- * How far back histories are read, and for how many rows in one query. Most rows are decided by the version before the one
- * that is there now; what is read for the rest is bounded, since a version may have contracts of 256 KiB.
+ * How far back histories are read, and for how many rows in one query. Most rows are decided by the version before the
+ * current one; what is read for the rest is bounded, since a version may have contracts of 256 KiB.
  */
 const rounds = [
   { depth: 2, rowsAtOnce: 100 },
@@ -18,7 +18,7 @@ const rounds = [
  * The last good versions of rejected rows, by slug, from the registry's history; a slug without one is absent. Not row by
  * row: 20,000 rejected rows delayed the first listen by 11 s.
  *
- * @param rows those of which nothing else knows a good version.
+ * @param rows the rows for which no good version is known otherwise.
  */
 export async function earlierGoodVersions(
   rows: readonly ValidatedRow[],
@@ -48,8 +48,8 @@ export async function earlierGoodVersions(
 }
 
 /**
- * The good version in earlier contents of a row (the newest first), or null where it was out of service before; undecided
- * where all of them are rejected.
+ * The good version in earlier contents of a row (the newest first), or null if it was out of service before; undecided if all
+ * of them are rejected.
  */
 export function newestGoodVersion(
   earlier: readonly unknown[],

@@ -10,8 +10,8 @@ import { type ValidatedRow, validateRow } from './validated-row.ts';
 const rowsPerTurn = 500;
 
 /**
- * The snapshot that a saved file stands for, parsed again under today's configuration; in batches, so that a database
- * that responds late is heard meanwhile.
+ * The snapshot of a saved file, parsed again under the current configuration; in batches, so that a late response of the
+ * database is handled meanwhile.
  */
 export async function restoreSnapshot(saved: SavedSnapshot, rules: RowRules): Promise<Snapshot> {
   const validated: ValidatedRow[] = [];
@@ -22,7 +22,7 @@ export async function restoreSnapshot(saved: SavedSnapshot, rules: RowRules): Pr
   return buildSnapshot(saved.version, validated, savedLastKnownGood(saved, rules));
 }
 
-/** What a saved snapshot knows of good versions and of who served which path. Rows are parsed when they are asked for. */
+/** The good versions and the owners of paths in a saved snapshot. Rows are parsed on demand. */
 export function savedLastKnownGood(saved: SavedSnapshot, rules: RowRules): LastKnownGood {
   const bySlug = new Map<unknown, SavedRow>(
     saved.rows.map((savedRow) => [readText(savedRow.row['workflow_slug']), savedRow]),

@@ -26,9 +26,9 @@ export type LiveRegistryOptions = Readonly<{
   snapshotPath: string;
   /** Calls back whenever a connection to the registry's database was lost. */
   onConnectionLost?: (listener: () => void) => void;
-  /** Which registry the saved snapshot must be of. */
+  /** The registry that the saved snapshot must belong to. */
   fingerprint: string;
-  /** Whether an error means that the database is away for now, so that waiting helps. */
+  /** Whether an error means that the database is temporarily unavailable, so that waiting helps. */
   isAway: (error: unknown) => boolean;
   onSynced: (version: string) => void;
   /** Ends a start that waits for a database that does not respond. */
@@ -45,20 +45,21 @@ export type LiveRegistry = Readonly<{
 }>;
 
 const coalesceMs = 50;
-/** Writing 10,000 rows takes 0.1 s of the process, which under steady change would be felt if it came every second. */
+/**
+ * Writing 10,000 rows takes 0.1 s of the process, which would be noticeable under steady change if it happened every second.
+ */
 const saveEveryMs = 5_000;
 
 /**
- * Loads the registry and keeps it in sync. A start with the database away serves the saved snapshot; with neither, it
- * stays not ready.
+ * Loads the registry and keeps it in sync. A start without the database serves the saved snapshot; with neither, it stays not
+ * ready.
  *
- * @throws the database's error, where there is nothing to serve and waiting would not help: a missing table, a refused
- *   password.
+ * @throws the database's error if there is nothing to serve and waiting would not help: a missing table, a wrong password.
  */
 export async function startLiveRegistry(options: LiveRegistryOptions): Promise<LiveRegistry> {
   const { source, store, rules, observe, pollMs, listen, signal, now } = options;
   const reading = readSaved(options);
-  // What the file was read for is over with the first swap, and 50,000 rows take 50 MB.
+  // The file's content is not needed after the first swap, and 50,000 rows take 50 MB.
   let saved: Promise<LastKnownGood | null> = reading.then(
     (found) => found && savedLastKnownGood(found, rules),
   );

@@ -7,7 +7,7 @@ import type { RouteStatus } from '../../schemas/api-shapes/workflow-api.ts';
 /** One row of the registry with its status. */
 export type RegistryEntry = Readonly<{
   slug: string;
-  /** The slug as the table has it, which may be padded: under it the database finds the row. */
+  /** The slug as in the table, possibly padded: the database finds the row by it. */
   slugInTable: string | null;
   hash: string;
   row: RegistryRow;
@@ -23,10 +23,10 @@ export type RegistryEntry = Readonly<{
 /** A version of a row that could be served: what a row that went bad falls back on. */
 export type GoodVersion = Readonly<{ row: RegistryRow; definition: RouteDefinition }>;
 
-/** One for all rows that are not rejected. */
+/** Shared by all rows that are not rejected. */
 const none: readonly Reason[] = [];
 
-/** The entry that a verdict makes. */
+/** The entry for a verdict. */
 export function toEntry(
   hash: string,
   verdict: RowVerdict,

@@ -35,7 +35,7 @@ export function applyDifference(
   return next;
 }
 
-/** By the slug as the table has it: a change of `echo` says nothing about a row whose slug is written with a blank. */
+/** By the slug as in the table: a change of `echo` does not concern a row whose slug is padded with a blank. */
 function isTouched({ slugInTable }: ValidatedRow, slugs: ReadonlySet<string>): boolean {
   return slugInTable !== null && slugs.has(slugInTable);
 }

@@ -23,9 +23,9 @@ export type ReloaderOptions = Readonly<{
   table: string;
   /** What a first build falls back on, from the saved snapshot. */
   savedLastKnownGood: () => Promise<LastKnownGood | null>;
-  /** What the saved snapshot says of the table; null where there is none. */
+  /** What the saved snapshot records about the table; null if there is none. */
   savedTable: () => Promise<Readonly<{ rows: number; columns: readonly string[] | null }> | null>;
-  /** Called where the content changed and the version, which a trigger counts, did not. */
+  /** Called when the content changed but the version, which a trigger counts, did not. */
   onUncounted: () => void;
   /** Called in the turn after a snapshot that was read from the database went into service. */
   onLoaded: (next: Snapshot) => void;
@@ -41,14 +41,17 @@ export type Reloader = TableReader &
     columns: () => readonly string[] | null;
   }>;
 
-/** Reads the registry into the store: read, validate, build anew, compare, swap. What fails leaves the last good snapshot. */
+/**
+ * Reads the registry into the store: read, validate, build anew, compare, swap. After a failure, the last good snapshot
+ * stays.
+ */
 export function createReloader(options: ReloaderOptions): Reloader {
   const { source, store, rules, observe, table, now } = options;
   let validated: readonly ValidatedRow[] = [];
   let mode: RegistryMode | null = null;
   let hasLoaded = false;
   let loadedTable: Readonly<{ id: string | null; columns: KnownColumns }> | null = null;
-  /** What was loaded last: content that differs with both the same was changed past the counter. */
+  /** What was loaded last: if the content differs while both are the same, the change bypassed the counter. */
   let loaded: Readonly<{ version: string; structure: string | null }> | null = null;
   let digested: Readonly<{ rows: readonly ValidatedRow[]; digest: string }> | null = null;
 
@@ -67,7 +70,7 @@ export function createReloader(options: ReloaderOptions): Reloader {
     options.onLoaded(next);
   };
 
-  /** Over a start, what neither the last snapshot nor the saved one knows is looked up in the registry's history. */
+  /** At the start, good versions that the saved snapshot does not contain are looked up in the registry's history. */
   const completeLastKnownGood = async (
     rows: readonly ValidatedRow[],
     known: LastKnownGood | null,
@@ -84,7 +87,7 @@ export function createReloader(options: ReloaderOptions): Reloader {
     };
   };
 
-  /** Of another table in its place only what it must have is known. */
+  /** If another table has taken its place, only the required columns are known. */
   const knownColumns = async ({ id, recordedColumns }: RegistryTable): Promise<KnownColumns | null> => {
     if (loadedTable !== null) return loadedTable.id === id ? loadedTable.columns : null;
     const saved = (await options.savedTable())?.columns;
@@ -143,7 +146,7 @@ export function createReloader(options: ReloaderOptions): Reloader {
       const difference = await source.readDifference(sinceVersion);
       if (difference === null) return null;
       const rows = applyDifference(validated, difference, rules);
-      // Whether an empty table is meant to be empty is asked where all of it was read.
+      // Only `loadAll` checks whether an empty table is meant to be empty.
       if (rows.length === 0) return null;
       if (loaded !== null) loaded = { ...loaded, version: difference.version };
       if (rows !== validated) await swap(difference.version, rows, startedAt);

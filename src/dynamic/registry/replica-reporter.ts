@@ -6,7 +6,7 @@ import type { RegistryEntry } from './registry-entry.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { StoredVerdict } from '../../schemas/stored-verdict.ts';
 
-/** Where one replica is reported. Every function but `isMissing` rejects when the database cannot be reached. */
+/** Where one replica is reported. Every function except `isMissing` rejects if the database cannot be reached. */
 export type ReplicaRecords = Readonly<{
   /** Records the version that the replica serves, and that it lives for another lease. */
   report: (version: string | null, leaseSeconds: number) => Promise<void>;
@@ -20,21 +20,21 @@ export type ReplicaRecords = Readonly<{
 export type ReplicaReporter = Readonly<{
   /** The version that this replica is now known to serve. */
   serves: (version: string) => void;
-  /** Verdicts that are new with a swap. */
+  /** Called with each swap, for verdicts that are new. */
   swapped: (next: Snapshot, changed: readonly ChangedEntry[]) => void;
   close: () => Promise<void>;
 }>;
 
-/** Long enough for two missed reports; a replica that was killed counts as live for so long. */
+/** Long enough for two missed reports; a replica that was killed counts as live for this long. */
 const leaseSeconds = 15;
 const renewMs = 5_000;
 const minIntervalMs = 20;
-/** A stop does not wait longer for a database that is away; the lease runs out by itself. */
+/** A stop waits no longer than this for an unavailable database; the lease expires by itself. */
 const deregisterTimeoutMs = 1_000;
 
 /**
- * Reports to the database what this replica serves and its verdict on each row, in the background: nothing waits for it,
- * and what could not be reported goes with the next report. Where Rowgate's tables are missing it logs that once.
+ * Reports to the database what this replica serves and its verdict on each row, in the background: nothing waits for it, and
+ * what could not be reported goes with the next report. If Rowgate's tables are missing, it logs that once.
  */
 export function startReplicaReporter(
   records: ReplicaRecords,
@@ -73,7 +73,7 @@ export function startReplicaReporter(
         for (const { entry, before } of changed) {
           if (isNews(entry, before)) pendingVerdicts.set(entry.slugInTable ?? '', entry);
         }
-        // A table may change and its version not, by alter table; else `serves` is next.
+        // ALTER TABLE may change rows but not the version; otherwise `serves` follows.
         if (next.version === version) void reports.ask();
       });
     },

@@ -6,14 +6,14 @@ import type { TextIndex } from './text-index.ts';
 export type RouteTable = Readonly<{
   size: number;
   routes: () => Iterable<RouteDefinition>;
-  /** The route at exactly this path, by which `/run/x/` is the same as `/run/x`. Nothing is decoded. */
+  /** The route at exactly this path, except that `/run/x/` is the same as `/run/x`. Nothing is decoded. */
   match: (path: string) => RouteDefinition | undefined;
   /** In no particular order. */
   paths: () => Iterable<string>;
 }>;
 
 /**
- * The table over who serves each path. Hono's router takes no routes after its first match and stalls 1.8 s at 100,000.
+ * The route table of these entries. Hono's router takes no routes after its first match and stalls 1.8 s at 100,000.
  *
  * @param entries those with a definition are routes.
  * @param byPath the places of the routes among the entries.

@@ -1,11 +1,11 @@
 import type { Warning } from '../../schemas/verdict.ts';
 import { createTextIndex } from './text-index.ts';
 
-/** Finds the rows whose function URL another one has too: the trace that a shifted column leaves. */
+/** Finds rows that share their function URL with another row: a sign of a shifted column. */
 export type SharedFunctions = Readonly<{
-  /** @param place the row's among all rows. */
+  /** @param place the row's place among all rows. */
   add: (functionHash: number, place: number) => void;
-  /** The warning for each row that shares, by its place. */
+  /** The warning for each row that shares its URL, by its place. */
   warnings: (slugOf: (place: number) => string) => ReadonlyMap<number, Warning>;
 }>;
 

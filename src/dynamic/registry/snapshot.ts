@@ -9,7 +9,7 @@ import { atOnce, isStep, type Steps } from '../../live/cooperative-task.ts';
 import { textHash } from './text-hash.ts';
 import type { TextIndex } from './text-index.ts';
 
-/** All rows at one version. Immutable: a request reads the current one once and lives in it to its end. */
+/** All rows at one version. Immutable: a request reads the current one once and uses it to its end. */
 export type Snapshot = Readonly<{
   version: string;
   entries: readonly RegistryEntry[];
@@ -18,24 +18,24 @@ export type Snapshot = Readonly<{
   counts: Readonly<Record<RouteStatus | 'rows' | 'warned', number>>;
 }>;
 
-/** Of rows that have one slug, the one that keeps it. */
+/** The entries by slug; of rows with the same slug, the one that keeps it. */
 export type EntriesBySlug = Readonly<{
   get: (slug: string) => RegistryEntry | undefined;
-  /** Where it is among the entries. */
+  /** Its index among the entries. */
   placeOf: (slug: string) => number | undefined;
 }>;
 
 /** What a build may fall back on. */
 export type LastKnownGood = Readonly<{
-  /** The last good version of a row, which serves on while the row is bad. */
+  /** The last good version of a row, which stays in service while the row is bad. */
   lastGood: (slug: string) => GoodVersion | null;
-  /** Who serves a path now: decides between rows that have no `created_at`. */
+  /** The slug that serves a path now: decides between rows without `created_at`. */
   currentOwner: (path: string) => string | undefined;
 }>;
 
 const nothingKnown: LastKnownGood = { lastGood: () => null, currentOwner: () => undefined };
 
-/** Builds the snapshot of one version from the judged rows. Pure; never throws for what a row holds. */
+/** Builds the snapshot of one version from validated rows. Pure; never throws, whatever a row contains. */
 export function buildSnapshot(
   version: string,
   judged: readonly ValidatedRow[],
@@ -45,8 +45,8 @@ export function buildSnapshot(
 }
 
 /**
- * The same in steps, for a process that serves meanwhile. Of a row that is unchanged and mounted it reads the judged row
- * and nothing behind it: what a build of 10,000 rows takes is the waiting for memory (docs/decisions/0007).
+ * The same in steps, for a process that serves requests meanwhile. For an unchanged, mounted row it reads the validated row
+ * and nothing that this refers to: the time for a build of 10,000 rows is spent waiting for memory (docs/decisions/0007).
  */
 export function* buildSteps(
   version: string,

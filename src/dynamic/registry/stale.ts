@@ -15,8 +15,8 @@ export function mayServeStale(reasons: readonly Reason[]): boolean {
 }
 
 /**
- * Which rejected rows keep serving their last good version. A good row's claim on a path goes before a stale one's, and
- * of two stale ones the smaller slug's: a bad row must not hurt a good one.
+ * Which rejected rows keep serving their last good version. A good row's claim to a path takes precedence over a stale one's;
+ * of two stale ones, the smaller slug wins: a bad row must not affect a good one.
  *
  * @param isTaken whether a good row serves a path.
  */

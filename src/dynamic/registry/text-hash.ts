@@ -1,10 +1,11 @@
-/** A 32-bit hash of a text, any integer from -2³¹ to 2³¹ - 1: what V8 keeps as a number without an object. */
+/** A 32-bit hash of a text, any integer from -2³¹ to 2³¹ - 1, which V8 stores without allocating an object. */
 export type TextHash = (text: string) => number;
 
 /**
- * HalfSipHash-1-3 (Aumasson and Bernstein, https://github.com/veorq/SipHash), over the text's UTF-16 code units, two to
- * a word. Keyed, so that nobody can write rows or paths whose hashes are equal: FNV and other multiplying hashes have
- * texts that collide under any seed. Linux takes it for its hash tables on 32 bits. 0.12 µs for a path of 45 characters.
+ * HalfSipHash-1-3 (Aumasson and Bernstein, https://github.com/veorq/SipHash), over the text's UTF-16 code units, two to a
+ * word. Keyed, so that nobody can write rows or paths whose hashes are equal: FNV and other multiplying hashes have texts
+ * that collide under any seed. Linux uses it for its hash tables on 32-bit systems. It takes 0.12 µs for a path of 45
+ * characters.
  */
 export function createTextHash(key0: number, key1: number): TextHash {
   return (text) => {
@@ -43,5 +44,5 @@ function wordAt(text: string, index: number, length: number): number {
 
 const [key0 = 0, key1 = 0] = crypto.getRandomValues(new Int32Array(2));
 
-/** The hash of this process: another one with every start. */
+/** The hash function of this process: each start uses another key. */
 export const textHash: TextHash = createTextHash(key0, key1);

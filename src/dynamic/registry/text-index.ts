@@ -1,28 +1,28 @@
 import { textHash, type TextHash } from './text-hash.ts';
 
 /**
- * Which place in a list has which text. Only numbers are kept: a text is looked at where its hash is found, so an index
- * over 10,000 known hashes is made without touching their texts.
+ * Finds the place of a text in a list. Stores only numbers: a text is read only when its hash is found, so an index of 10,000
+ * known hashes is built without touching their texts.
  */
 export type TextIndex = Readonly<{
-  /** Notes that this place has the text of this hash, unless another has it. Gives the place that has it then. */
+  /** Records that this place has the text with this hash, unless another place has it. Returns the place that has it. */
   claim: (hash: number, place: number) => number;
-  /** Gives `next` the text that `holder` has. */
+  /** Reassigns the text of `holder` to `next`. */
   handOver: (hash: number, holder: number, next: number) => void;
   /** The place that has the text, or undefined. */
   find: (text: string) => number | undefined;
 }>;
 
-/** Two numbers a slot: a place plus one, so that 0 is an empty slot, and the hash of its text. */
+/** Two numbers per slot: a place plus one, so that 0 is an empty slot, and the hash of its text. */
 const slotSize = 2;
 
 /**
- * An index for up to so many places: open addressing with linear probing (Knuth, TAOCP vol. 3, 6.4, algorithm L) in one
- * array, at most two thirds full. One of 10,000 rows whose memory is cold is filled in 0.4 ms, a Map of their strings in
- * 1.7 ms: that one reads each text's hash where the text is.
+ * An index for up to `size` places: open addressing with linear probing (Knuth, TAOCP vol. 3, 6.4, algorithm L) in one array,
+ * at most two thirds full. With 10,000 rows whose memory is cold, it is filled in 0.4 ms, and a Map of their strings in 1.7
+ * ms, since a Map reads each hash from the string itself.
  *
  * @param textOf the text of a place that was claimed before.
- * @param hashOf gave the hashes.
+ * @param hashOf the function that computed the hashes.
  */
 export function createTextIndex(
   size: number,

@@ -4,21 +4,21 @@ import { textHash } from './text-hash.ts';
 
 /**
  * A row as read, with its content's hash and the verdict on it. Reused from snapshot to snapshot while it is unchanged:
- * what each build needs of it stands in this one object, so that a build over 10,000 rows looks at nothing else of them.
+ * everything that a build needs is in this one object, so that a build of 10,000 rows reads nothing else of them.
  */
 export type ValidatedRow = Readonly<{
   slug: string;
-  /** The slug as the table has it: two of them may come to one normal form. */
+  /** The slug as in the table: two of these may have the same normal form. */
   slugInTable: string | null;
   hash: string;
   verdict: RowVerdict;
-  /** What it comes to where no other row gets in its way: nearly always. */
+  /** The entry that it becomes if it conflicts with no other row, as nearly always. */
   entry: RegistryEntry;
   slugHash: number;
-  /** Of its path and its function's URL, where it is routable. */
+  /** The hashes of its path and of its function's URL; null if it is not routable. */
   pathHash: number | null;
   functionHash: number | null;
-  /** Whether it is routable and something is odd about it. */
+  /** Whether it is routable and has warnings. */
   isWarned: boolean;
 }>;
 
@@ -51,7 +51,7 @@ export function validatedRow(
   };
 }
 
-/** One text in memory where both are equal, as they are in nearly all rows. */
+/** One text in memory if both are equal, as in nearly all rows. */
 function shared(slugInTable: string | null, slug: string | null): string | null {
   return slugInTable === slug ? slug : slugInTable;
 }

@@ -8,7 +8,7 @@ const property = (name: string, isNegated = false): ClassItem => ({
 const properties = (names: string): readonly ClassItem[] => names.split(' ').map((name) => property(name));
 
 /**
- * What `\d`, `\w` and `\s` match in Rust (pydantic's engine), Python or ECMAScript, and what they match in all of them. Where
+ * What `\d`, `\w` and `\s` match in Rust (pydantic's engine), Python or ECMAScript, and what they match in all of them. If
  * these differ, a text passes: `\w` takes the largest set, `[^\w]` excludes the smallest one, which is that of ASCII.
  */
 const anyWord: readonly ClassItem[] = [...properties('Alphabetic L M N Pc'), [0x20_0c, 0x20_0d]];
@@ -37,10 +37,10 @@ const anySpace: readonly Range[] = [
   ...wideSpaces,
   [0xfe_ff, 0xfe_ff],
 ];
-/** In none of the dialects part of a word. */
+/** Characters that are not part of a word in any of the dialects. */
 const noWord = properties('Pd Ps Pe Pi Pf Po S Z Cc Co');
 
-/** A shorthand such as `\d` within a class; the smaller set where the class excludes it. */
+/** A shorthand such as `\d` within a class; the smaller set if the class excludes it. */
 const shorthands: Readonly<Record<string, (isExcluded: boolean) => readonly ClassItem[]>> = {
   d: (isExcluded) => (isExcluded ? everyDigit : properties('Nd')),
   D: (isExcluded) => (isExcluded ? [property('Nd', true)] : complementOf(everyDigit)),

@@ -6,7 +6,7 @@ import { type Pattern, UnreadablePattern } from './pattern-tree.ts';
 import { readPattern } from './read-pattern.ts';
 import { writeNative, writeRe2 } from './write-pattern.ts';
 
-/** Whether so many steps may be spent on a text; where not, it passes. */
+/** Whether this many steps may be spent on a text; if not, the text passes. */
 export type Affords = (steps: number) => boolean;
 
 /** Whether a pattern is found in a text. */
@@ -24,8 +24,8 @@ const known = new LRUCache<string, CompiledPattern>({ max: maxKept });
 /**
  * A pattern ready for use, or why it is left out of the contract. JSON Schema searches: only `^` and `$` anchor a pattern.
  *
- * Texts are matched in linear time by RE2. Where V8's own engine, which backtracks, provably takes few steps, it is used
- * instead: 0.1 µs for a UUID, where RE2 in JavaScript takes 6 µs.
+ * Texts are matched in linear time by RE2. If V8's own engine, which backtracks, provably takes few steps, it is used
+ * instead: 0.1 µs for a UUID, for which RE2 in JavaScript takes 6 µs.
  */
 export function compilePattern(source: string): CompiledPattern {
   const found = known.get(source) ?? compiled(source);
@@ -45,7 +45,7 @@ function compiled(source: string): CompiledPattern {
   }
 }
 
-/** Some tens of microseconds. */
+/** Tens of microseconds. */
 const maxNativeSteps = 10_000;
 
 function testOf(pattern: Pattern): PatternTest {
@@ -66,7 +66,7 @@ function testOf(pattern: Pattern): PatternTest {
   };
 }
 
-/** The steps of the native engine for texts of less than 2, 4, 8 … characters, as far as they are few. */
+/** The steps of the native engine for texts of fewer than 2, 4, 8 … characters, as long as they are few. */
 function stepsByLength(pattern: Pattern): readonly number[] {
   const steps: number[] = [];
   for (let length = 0; steps.length < 32; length = 2 * length + 1) {
@@ -79,7 +79,7 @@ function stepsByLength(pattern: Pattern): readonly number[] {
 
 const ascii = /^[\0-\x7f]*$/;
 
-/** Compiled when it is first needed, since that takes up to 5 ms. What RE2 cannot compile passes. */
+/** Compiled when it is first needed, since that takes up to 5 ms. If RE2 cannot compile it, all texts pass. */
 function re2Test(pattern: Pattern, maxCount: number): (text: string) => boolean {
   const source = writeRe2(pattern, maxCount);
   // RE2 knows only the word boundaries of ASCII.

@@ -14,7 +14,7 @@ const widenings = [
 /** RE2 refuses counts whose product, in repetitions within each other, is larger. */
 const maxProduct = 1_000;
 
-/** The size of the program for a pattern, and the count above which its counts are widened; null where it is too large. */
+/** The size of the program for a pattern, and the count above which its counts are widened; null if it is too large. */
 export function programOf(pattern: Pattern): Readonly<{ maxCount: number; size: number }> | null {
   for (const { maxCount, maxSize } of widenings) {
     const size = sizeOf(pattern, maxCount, propertySize);
@@ -60,7 +60,7 @@ function largest(patterns: readonly Pattern[], maxCount: number): number {
 /** The work of a backtracking engine from one position of a text, at most. */
 type Work = Readonly<{
   steps: number;
-  /** In how many ways what follows may be tried. */
+  /** The number of ways in which the rest of the pattern may be tried. */
   ways: number;
 }>;
 

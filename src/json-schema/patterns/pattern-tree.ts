@@ -4,7 +4,7 @@ export type Range = readonly [from: number, to: number];
 /** A part of a character class: a range, or a Unicode property such as `L` or `Greek`. */
 export type ClassItem = Range | Readonly<{ property: string; isScript: boolean; isNegated: boolean }>;
 
-/** What holds between two characters. */
+/** A condition between two characters. */
 export type AssertionName = 'start' | 'end' | 'lineStart' | 'lineEnd' | 'boundary' | 'noBoundary';
 
 /** A pattern as read: what it matches, without what it captures, since contracts only ask whether a text matches. */

@@ -65,7 +65,7 @@ function withFlags(flags: Flags, [, on = '', off = '']: readonly string[]): Flag
   return { i: isSet('i'), m: isSet('m'), s: isSet('s') };
 }
 
-/** Characters that may mean something else than themselves. */
+/** Characters that may have a special meaning. */
 const special = '\\()[{*+?^$.';
 
 function readAtom(text: PatternText, flags: Flags, depth: number): Pattern {

@@ -6,7 +6,7 @@ type Notation = Readonly<{
   codePoint: (hex: string) => string;
   script: (name: string) => string;
 }>;
-/** How a dialect writes what a pattern is made of. */
+/** How a dialect writes the elements of a pattern. */
 type Dialect = Notation &
   Readonly<{
     assertions: Readonly<Record<AssertionName, string>>;

@@ -6,9 +6,8 @@ export const severities = ['error', 'warning', 'info'] as const;
 export type Severity = (typeof severities)[number];
 
 /**
- * What the audit finds. Errors: a row is not served as it stands, or its calls reach another function. Warnings: it is
- * served, and something about it is probably a mistake. Information: something that serving does not need is missing, or
- * not in force.
+ * What the audit finds. Errors: a row is not served as written, or its calls reach another function. Warnings: it is served,
+ * but something about it is probably a mistake. Information: something that is not required is missing or not enforced.
  */
 export const codesBySeverity = {
   error: [...reasonCodes, 'function_url_mismatch'],
@@ -55,7 +54,7 @@ export const Audit = z
   })
   .openapi('Audit');
 
-/** Filters of the audit: exact values, all of which must hold. */
+/** Filters of the audit: exact values, all of which must match. */
 const filters = {
   severity: z.enum(severities, `must be one of ${severities.join(', ')}`).optional(),
   code: z.enum(auditCodes, `must be one of ${auditCodes.join(', ')}`).optional(),

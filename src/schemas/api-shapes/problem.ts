@@ -9,7 +9,7 @@ export const ProblemDocument = z
     title: z.string().openapi({ example: 'No workflow at this path' }),
     status: z.int().openapi({ example: 404 }),
     detail: z.string().openapi({ description: 'One sentence: what happened to this request.' }),
-    instance: z.string().openapi({ description: 'The path that was asked for.' }),
+    instance: z.string().openapi({ description: 'The requested path.' }),
     code: z.string().openapi({ description: 'Stable name of the error.', example: 'route_not_found' }),
     request_id: z.string().openapi({ description: 'The same as in X-Request-Id.' }),
     workflow_slug: z.string().optional(),
@@ -19,24 +19,24 @@ export const ProblemDocument = z
           pointer: z.string().optional().openapi({ description: 'JSON pointer into the body.' }),
           parameter: z.string().optional().openapi({ description: 'Name of the query parameter.' }),
           message: z.string(),
-          expected: z.string().optional().openapi({ description: 'What should stand there, in words.' }),
+          expected: z.string().optional().openapi({ description: 'What is expected there, in words.' }),
         }),
       )
       .optional(),
     place: z
       .object({ line: z.int(), column: z.int() })
       .optional()
-      .openapi({ description: 'Where a body stops being JSON, counted from 1.' }),
+      .openapi({ description: 'Where the body stops being valid JSON, counted from 1.' }),
     nearest: z
       .array(z.string())
       .optional()
-      .openapi({ description: 'Registered paths like the one asked for.' }),
+      .openapi({ description: 'Registered paths similar to the requested one.' }),
     needs: z.string().optional().openapi({ description: 'The scope that the API key lacks.' }),
     behind: z
       .array(
         z.object({ replica_id: z.string(), host: z.string(), pid: z.int(), version: z.string().nullable() }),
       )
       .optional()
-      .openapi({ description: 'Replicas that do not serve the version that was waited for.' }),
+      .openapi({ description: 'Replicas that do not serve the requested version yet.' }),
   })
   .openapi('Problem');

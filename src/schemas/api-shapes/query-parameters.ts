@@ -1,18 +1,18 @@
 import { z } from '@hono/zod-openapi';
 
 /**
- * The query parameters of a route. Others are refused and told the known ones: with a slip such as `?tags=` the response
- * would be everything.
+ * The query parameters of a route. Others are refused with a list of the known ones: if a typo such as `?tags=` were ignored,
+ * the response would contain everything.
  */
 export function queryParameters<Shape extends z.ZodRawShape>(shape: Shape) {
   const known = Object.keys(shape).join(', ');
   return z.strictObject(shape, {
     error: ({ code }) =>
-      code === 'unrecognized_keys' ? `is not a known parameter; known are ${known}` : undefined,
+      code === 'unrecognized_keys' ? `is not a known parameter; the known ones are ${known}` : undefined,
   });
 }
 
-/** A listing is built and written in one response, so that it has an end: 1,000 workflows are about 1 MB. */
+/** A page is built and written in one go, so its size is limited: 1,000 workflows are about 1 MB. */
 export const maxPageSize = 1_000;
 
 const limitRule = `must be a whole number from 1 to ${maxPageSize}`;
@@ -20,7 +20,7 @@ const limitRule = `must be a whole number from 1 to ${maxPageSize}`;
 /**
  * The parameters of a listing in pages.
  *
- * @param parts of how many texts its cursor is made.
+ * @param parts the number of texts in its cursor.
  */
 export function pageParameters(parts: number) {
   return {
@@ -30,27 +30,27 @@ export function pageParameters(parts: number) {
       .min(1, limitRule)
       .max(maxPageSize, limitRule)
       .default(maxPageSize)
-      .openapi({ type: 'integer', description: 'How many to return at most.' }),
+      .openapi({ type: 'integer', description: 'The maximum number of items to return.' }),
     cursor: z
-      .string('must be given once')
-      .refine((text) => readCursor(text, parts) !== null, 'must be taken from a next link, as it is')
+      .string('must be given only once')
+      .refine((text) => readCursor(text, parts) !== null, 'must be taken unchanged from a next link')
       .optional()
-      .openapi({ description: 'Where to go on, from the `next` of the page before.' }),
+      .openapi({ description: 'Where the page starts, from the `next` of the previous page.' }),
   };
 }
 
 /** The link to the page after this one, in a response of a listing. */
 export const nextPage = z.string().nullable().openapi({
   description:
-    'The next page, as the Link header has it (RFC 8288), relative to this server; null on the last page.',
+    'The link to the next page, as in the Link header (RFC 8288), relative to this server; null on the last page.',
 });
 
-/** What a page ended with, for the page after it. Opaque to callers. */
+/** A cursor that marks the end of a page. Opaque to callers. */
 export function writeCursor(parts: readonly string[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
-/** The texts of a cursor, or null where it is not one of so many. */
+/** The texts of a cursor, or null if it does not consist of this many. */
 export function readCursor(cursor: string, parts: number): readonly string[] | null {
   try {
     const read: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());

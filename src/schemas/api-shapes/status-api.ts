@@ -29,19 +29,15 @@ export const RegistryStatus = z
     replica_id: z.string(),
     mode: z.enum(['tracked', 'compared']).nullable().openapi({
       description:
-        'tracked: a trigger counts changes; compared: the table has no trigger of ours, so its content is compared.',
+        "tracked: a trigger counts changes; compared: the table does not have Rowgate's trigger, so its content is compared.",
     }),
     version_served: z.string().nullable(),
     version_in_database: z.string().nullable(),
     last_check_age_ms: z.int().nullable(),
-    out_of_sync_since: z
-      .string()
-      .nullable()
-      .openapi({ description: "Since when the database cannot be asked, ISO 8601 by this replica's clock." }),
-    out_of_sync_ms: z
-      .int()
-      .nullable()
-      .openapi({ description: 'For how long, by a clock that does not jump.' }),
+    out_of_sync_since: z.string().nullable().openapi({
+      description: "Since when the registry has been out of sync, in ISO 8601 by this replica's clock.",
+    }),
+    out_of_sync_ms: z.int().nullable().openapi({ description: 'For how long, by a monotonic clock.' }),
     last_error: z.string().nullable(),
     table_problems: z
       .array(
@@ -101,15 +97,15 @@ export const RegistryStatus = z
       })
       .openapi({
         description:
-          'The calls of this replica: how full it is, which functions are not called for the moment, and what workflows with a max_concurrency have in flight.',
+          'The calls of this replica: its load, the functions that are currently not called, and the calls that workflows with a max_concurrency have in flight.',
       }),
     contract_drift: ContractFaults.openapi({
       description:
-        'Responses of functions that do not match their response_schema, sampled: up to 5 a second of each workflow. Never a value.',
+        'Responses of functions that do not match their response_schema, sampled: up to 5 per second for each workflow. Never contains a value.',
     }),
     contract_reports: ContractFaults.openapi({
       description:
-        'Requests of workflows whose contract_mode is report that enforce would refuse. Never a value.',
+        'Requests that contract_mode enforce would refuse, for workflows with contract_mode report. Never contains a value.',
     }),
     contract_unusable: z.array(z.string()).openapi({
       description: 'Workflows whose contract is not enforced, since it cannot be compiled; the log says why.',
@@ -119,7 +115,10 @@ export const RegistryStatus = z
         z.object({
           workflow_slug: z.string(),
           status: z.enum(['rejected', 'stale']),
-          path_served: z.string().nullable().openapi({ description: 'What a stale row still serves.' }),
+          path_served: z
+            .string()
+            .nullable()
+            .openapi({ description: 'The path that a stale row still serves.' }),
           reasons: z.array(Finding),
         }),
       )

@@ -11,20 +11,22 @@ export const Finding = z.object({
   other_slug: z.string().optional(),
 });
 
-/** What became of a row. */
+/** The status of a row. */
 export const routeStatuses = ['mounted', 'not_exposed', 'inactive', 'rejected', 'stale'] as const;
 export type RouteStatus = (typeof routeStatuses)[number];
 
-/** One workflow as listed: the row's columns without the contract, and what became of the row. */
+/** One workflow as listed: the row's columns without the contract, and the status of the row. */
 export const Workflow = z
   .object({
     ...columnShape(true),
     route: z.object({
       status: z.enum(routeStatuses),
       method: text,
-      path: text.openapi({ description: 'What is served, e.g. /run/companies/gemini/industry/infer.' }),
+      path: text.openapi({
+        description: 'The path that is served, e.g. /run/companies/gemini/industry/infer.',
+      }),
       timeout_seconds: z.number().nullable(),
-      reasons: z.array(Finding).openapi({ description: 'Why the row is not served as it stands.' }),
+      reasons: z.array(Finding).openapi({ description: 'Why the row is not served as written.' }),
       warnings: z.array(Finding),
     }),
   })
@@ -33,19 +35,19 @@ export const Workflow = z
 /** One workflow with its contract. */
 export const WorkflowDetail = Workflow.extend(columnShape(false)).openapi('WorkflowDetail');
 
-/** As callers write it: `true`, `True`, `1`, `yes` and their opposites. */
+/** Accepts `true`, `True`, `1`, `yes` and their opposites. */
 const flag = z.stringbool({ error: 'must be true or false' }).openapi({ type: 'boolean' });
-/** In words and not as an `example`: the docs page fills examples into the form, and all four let nothing through. */
+/** In words and not as an `example`: the docs page fills examples into the form, and nothing matches all four. */
 const exactly = (value: string) =>
   z
-    .string('must be given once')
+    .string('must be given only once')
     .optional()
-    .openapi({ description: `Such as ${value}.` });
+    .openapi({ description: `An exact value, such as ${value}.` });
 
-/** More than any name or URL that is looked for. */
+/** Longer than any name or URL that is searched for. */
 const maxSearchLength = 200;
 
-/** Filters of the workflow list, all of which must hold: exact values, but for `q`. */
+/** Filters of the workflow list, all of which must match: exact values, except for `q`. */
 const filters = {
   entity_type: exactly('company'),
   workflow_type: exactly('inference'),
@@ -54,20 +56,20 @@ const filters = {
   coalesces_to_core: flag.optional().openapi({ description: 'A row without a value counts as false.' }),
   is_active: flag.optional().openapi({
     description:
-      'A row without a value counts as true. Where neither this nor `status` is given, inactive rows are left out.',
+      'A row without a value counts as true. If neither this nor `status` is given, inactive rows are left out.',
   }),
   status: z
     .enum(routeStatuses, `must be one of ${routeStatuses.join(', ')}`)
     .optional()
-    .openapi({ description: 'What became of the row.' }),
+    .openapi({ description: 'The status of the row.' }),
   q: z
-    .string('must be given once')
+    .string('must be given only once')
     .min(1, 'must not be empty')
     .max(maxSearchLength, `must have at most ${maxSearchLength} characters`)
     .optional()
     .openapi({
       description:
-        'Text within the slug, description, provider, entity, payload, path, or function name or URL, in any letter case.',
+        'Text contained in the slug, description, provider, entity, payload, path, or function name or URL; not case-sensitive.',
     }),
 };
 export const WorkflowFilters = queryParameters(filters);
@@ -93,9 +95,9 @@ export const WorkflowList = z
   .object({
     data: z.array(Workflow),
     meta: z.object({
-      total: z
-        .int()
-        .openapi({ description: 'Rows that match the filters, on all pages; so are the other counts.' }),
+      total: z.int().openapi({
+        description: 'Rows that match the filters, on all pages; the same applies to the other counts.',
+      }),
       in_core_count: z.int(),
       not_in_core_count: z.int(),
       client_count: z.int().openapi({ description: 'Rows with usage_category client.' }),

@@ -3,13 +3,13 @@ import type { JsonValue } from '../../json-schema/json.ts';
 import type { Parsed } from '../verdict.ts';
 import { readFlag, readJson, readNumber, readText, readTime, readWord } from './read-value.ts';
 
-/** What calls take from a column: a member of the route definition. */
+/** What calls use from a column: a member of the route definition. */
 export type Setting = Readonly<{
   /** The member's name. */
   name: string;
   /** `value` is what the column's `read` returned; null must be valid, since a table may lack the column. */
   parse: (value: JsonValue, path: string) => Parsed<unknown>;
-  /** Whether null means something else from path to path. `path` is the one that callers use. */
+  /** Whether the meaning of null depends on the path. `path` is the one that callers use. */
   dependsOnPath?: boolean;
 }>;
 
@@ -22,11 +22,13 @@ export type KnownValues = Readonly<{
 
 /** One column of the registry: all that is known about it. */
 export type Column = Readonly<{
-  /** In the table that the migrations make; one that existed before may have another type. */
+  /** In the table that the migrations create; one that existed before may have another type. */
   sqlType: 'text' | 'boolean' | 'integer' | 'json' | 'timestamp with time zone';
   /** For people who read the API's documentation or docs/registry.md, in Markdown. */
   description: string;
-  /** Reads whatever a table holds and never throws. Not zod, since a start reads all rows (docs/decisions/0012-boot.md). */
+  /**
+   * Reads whatever a table contains and never throws. Not zod, since a start reads all rows (docs/decisions/0012-boot.md).
+   */
   read: (value: unknown) => JsonValue;
   /** The member of the API's workflows. */
   api: z.ZodType;
@@ -36,7 +38,7 @@ export type Column = Readonly<{
   setting?: Setting;
 }>;
 
-/** Text of its own in each row. */
+/** Text that differs from row to row. */
 export function text(description: string) {
   const api = z.string().nullable().openapi({ description });
   return { sqlType: 'text', description, read: readText, api, isListed: true } as const;

@@ -13,18 +13,18 @@ const dialect = 'https://json-schema.org/draft/2020-12/schema';
 const ajv = new Ajv2020({ strict: false, validateFormats: false });
 
 /**
- * Reads a contract column (`request_schema` or `response_schema`): a JSON Schema 2020-12 object that is valid
- * against its meta-schema, of a sane size, refers to nothing outside itself, and checks any body in sane time.
+ * Reads a contract column (`request_schema` or `response_schema`): a JSON Schema 2020-12 object that is valid against its
+ * meta-schema, of reasonable size, refers to nothing outside itself, and can validate any body in reasonable time.
  */
 export function parseContract(value: unknown, column: string): Parsed<JsonObject | null> {
   if (value === null) return parsed(null);
   if (value === tooDeep) return refused('schema_dangerous', column, `${column} is nested too deep.`);
   if (typeof value === 'string') {
-    const why = `${column} is text that holds no JSON object: ${quoted(value)}.`;
+    const why = `${column} is text but not a JSON object: ${quoted(value)}.`;
     return refused('schema_invalid', column, why);
   }
   if (!isJsonObject(value)) {
-    return refused('schema_invalid', column, `${column} must be a JSON object that holds a JSON Schema.`);
+    return refused('schema_invalid', column, `${column} must be a JSON object that is a JSON Schema.`);
   }
   const danger = dangerOf(value);
   if (danger !== null) return refused('schema_dangerous', column, `${column} ${danger}.`);
@@ -39,19 +39,19 @@ export function parseContract(value: unknown, column: string): Parsed<JsonObject
   for (const { schema, isOnlyReferred } of all) {
     const partFault = isOnlyReferred ? formFault(schema) : null;
     if (partFault !== null) {
-      return refused('schema_invalid', column, `${column} refers to a part of it that ${partFault}.`);
+      return refused('schema_invalid', column, `${column} refers to a part of itself that ${partFault}.`);
     }
   }
   const cost = costFault(value, all);
   if (cost !== null) return refused(cost.code, column, `${column} ${cost.why}.`);
   const warnings = unreadablePatterns(all).map(({ pattern, why }): Warning => {
-    const message = `${column} has the pattern ${quoted(pattern)}, which ${why}: texts are not compared with it.`;
+    const message = `${column} has the pattern ${quoted(pattern)}, which ${why}, so it is not applied.`;
     return { code: 'pattern_not_applied', column, message };
   });
   return parsed(value, warnings);
 }
 
-/** How a schema violates the meta-schema; null where it is valid. */
+/** How a schema violates the meta-schema; null if it is valid. */
 function formFault(schema: JsonObject): string | null {
   if (ajv.validate(dialect, schema)) return null;
   const [error] = ajv.errors ?? [];

@@ -1,6 +1,6 @@
 import { type Parsed, parsed, refused } from '../verdict.ts';
 
-/** More calls at once than one process holds (MAX_IN_FLIGHT) limit nothing. */
+/** A limit above the calls that one process can have in flight (MAX_IN_FLIGHT) has no effect. */
 const highest = 100_000;
 
 /**

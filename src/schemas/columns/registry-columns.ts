@@ -10,7 +10,7 @@ const workflowTypes = ['ingest', 'inference', 'lookup', 'utility'] as const;
 
 /**
  * The columns of the registry, each declared once: the row, the route definition, the API, OpenAPI and docs/registry.md
- * derive from it. A new column takes its migration, its entry here, and the code that uses it; then
+ * derive from it. A new column needs its migration, its entry here, and the code that uses it; then
  * `node scripts/write-column-docs.ts` updates the documentation.
  */
 export const registryColumns = {
@@ -29,14 +29,17 @@ export const registryColumns = {
   core_table: text('The core table that the results end up in.'),
   usage_category: word('Who uses the workflow, such as `client` or `internal_hq`.'),
   coalesces_to_core: flag('Whether the results reach a core table. Null counts as false.'),
-  is_active: flag('False: listed, not served. Null counts as true.'),
-  modal_function_name: text('The name of the Modal function, by which a wrong URL is found.'),
+  is_active: flag('False: listed but not served. Null counts as true.'),
+  modal_function_name: text('The name of the Modal function, used to detect a wrong URL.'),
   modal_endpoint_url: text("The function's web endpoint, `https://…`, used exactly as written."),
   api_endpoint_url: text(
-    'Where callers reach the workflow: `/run/{entity}/{provider}/{workflow}/{action}`. Null: listed, not served.',
+    'Where callers reach the workflow: `/run/{entity}/{provider}/{workflow}/{action}`. Null: listed but not served.',
   ),
   timeout_seconds: {
-    ...number('The deadline of a call in seconds. Null: by the action at the end of the path.', 'number'),
+    ...number(
+      'The deadline of a call in seconds. Null: the convention for the action at the end of the path.',
+      'number',
+    ),
     setting: { name: 'timeoutSeconds', parse: parseTimeout, dependsOnPath: true },
   },
   request_schema: {
@@ -73,7 +76,7 @@ export const registryColumns = {
     ...number('How many calls each process has in flight at once. Null: no limit.', 'integer'),
     setting: { name: 'maxConcurrency', parse: parseMaxConcurrency },
   },
-  is_critical: flag('Whether the workflow is critical to its owner. Informational: it changes nothing.'),
+  is_critical: flag('Whether the workflow is critical to its owner. Informational only.'),
   deprecated_at: {
     ...time(
       'When the workflow became, or becomes, deprecated. It is served as before. Null: not deprecated.',

@@ -13,7 +13,7 @@ type SettingColumn = {
 }[RegistryColumn];
 type Value<P> = P extends { ok: true; value: infer V } ? V : never;
 
-/** What a route takes from the columns that have a setting, by the names of their settings. */
+/** The settings of a route, from the columns that have one, by the names of the settings. */
 export type RouteSettings = {
   readonly [C in SettingColumn as RegistryColumns[C]['setting']['name']]: Value<
     ReturnType<RegistryColumns[C]['setting']['parse']>
@@ -31,8 +31,8 @@ const settings: readonly Readonly<{ column: RegistryColumn; setting: Setting }>[
 export const defaultSettings: RouteSettings = defaults();
 
 /**
- * The settings of a row under the path that callers use, or every reason why there are none. Most columns of most rows
- * are null, and keep the default: a start parses 50,000 rows.
+ * The settings of a row under the path that callers use, or every reason why they are invalid. Most columns of most rows are
+ * null, and keep the default: a start parses 50,000 rows.
  */
 export function parseSettings(row: RegistryRow, path: string): Parsed<RouteSettings> {
   const value: RouteSettings = { ...defaultSettings };

@@ -3,8 +3,8 @@ const maxWords = 1_000;
 const words = new Map<string, string>();
 
 /**
- * An equal text that may be in memory already. Columns such as `provider` and `workflow_type` hold the same few words in all
- * rows; a row takes 0.2 KB less where they are shared, and a start collects less garbage.
+ * An equal text that may already be in memory. Columns such as `provider` and `workflow_type` contain the same few words in
+ * all rows; a row takes 0.2 KB less if they are shared, and a start collects less garbage.
  */
 export function sharedWord(text: string): string {
   const known = words.get(text);

@@ -1,12 +1,12 @@
 import { quoted } from '../../json-schema/quoted.ts';
 import { type Parsed, parsed, refused } from '../verdict.ts';
 
-/** Modal lets a function run for 24 hours at most (guide, "Timeouts"), so no row may ask for more. */
+/** Modal lets a function run for 24 hours at most (guide, "Timeouts"), so no row may set more. */
 const maxTimeoutSeconds = 86_400;
 
 const defaultTimeoutSeconds = 60;
 
-/** Seconds by the action, the last segment of the path, for rows that do not say (docs/architecture.md, Timeouts). */
+/** Seconds by the action, the last segment of the path, for rows that do not set one (docs/architecture.md, Timeouts). */
 const secondsByAction: ReadonlyMap<string, number> = new Map([
   ['lookup', 30],
   ['check', 30],
@@ -37,7 +37,7 @@ export function parseTimeout(value: unknown, path: string): Parsed<number> {
     return refused(
       'timeout_invalid',
       'timeout_seconds',
-      `${shown(value)} is not a valid timeout: use a number of seconds above 0 and at most ${maxTimeoutSeconds}, or null for the conventional timeout.`,
+      `timeout_seconds must be a number of seconds above 0 and at most ${maxTimeoutSeconds}, or null for the conventional timeout; it is ${shown(value)}.`,
     );
   }
   return parsed(seconds);
@@ -46,5 +46,5 @@ export function parseTimeout(value: unknown, path: string): Parsed<number> {
 /** Not JSON.stringify: it calls NaN and Infinity null, and throws for a bigint. */
 function shown(value: unknown): string {
   if (typeof value === 'string') return quoted(value);
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'This';
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'not a number';
 }

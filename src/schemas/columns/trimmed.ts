@@ -1,7 +1,7 @@
 /**
- * What people cannot see at an end of a text and do not mean: white space of any kind (that of JavaScript's `trim`, and
- * NEL), soft hyphens, zero-width characters, direction marks and byte order marks, as sheets and CSV exports leave them.
- * `rowgate.trimmed` in the database (migrations/) has the same.
+ * Characters that people cannot see at the ends of a text and do not intend: white space of any kind (that of JavaScript's
+ * `trim`, and NEL), soft hyphens, zero-width characters, direction marks and byte order marks, as sheets and CSV exports
+ * leave them. `rowgate.trimmed` in the database (migrations/) has the same.
  */
 export const outerCharacters =
   '\t\n\v\f\r \u0085\u00a0\u00ad\u061c\u1680\u180e' +
@@ -17,7 +17,7 @@ const firstOtherOuter = 0x85;
 
 /**
  * The one normal form of a text in the registry: without `outerCharacters` at its ends. Every path that reads a row or is
- * given a slug uses it, so that `"echo\u00a0"` in the table is `echo` wherever it is asked for.
+ * given a slug uses it, so that `"echo\u00a0"` in the table is `echo` wherever it is looked up.
  */
 export function trimmed(text: string): string {
   let start = 0;
@@ -27,7 +27,7 @@ export function trimmed(text: string): string {
   return start === 0 && end === text.length ? text : text.slice(start, end);
 }
 
-/** Asks the set only where the code may be in it: a start reads the columns of 50,000 rows. */
+/** Looks a code up in the set only if it may be there: a start reads the columns of 50,000 rows. */
 function isOuter(code: number): boolean {
   if (code > lastAsciiOuter && code < firstOtherOuter) return false;
   return outerCodes.has(code);

@@ -117,17 +117,23 @@ describe('the listings of a registry with many rows', () => {
   const known =
     'entity_type, workflow_type, payload_type, usage_category, coalesces_to_core, is_active, status, q';
   test.each([
-    ['workflows?stauts=rejected', `stauts is not a known parameter; known are ${known}, limit, cursor.`],
-    ['workflows/summary?limit=5', `limit is not a known parameter; known are ${known}.`],
-    ['audit?sevrity=error', 'sevrity is not a known parameter; known are severity, code, limit, cursor.'],
+    [
+      'workflows?stauts=rejected',
+      `stauts is not a known parameter; the known ones are ${known}, limit, cursor.`,
+    ],
+    ['workflows/summary?limit=5', `limit is not a known parameter; the known ones are ${known}.`],
+    [
+      'audit?sevrity=error',
+      'sevrity is not a known parameter; the known ones are severity, code, limit, cursor.',
+    ],
     ['workflows?status=bad', 'status must be one of mounted, not_exposed, inactive, rejected, stale.'],
     ['workflows?limit=0', 'limit must be a whole number from 1 to 1000.'],
     ['workflows?limit=1001', 'limit must be a whole number from 1 to 1000.'],
     ['audit?limit=1.5', 'limit must be a whole number from 1 to 1000.'],
     ['workflows?limit=many', 'limit must be a whole number from 1 to 1000.'],
     ['workflows?q=', 'q must not be empty.'],
-    ['workflows?cursor=x', 'cursor must be taken from a next link, as it is.'],
-    ['audit?cursor=WyJhIiwiYiJd', 'cursor must be taken from a next link, as it is.'],
+    ['workflows?cursor=x', 'cursor must be taken unchanged from a next link.'],
+    ['audit?cursor=WyJhIiwiYiJd', 'cursor must be taken unchanged from a next link.'],
   ])('refuse %s with 422 and say what is known', async (query, detail) => {
     const { status, body } = await get(`${rowgate.url}/api/enrichment/${query}`);
     expect([status, body]).toEqual([422, expect.objectContaining({ code: 'invalid_query', detail })]);

@@ -106,7 +106,7 @@ describe('GET /api/enrichment/workflows', () => {
   test.each([
     ['is_active=maybe', 'is_active', 'is_active must be true or false.'],
     ['coalesces_to_core=', 'coalesces_to_core', 'coalesces_to_core must be true or false.'],
-    ['entity_type=a&entity_type=b', 'entity_type', 'entity_type must be given once.'],
+    ['entity_type=a&entity_type=b', 'entity_type', 'entity_type must be given only once.'],
   ])('refuses ?%s with 422 and names the parameter', async (query, parameter, detail) => {
     const { status, headers, body } = await get(`${rowgate.url}/api/enrichment/workflows?${query}`);
     expect(status).toBe(422);

@@ -51,11 +51,11 @@ describe('/openapi.json with filters', () => {
   });
 
   test.each([
-    ['tag=nosuch', 'tag "nosuch" matches no operation; values that do: "companies", "documents"'],
+    ['tag=nosuch', 'tag "nosuch" matches no operation; known values: "companies", "documents"'],
     ['tag=Run', '"registry", "run"'],
     ['entity=nosuch', '"companies"'],
     ['workflow_type=nosuch', '"inference"'],
-    ['tag=run&entity=nosuch', 'entity "nosuch" matches no operation; values that do: '],
+    ['tag=run&entity=nosuch', 'entity "nosuch" matches no operation; known values: '],
     ['tag=registry&entity=people', 'entity "people" matches no operation together with the other parameters'],
   ])('is 422 for ?%s, which matches no operation, and names values that do', async (query, why) => {
     for (const format of ['json', 'yaml']) {
@@ -80,7 +80,7 @@ describe('/openapi.json with filters', () => {
       const { status, body } = await get(`${rowgate.url}/openapi.${format}?tags=run&entity=people`);
       expect(status).toBe(422);
       expect(body).toMatchObject({
-        detail: 'tags is not a known parameter; known are tag, entity, workflow_type.',
+        detail: 'tags is not a known parameter; the known ones are tag, entity, workflow_type.',
         errors: [{ parameter: 'tags' }],
       });
     },

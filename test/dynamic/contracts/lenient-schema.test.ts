@@ -18,7 +18,7 @@ test('a pattern that cannot be matched refuses nothing, and is a warning of the 
       {
         code: 'pattern_not_applied',
         column: 'request_schema',
-        message: `request_schema has the pattern "${lookahead}", which looks ahead or behind, which takes more than linear time: texts are not compared with it.`,
+        message: `request_schema has the pattern "${lookahead}", which looks ahead or behind, which takes more than linear time, so it is not applied.`,
       },
     ],
   });

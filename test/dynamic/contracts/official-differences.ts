@@ -92,7 +92,7 @@ export const refusals: readonly Refusal[] = [
   },
   {
     why: 'A contract column contains an object: a contract that refuses or accepts everything has no use.',
-    reason: 'must be a JSON object that holds a JSON Schema',
+    reason: 'must be a JSON object that is a JSON Schema',
     groups: { 'boolean_schema.json': ["boolean schema 'true'", "boolean schema 'false'"] },
   },
   {

@@ -61,10 +61,10 @@ describe('parseTimeout', () => {
 
   test('names the value and what would be right', () => {
     expect(messages(parseTimeout('soon', ''))).toBe(
-      '"soon" is not a valid timeout: use a number of seconds above 0 and at most 86400, or null for the conventional timeout.',
+      'timeout_seconds must be a number of seconds above 0 and at most 86400, or null for the conventional timeout; it is "soon".',
     );
-    expect(messages(parseTimeout(Number.NaN, ''))).toContain('NaN is not a valid timeout: use');
-    expect(messages(parseTimeout({}, ''))).toContain('This is not a valid timeout: use');
+    expect(messages(parseTimeout(Number.NaN, ''))).toContain('it is NaN.');
+    expect(messages(parseTimeout({}, ''))).toContain('it is not a number.');
   });
 
   test('does not throw for a value that JSON cannot carry', () => {

@@ -1,5 +1,5 @@
-// Swagger UI takes more than a minute to read 10,000 operations. So it gets an excerpt of a large document: what the
-// filter asks for, as far as it can be drawn at once.
+// Swagger UI takes more than a minute to read 10,000 operations. So it gets an excerpt of a large document: the
+// operations that match the filter, as many as it can draw at once.
 import { finderOf, textsOf } from './search.js';
 
 export const shownAtOnce = 200;
@@ -49,7 +49,7 @@ function componentsFor(part, { securitySchemes, ...components }) {
   return { ...used, ...(securitySchemes && { securitySchemes }) };
 }
 
-/** What is shown of a document for a filter: all of a small one, and of a large one an excerpt that says that it is one. */
+/** The part of a document that is shown for a filter: all of a small one; of a large one an excerpt, marked as such. */
 function excerptOf(document, phrase) {
   const all = operationsOf(document.paths);
   if (all.length <= shownAtOnce) return document;
@@ -74,8 +74,8 @@ function excerptOf(document, phrase) {
 }
 
 /**
- * A plugin that shows a document as an object, since Swagger UI reads text as YAML, which takes ten times as long; and of
- * a large one another excerpt whenever the filter changes.
+ * A plugin that passes the document as an object, since Swagger UI reads text as YAML, which takes ten times as long, and
+ * shows another excerpt of a large one whenever the filter changes.
  */
 export const excerptsOf = (document) => () => {
   let settling;

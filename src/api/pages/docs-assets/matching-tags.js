@@ -1,14 +1,14 @@
-// All tags are closed at first, so that of what the filter finds nothing would be seen but tags. Where it finds little, it is
-// opened.
+// All tags are closed at first, so a filter would show tags but no operations. If it matches few operations, their tags
+// are opened.
 import { operationsOf, settleMs } from './excerpt.js';
 import { finderOf, textsOf } from './search.js';
 
 const fewTags = 3;
 const fewOperations = 20;
-/** In few tags. */
+/** If they are in few tags. */
 const fewInAll = 100;
 
-/** The tags of what the filter finds; none where that would be too much at once. */
+/** The tags of the operations that match the filter; none if there are too many to show at once. */
 function tagsToOpen(document, phrase) {
   if (phrase === '') return [];
   const isFound = finderOf(phrase);
@@ -18,7 +18,7 @@ function tagsToOpen(document, phrase) {
   return isLittle ? tags : [];
 }
 
-/** A plugin that opens the tags of what the filter finds, and closes them when something else is looked for. */
+/** A plugin that opens the tags of matching operations, and closes them when the filter changes. */
 export const opensMatchesOf = (document) => () => {
   let settling;
   let opened = [];
@@ -29,7 +29,7 @@ export const opensMatchesOf = (document) => () => {
           updateFilter:
             (original, { getStore }) =>
             (phrase) => {
-              // Not by the action, which would also write the tag into the address.
+              // Not by the layout action, which would also write the tag into the address.
               const show = (tag, shown) =>
                 getStore().dispatch({
                   type: 'layout_show',

@@ -1,6 +1,6 @@
-// What the filter finds: operations in whose path, slug, tag, summary or description each word of the phrase occurs.
+// The filter matches operations whose path, slug, tags, summary and description together contain each word of the phrase.
 
-/** @returns a function that says of the texts of an operation whether the phrase finds it. */
+/** @returns a function that tells whether the texts of an operation match the phrase. */
 export function finderOf(phrase) {
   const words = phrase.toLowerCase().split(/\s+/).filter(Boolean);
   return (texts) => {
@@ -17,7 +17,7 @@ export const textsOf = ({ path, operation }) => [
   ...operation.tags,
 ];
 
-/** The same of an operation as Swagger UI keeps it. */
+/** The same texts of an operation as Swagger UI stores it. */
 const keptTextsOf = (kept) => {
   const operation = kept.get('operation');
   const named = ['operationId', 'summary', 'description'].map((name) => operation.get(name) ?? '');
@@ -26,7 +26,7 @@ const keptTextsOf = (kept) => {
 
 const fieldHint = 'Filter by path, slug, tag or description';
 
-/** A plugin that searches operations, where Swagger UI searches tags and paths, and says so when it finds none. */
+/** A plugin that searches operations (Swagger UI searches tags and paths), and shows a message when none matches. */
 export const searchesOperations = ({ React }) => ({
   fn: {
     opsFilter: (taggedOperations, phrase) => {

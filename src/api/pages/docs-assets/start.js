@@ -1,5 +1,5 @@
-// Starts Swagger UI on /docs: asks for a key if one is required, fetches the document with it, and shows it.
-// Served as it is.
+// Starts Swagger UI on /docs: asks for a key if one is required, fetches the document with it, and shows it. Served
+// without a build step.
 import { excerptsOf, withOneTagEach } from './excerpt.js';
 import { opensMatchesOf } from './matching-tags.js';
 import { searchesOperations } from './search.js';
@@ -27,7 +27,7 @@ async function load(key) {
   }
 }
 
-/** A link to a tag opens it; scrolling to its heading would leave key and filter above the window. */
+/** A link to a tag opens it; scrolling to its heading would move the key and the filter out of view. */
 const staysAtTop = {
   statePlugins: {
     layout: {

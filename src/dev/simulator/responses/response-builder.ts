@@ -8,8 +8,8 @@ import { subjectOf } from './subject.ts';
 const ABOUT_THE_CALL = new Set(['success', 'error', 'errors', 'match_status']);
 
 /**
- * A body that matches the response schema, built from the request: members of the same name are echoed where they fit,
- * the others get a plausible value for their name and type, the same for the same request except for ids.
+ * A body that matches the response schema, built from the request: members of the same name are echoed if they fit, the
+ * others get a plausible value for their name and type, the same for the same request except for ids.
  */
 export function buildResponse(schema: JsonObject, request: JsonValue, newId: () => string): JsonValue {
   const asked = isJsonObject(request) ? request : {};

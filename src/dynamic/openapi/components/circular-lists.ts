@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../../json-schema/json.ts';
 
-/** A reference between two models that stands only below lists and alternatives. */
+/** A reference between two models that is nested only in lists and alternatives. */
 export type Edge = Readonly<{ from: JsonObject; to: JsonObject }>;
 
 /**
- * Which of these references lead back to where they stand, over others of them. TypeScript rejects such a type as "referenced
- * directly or indirectly in its own type annotation" (TS2502), and with it all that openapi-typescript wrote; a member of an
- * object breaks the circle.
+ * Returns a function that tells which of these references lead back to their own model through others of them. TypeScript
+ * rejects such a type as "referenced directly or indirectly in its own type annotation" (TS2502), and with it the whole
+ * output of openapi-typescript; a member of an object breaks the cycle.
  */
 export function circularLists(edges: readonly Edge[]): (edge: Edge) => boolean {
   const next = Map.groupBy(edges, ({ from }) => from);

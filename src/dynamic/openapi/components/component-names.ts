@@ -4,17 +4,17 @@ import type { Model } from './models.ts';
 export type ComponentNames = Readonly<{
   /** The name of a model of the row with this id. */
   nameOf: (model: Model, id: string) => string;
-  /** Keeps a name that begins with the id of a row, for the row itself. */
+  /** Reserves a name that begins with the id of a row for that row. */
   reserve: (name: string) => void;
 }>;
 
 type Variant = Readonly<{ model: Model; name: string }>;
 
 /**
- * Names the models of all rows. Those that say the same share one component; of those that only have the same name the first
- * keeps it, and the name of any other ends with the id of its row.
+ * Names the models of all rows. Equal models share one component; of different models with the same name, the first keeps it,
+ * and the others get the id of their row as a suffix.
  *
- * @param ids the ids of all rows, which begin the names of schemas that have none: no other model gets these.
+ * @param ids the ids of all rows, from which the names of unnamed schemas are made: no other model gets such a name.
  * @param taken the names of the fixed routes' components.
  */
 export function createComponentNames(ids: Iterable<string>, taken: Iterable<string>): ComponentNames {
@@ -52,7 +52,7 @@ export function createComponentNames(ids: Iterable<string>, taken: Iterable<stri
   };
 }
 
-/** Whether two models have the same text, and so have those to which they refer. */
+/** Whether two models have the same text, and the models that they refer to do, too. */
 function saysTheSame(a: Model, b: Model, compared = new Map<Model, Model>()): boolean {
   if (a === b || compared.get(a) === b) return true;
   compared.set(a, b);

@@ -4,17 +4,17 @@ import { type Model, modelsOf, titleOf } from './models.ts';
 import { isPlain } from './plain-check.ts';
 
 /**
- * How the document includes a schema of a row: `none`; under the name of its row, `unchanged` or `repaired`; taken apart into models, of
- * which the first is the schema itself; or `unknown`, where that failed.
+ * How the document includes a schema of a row: `none`; under the name of its row, `unchanged` or `repaired`; split into
+ * models, of which the first is the schema itself; or `unknown` if that failed.
  */
 export type ContractPart = 'none' | 'unchanged' | 'repaired' | 'unknown' | readonly [Model, ...Model[]];
 
 export type ContractParts = Readonly<{ request: ContractPart; response: ContractPart }>;
 
-/** One for most rows. */
+/** Shared by most rows. */
 const bothUnchanged: ContractParts = { request: 'unchanged', response: 'unchanged' };
 
-/** Takes a row's contract apart. Never throws: what one row says must not cost anybody the document. */
+/** Splits a row's contract into parts. Never throws: one row must not make the document unavailable. */
 export function contractParts(
   { method, requestSchema, responseSchema }: RouteDefinition,
   id: string,

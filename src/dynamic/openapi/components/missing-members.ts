@@ -6,8 +6,8 @@ export function lacksNothing(schema: JsonObject): boolean {
 }
 
 /**
- * A schema with what JSON Schema does not ask for and client generators do: `items` of each array, and a property for each
- * member that is required. Says the same to a validator; a schema that lacks nothing is returned itself.
+ * A schema with the members that client generators need and JSON Schema does not: `items` for each array, and a property for
+ * each required member. Equivalent for a validator; a schema that lacks nothing is returned itself.
  */
 export function withMissingMembers(schema: JsonObject): JsonObject {
   if (lacksNothing(schema)) return schema;
@@ -27,7 +27,7 @@ export function withMissingMembers(schema: JsonObject): JsonObject {
   };
 }
 
-/** For a required property that is not declared, what applies to all that are not. */
+/** The schema of a required property that is not declared: the one for all undeclared properties. */
 function undeclaredProperty({ additionalProperties, patternProperties }: JsonObject): JsonValue {
   if (patternProperties !== undefined) return {};
   if (additionalProperties === false) return { not: {} };

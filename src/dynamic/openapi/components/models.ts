@@ -6,7 +6,7 @@ import { isIdentifier, normalForm, toIdentifier } from './identifiers.ts';
 import { createTargets, definitionNames } from './reference-targets.ts';
 import { rewriteModel } from './rewrite-model.ts';
 
-/** A schema among the components. Its references lead to the names that the models would have, were they the only ones. */
+/** A schema among the components. Its references use the names that the models would have if there were no others. */
 export type Model = Readonly<{
   name: string;
   /** As JSON. */
@@ -18,11 +18,11 @@ export type Model = Readonly<{
 type Draft = { name: string; text: string; refersTo: Model[] };
 
 /**
- * Takes a row's schema apart into models, as pydantic's `$defs` are among FastAPI's components: client generators know no
- * `$defs`, or take them for a member that callers must send. The first is the schema itself, and each of the others one that
- * a reference leads to, wherever it stands. What nothing refers to is left out.
+ * Splits a row's schema into models, as FastAPI does with pydantic's `$defs`: client generators do not support `$defs`, or
+ * take them for a member that callers must send. The first is the schema itself; each of the others is the target of a
+ * reference, wherever it is. Schemas that nothing refers to are left out.
  *
- * @param name the name of the first where the schema has no title that can be one.
+ * @param name the name of the first if the schema has no title that can be used as a name.
  */
 export function modelsOf(schema: JsonObject, name: string): readonly Model[] {
   const placed = schemasIn(schema);
@@ -98,7 +98,7 @@ function linked(
   return [...drafts.values()];
 }
 
-/** A title that is a name, as pydantic's are; others are words for people. */
+/** A title that is an identifier, as pydantic's are; other titles are text for people. */
 export function titleOf({ title }: JsonObject): string | undefined {
   return typeof title === 'string' && isIdentifier(title) ? title : undefined;
 }

@@ -4,10 +4,10 @@ import { type ContractPart, type ContractParts, requestName, responseName } from
 import type { Model } from './models.ts';
 import { schemasPointer } from './rewrite-model.ts';
 
-/** A schema as an operation refers to it, and the components that this takes. */
+/** A schema as an operation refers to it, and the components that it needs. */
 export type NamedPart = Readonly<{
   schema: JsonObject;
-  /** Whether the schema cannot be shown, so that anything stands for it. */
+  /** Whether the schema cannot be shown, so that an empty one stands for it. */
   isUnknown: boolean;
   components: readonly Readonly<{ name: string; text: string }>[];
 }>;
@@ -52,7 +52,7 @@ export function plainPart(part: ContractPart, name: string): NamedPart {
   return part === 'unknown' ? { ...free, isUnknown: true } : free;
 }
 
-/** Whether a schema stands under the name of its row and needs no other. */
+/** Whether a schema is a component under the name of its row and needs no other name. */
 export function isOwn(part: ContractPart): boolean {
   return part === 'unchanged' || part === 'repaired';
 }
@@ -78,8 +78,8 @@ function namedPart(part: ContractPart, own: string, names: ReadonlyMap<Model, st
 }
 
 /**
- * In a rewritten schema every text under `$ref` is a reference: data that has one was left out. Within other texts the quotes
- * are escaped. To parse it, and write it again, takes five times as long.
+ * In a rewritten schema every text under `$ref` is a reference: data that contains one was left out, and quotes in other
+ * texts are escaped. Parsing the schema and writing it again would take five times as long.
  */
 function withRenamed(text: string, names: ReadonlyMap<string, string>): string {
   return text.replaceAll(

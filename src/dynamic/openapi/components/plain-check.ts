@@ -4,8 +4,8 @@ import { isPlainBoolean, shapeOf } from './subschemas.ts';
 import { isPlainMember } from './unsafe-members.ts';
 
 /**
- * Whether a schema and all in it can stand in the document as they are, as nearly all without references can. To know it
- * without making anything takes 70 ms of the processor for the 20,000 schemas of 10,000 rows instead of 130.
+ * Whether a schema and everything in it can be in the document unchanged, as nearly all without references can. Checking this
+ * without building anything takes 70 ms of CPU time for the 20,000 schemas of 10,000 rows instead of 130 ms.
  */
 export function isPlain(schema: JsonValue): boolean {
   return (

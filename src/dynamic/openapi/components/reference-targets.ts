@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-sch
 import type { PlacedSchema } from '../../../json-schema/placed-schemas.ts';
 import { referencesOf, refTarget } from '../../../json-schema/references.ts';
 
-/** Beside a reference these say nothing about a value. */
+/** Keywords that do not constrain a value when they are next to a reference. */
 const silent = new Set([
   '$anchor',
   '$comment',
@@ -16,15 +16,15 @@ const silent = new Set([
 ]);
 
 export type Targets = Readonly<{
-  /** What a reference of a schema leads to, in the end: a boolean schema, or undefined where it leads nowhere. */
+  /** The final target of a reference in a schema; may be a boolean schema; undefined if there is none. */
   targetOf: (from: JsonObject, reference: string) => JsonObject | boolean | undefined;
-  /** The schema that a mere reference stands for, itself for any other; undefined for a circle. */
+  /** The schema that a pure reference stands for, the schema itself for any other; undefined for a circular reference. */
   resolved: (schema: JsonObject) => JsonObject | undefined;
 }>;
 
 /**
- * Follows the references in a row's schema. One that leads to a mere reference leads to what that one leads to, so that no
- * component is an alias. `$dynamicRef` is taken for a plain reference, which means the same in a schema that nothing outside
+ * Follows the references in a row's schema. A reference to a pure reference is followed to the latter's target, so that no
+ * component is an alias. `$dynamicRef` is treated as a plain reference, which is equivalent in a schema that nothing outside
  * refers into.
  */
 export function createTargets(root: JsonObject, placed: readonly PlacedSchema[]): Targets {

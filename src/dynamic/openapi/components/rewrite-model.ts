@@ -6,7 +6,7 @@ import type { Targets } from './reference-targets.ts';
 import { rewriteSubschemas } from './subschemas.ts';
 import { dropUnsafeMembers } from './unsafe-members.ts';
 
-/** Where the components of a document's schemas stand. */
+/** The JSON pointer to the schemas among a document's components. */
 export const schemasPointer = '#/components/schemas/';
 
 export type Rewriting = Pick<Targets, 'targetOf'> &
@@ -14,25 +14,25 @@ export type Rewriting = Pick<Targets, 'targetOf'> &
     /** The name of a schema that is a component by itself. */
     nameOf: (schema: JsonObject) => string | undefined;
     /**
-     * Called for each reference to a component; whether it may stand in the document.
+     * Called for each reference to a component; returns whether the document may contain it.
      *
-     * @param isWithinObject whether it stands below a member of an object, not only below lists and alternatives.
+     * @param isWithinObject whether it is nested in a member of an object, not only in lists and alternatives.
      */
     refer: (to: JsonObject, isWithinObject: boolean) => boolean;
   }>;
 
-/** What stands for a reference that would lead from a list back to itself (circular-lists.ts). */
+/** Replaces a reference that would lead from a list back to itself (circular-lists.ts). */
 const anything: JsonObject = {
-  description: 'The same again; not shown, since client generators cannot follow it.',
+  description: 'A recursive reference, not shown since client generators cannot follow it.',
 };
 
 /** Keywords below which a generator writes alternatives, intersections and lists; below the others it writes objects, or nothing. */
 const bareKeywords: ReadonlySet<string> = new Set(['allOf', 'anyOf', 'oneOf', 'items', 'prefixItems']);
 
 /**
- * A model as a component: equivalent for a validator but for circular lists, and safe for OpenAPI tools whatever the row
- * contains. One row's schema must not make the whole document unusable: `redocly lint` crashes on a `$ref` that leads to itself,
- * and reports a boolean under `not` or an unknown keyword as an error.
+ * A model as a component: equivalent for a validator except for circular lists, and safe for OpenAPI tools whatever the row
+ * contains. One row's schema must not make the whole document unusable: `redocly lint` crashes on a `$ref` that leads to
+ * itself, and reports a boolean under `not` or an unknown keyword as an error.
  */
 export function rewriteModel(model: JsonObject, { targetOf, nameOf, refer }: Rewriting): JsonObject {
   const component = (schema: JsonObject, name: string, isWithinObject: boolean): JsonObject =>
@@ -58,14 +58,14 @@ export function rewriteModel(model: JsonObject, { targetOf, nameOf, refer }: Rew
   return rewritten(model, false);
 }
 
-/** The same of a schema without references. */
+/** The same for a schema without references. */
 export function mended(schema: JsonObject): JsonObject {
   return rewriteModel(schema, { targetOf: () => undefined, nameOf: () => undefined, refer: () => true });
 }
 
 /**
- * A reference beside annotations stands as it is, since OpenAPI 3.1 allows that; generators overlook what else stands beside
- * one, and so it is one of several schemas that all apply.
+ * A reference next to annotations stays unchanged, since OpenAPI 3.1 allows that. Generators ignore other keywords next to a
+ * reference, so it becomes one of the schemas of an `allOf`.
  */
 function withReferences(schema: JsonObject, references: readonly JsonObject[]): JsonObject {
   const [only, ...more] = references;

@@ -12,7 +12,7 @@ export const shapeOf: ReadonlyMap<string, Shape> = new Map(
   ),
 );
 
-/** Keywords under which OpenAPI tools understand `false`, and all but `items` also `true`, on which orval 8 fails. */
+/** Keywords under which OpenAPI tools support `false` and, except for `items` (orval 8 fails), also `true`. */
 const booleanKeywords: ReadonlySet<string> = new Set([
   'additionalProperties',
   'items',
@@ -20,7 +20,7 @@ const booleanKeywords: ReadonlySet<string> = new Set([
   'unevaluatedProperties',
 ]);
 
-/** Whether tools understand this value of a keyword although it is not an object. */
+/** Whether tools support this value of a keyword although it is not an object. */
 export function isPlainBoolean(keyword: string, value: JsonValue): boolean {
   return typeof value === 'boolean' && booleanKeywords.has(keyword) && !(value && keyword === 'items');
 }

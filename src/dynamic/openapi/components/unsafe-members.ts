@@ -2,10 +2,10 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-sch
 import { mapMembers } from '../../../json-schema/map-members.ts';
 
 /**
- * A schema without what can have no effect but makes OpenAPI tools fail: values that its own `type` rules out
- * (`{"type": "string", "enum": ["a", null]}`), `properties` of a type that is not an object, `items` of one that is not an array, and
- * data in which tools would see a reference; nor objects and lists under `enum` and `const`, which generators write as
- * `[object Object]`. Of the schema itself only; its subschemas stay as they are.
+ * A schema without members that have no effect but make OpenAPI tools fail: values that its own `type` rules out
+ * (`{"type": "string", "enum": ["a", null]}`), `properties` of a type that is not an object, `items` of one that is not an
+ * array, and data that tools would take for a reference. Also without objects and lists under `enum` and `const`, which
+ * generators write as `[object Object]`. Changes only the schema itself, not its subschemas.
  */
 export function dropUnsafeMembers(schema: JsonObject): JsonObject {
   return mapMembers(schema, (value, keyword) => {
@@ -16,7 +16,7 @@ export function dropUnsafeMembers(schema: JsonObject): JsonObject {
   });
 }
 
-/** Whether a member of a schema, less the subschemas in it, stays as it is. */
+/** Whether a member of a schema, apart from the subschemas in it, stays unchanged. */
 export function isPlainMember(schema: JsonObject, keyword: string, value: JsonValue): boolean {
   switch (keyword) {
     case 'properties':
@@ -48,8 +48,8 @@ function isPossible({ type }: JsonObject, value: JsonValue): boolean {
 }
 
 /**
- * Whether data can stand in the document as it is: at most 64 levels deep, so that no tool's stack overflows, and
- * without what tools that look for `$ref` everywhere would follow.
+ * Whether data can be in the document unchanged: at most 64 levels deep, so that no tool's stack overflows, and without what
+ * tools that look for `$ref` everywhere would follow.
  */
 export function isPlainData(value: JsonValue, levels = 64): boolean {
   if (typeof value !== 'object' || value === null) return true;

@@ -7,14 +7,14 @@ import { rowGaps } from './row-gaps.ts';
 import { atOnce, isStep, type Steps } from '../../../live/cooperative-task.ts';
 
 /**
- * Everything that is wrong, odd or missing in a registry, by severity, code and slug, whatever the order of the rows.
- * Inactive rows are retired, and not audited. Pure; never throws for what a row holds.
+ * Everything that is wrong, unusual or missing in a registry, by severity, code and slug, whatever the order of the rows.
+ * Inactive rows are retired, and not audited. Pure; never throws, whatever a row contains.
  */
 export function auditOf(entries: readonly RegistryEntry[]): readonly AuditFinding[] {
   return atOnce(auditSteps(entries));
 }
 
-/** The same in steps, for a process that serves meanwhile. */
+/** The same in steps, for a process that serves requests meanwhile. */
 export function* auditSteps(entries: readonly RegistryEntry[]): Steps<readonly AuditFinding[]> {
   const sorted = entries.toSorted(bySlug);
   yield;
@@ -36,12 +36,12 @@ export function* auditSteps(entries: readonly RegistryEntry[]): Steps<readonly A
   return inOrder(found);
 }
 
-/** What was found as the row was judged and as conflicts were settled; a stale row is not served as it stands either. */
+/** The findings of validating the row and of settling conflicts; a stale row is not served as written either. */
 function verdictFindings({ row, reasons, warnings }: RegistryEntry): readonly AuditFinding[] {
   return [
-    ...reasons.map(({ code, message }) => auditFinding(row, code, `Not served as it stands: ${message}`)),
+    ...reasons.map(({ code, message }) => auditFinding(row, code, `Not served as written: ${message}`)),
     ...warnings
-      // The audit knows the other rows too, and says whose function it is: misplaced-functions.ts.
+      // The audit knows the other rows, too, and names the function's owner: misplaced-functions.ts.
       .filter(({ code }) => code !== 'function_url_mismatch')
       .map(({ code, message }) => auditFinding(row, code, message)),
   ];

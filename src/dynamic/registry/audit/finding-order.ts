@@ -5,7 +5,7 @@ import {
   type Severity,
 } from '../../../schemas/api-shapes/audit-api.ts';
 
-/** What orders findings: the severity of the code, the code, the slug. */
+/** What findings are sorted by: the severity of the code, the code, the slug. */
 export type FindingPlace = Readonly<{ code: string; workflow_slug: string | null }>;
 
 const warningCodes: ReadonlySet<string> = new Set(codesBySeverity.warning);
@@ -16,7 +16,7 @@ export function severityOf(code: string): Severity {
   return warningCodes.has(code) ? 'warning' : 'error';
 }
 
-/** Negative where `a` comes first, 0 where both are of one row and code. */
+/** Negative if `a` comes first, 0 if both have the same row and code. */
 export function compareFindings(a: FindingPlace, b: FindingPlace): number {
   if (a.code !== b.code) {
     const bySeverity = severities.indexOf(severityOf(a.code)) - severities.indexOf(severityOf(b.code));

@@ -7,9 +7,9 @@ import type { RegistryEntry } from '../registry-entry.ts';
 import { isStep, type Steps } from '../../../live/cooperative-task.ts';
 
 /**
- * The rows whose URL is not that of the function that they name, told with the row whose function it is: the trace of
- * URLs that were shifted by a row. Rows that are not served are looked at too, since they may be exposed next; inactive
- * ones only as the owners of functions.
+ * The rows whose URL does not belong to the function that they name, with the row whose function it is: a sign of URLs that
+ * were shifted by a row. Rows that are not served are included, since they may be exposed next; inactive ones only as the
+ * owners of functions.
  */
 export function* misplacedFunctions(entries: readonly RegistryEntry[]): Steps<readonly AuditFinding[]> {
   const owners = Map.groupBy(
@@ -30,12 +30,12 @@ export function* misplacedFunctions(entries: readonly RegistryEntry[]): Steps<re
   for (const [place, claim] of claims.entries()) {
     if (isStep(place) || claim.mismatch !== null) yield;
     const { entry, label, name, mismatch } = claim;
-    // A cut label that fits carries this very function's hash.
+    // A truncated label that fits contains this very function's hash.
     if (mismatch === null && !label.endsWith(`-${name}`)) continue;
     const found = findName(label) ?? name;
     const others = found === name ? [] : (owners.get(found) ?? []).toSorted(bySlug);
     const swapped = others.find((other) => findName(misplaced.get(other)?.label ?? '') === name);
-    // Where the name fits, only a row that has this one's URL in turn shows that the longer name is meant.
+    // If the name fits, only a row that in turn has this row's URL proves that the longer name is meant.
     const owner = swapped ?? (mismatch === null ? undefined : others[0]);
     const message = owner === undefined ? mismatch : ownedBy(owner, claim);
     if (message !== null) findings.push(auditFinding(entry.row, 'function_url_mismatch', message));
@@ -43,13 +43,13 @@ export function* misplacedFunctions(entries: readonly RegistryEntry[]): Steps<re
   return findings;
 }
 
-/** A row that says of a label that it is its function's. */
+/** A row that claims a label for its function. */
 type Claim = Readonly<{
   entry: RegistryEntry;
   label: string;
-  /** The function's name as labels write it. */
+  /** The function's name as it is written in labels. */
   name: string;
-  /** Why it cannot be; null where it fits, though a longer name may fit as well. */
+  /** Why the claim is wrong; null if the name fits, although a longer one may fit as well. */
   mismatch: string | null;
 }>;
 
@@ -66,7 +66,7 @@ function claimsOf(entry: RegistryEntry): readonly Claim[] {
 function ownedBy(owner: RegistryEntry, { entry, label }: Claim): string {
   const theirs = quoted(owner.row.modal_function_name ?? '');
   const own = quoted(entry.row.modal_function_name ?? '');
-  return `The URL's label ${label} is that of the function ${theirs} of the row ${quoted(owner.slug)}, not of this row's ${own}: calls would reach the wrong function.`;
+  return `The URL's label ${label} belongs to the function ${theirs} of the row ${quoted(owner.slug)}, not to this row's ${own}: calls would reach the wrong function.`;
 }
 
 function bySlug(a: RegistryEntry, b: RegistryEntry): number {

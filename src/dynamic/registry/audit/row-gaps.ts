@@ -8,14 +8,14 @@ import { isChecked, modeOf } from '../../contracts/request-check.ts';
 import type { RegistryEntry } from '../registry-entry.ts';
 
 /**
- * How many times longer or shorter than the convention a timeout may be. Three lets the demo registry's backfills pass,
- * which have a third on purpose, and finds a lookup of more than 90 s, near the 100 s at which callers give up.
+ * How many times longer or shorter than the convention a timeout may be. A factor of three accepts the demo registry's
+ * backfills, which deliberately have a third, and finds a lookup of more than 90 s, near the 100 s at which callers give up.
  */
 const timeoutFactor = 3;
 
-/** What a row lacks, or holds against the conventions, judged by the row alone. */
+/** What is missing or unconventional in a row, judged by the row alone. */
 export function rowGaps({ row, status, definition, reasons }: RegistryEntry): readonly AuditFinding[] {
-  // Of a row that cannot be read nothing but the slug is known.
+  // Only the slug of a row that cannot be read is known.
   if (reasons.some(({ code }) => code === 'row_unreadable')) return [];
   // The definition of a stale row is that of an earlier version.
   const served = status === 'mounted' ? definition : null;
@@ -30,7 +30,7 @@ export function rowGaps({ row, status, definition, reasons }: RegistryEntry): re
 
 function coreTableGaps(row: RegistryRow): readonly AuditFinding[] {
   const { coalesces_to_core, core_table } = row;
-  // That a table is missing where it should be one is a warning of the row's verdict: schemas/parse-row.ts.
+  // A missing core_table is a warning of the row's verdict: schemas/parse-row.ts.
   if (coalesces_to_core === false && core_table !== null) {
     const message = `coalesces_to_core is false, but core_table is ${quoted(core_table)}: one of them is wrong.`;
     return [auditFinding(row, 'core_table_unexpected', message)];
@@ -46,12 +46,12 @@ function missingText(row: RegistryRow): readonly AuditFinding[] {
     findings.push(auditFinding(row, 'workflow_type_missing', 'workflow_type is missing.'));
   }
   if (row.description === null) {
-    const message = 'description is missing: readers of the documentation see the slug only.';
+    const message = 'description is missing: readers of the documentation see only the slug.';
     findings.push(auditFinding(row, 'description_missing', message));
   }
   if (row.modal_function_name === null && row.modal_endpoint_url !== null) {
     const message =
-      'modal_function_name is missing: whether the URL is of the right function cannot be told.';
+      'modal_function_name is missing, so nothing shows whether the URL belongs to the right function.';
     findings.push(auditFinding(row, 'function_name_missing', message));
   }
   return findings;
@@ -63,14 +63,14 @@ function missingContract(row: RegistryRow, served: RouteDefinition): readonly Au
     ...(served.responseSchema === null ? ['response_schema'] : []),
   ];
   if (missing.length === 0) return [];
-  const message = `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing: what no contract says is neither checked nor documented.`;
+  const message = `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing: bodies without a schema are neither validated nor documented.`;
   return [auditFinding(row, 'contract_missing', message)];
 }
 
 function reportedContract(row: RegistryRow, served: RouteDefinition): readonly AuditFinding[] {
   if (!isChecked(served) || modeOf(served) !== 'report') return [];
   const message =
-    'contract_mode is report: what request_schema would refuse is counted and passed on. Where contract_reports has nothing to tell, set it to enforce.';
+    'contract_mode is report: bodies that violate request_schema are counted and passed on. Once contract_reports stays empty, set it to enforce.';
   return [auditFinding(row, 'contract_reported_only', message)];
 }
 
@@ -79,6 +79,6 @@ function farTimeout(row: RegistryRow, { path, timeoutSeconds }: RouteDefinition)
   const isFar =
     timeoutSeconds > conventional * timeoutFactor || timeoutSeconds * timeoutFactor < conventional;
   if (!isFar) return [];
-  const message = `timeout_seconds is ${timeoutSeconds}, far from the ${conventional} s that the convention gives ${path}.`;
+  const message = `timeout_seconds is ${timeoutSeconds}, far from the conventional ${conventional} s for ${path}.`;
   return [auditFinding(row, 'timeout_unconventional', message)];
 }

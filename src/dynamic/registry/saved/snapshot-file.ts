@@ -20,7 +20,7 @@ export type SavedSnapshot = Readonly<{
   version: string;
   savedAt: string;
   rows: readonly SavedRow[];
-  /** The columns that the table had, of those that are read; null where the file does not say. */
+  /** The columns that the table had, of those that are read; null if the file does not contain them. */
   columns: readonly string[] | null;
 }>;
 
@@ -115,8 +115,8 @@ async function checksumHolds(file: FileHandle, end: number): Promise<boolean> {
  * is written before the next is stringified, in the file system's own thread, so the event loop turns in between.
  *
  * @returns the size of the file.
- * @throws what the file system throws, RangeError above 1 GiB, and Error where `rows` gives another count of rows; the
- * old file stays.
+ * @throws what the file system throws, RangeError above 1 GiB, and Error if `rows` yields another number of rows; the old
+ *   file stays.
  */
 export async function writeSnapshotFile(
   path: string,

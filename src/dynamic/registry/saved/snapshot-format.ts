@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../../json-schema/json.ts';
 
-/** One registry row as saved: the row as it is now, its content hash, and what is served of it. */
+/** One registry row as saved: the row as it is now, its content hash, and what is served for it. */
 export type SavedRow = Readonly<{
   row: JsonObject;
   hash: string;
@@ -59,18 +59,18 @@ function textsOf(value: unknown): readonly string[] | null {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : null;
 }
 
-/** A row's line, or undefined where it is not one. Members that a later version may add are passed over. */
+/** The row in a line, or undefined if it is not one. Members that a later version may add are ignored. */
 export function parseRowLine(line: string): SavedRow | undefined {
   const saved = parseObject(line);
   if (!saved) return undefined;
-  // Rest and spread are kept away from the row itself: its `__proto__` stays the own member that JSON.parse made.
+  // The row itself is never spread: its `__proto__` stays the own member that JSON.parse made.
   const { row, hash, served, good_row: goodRow = null } = saved;
   if (row === undefined || !isJsonObject(row) || typeof hash !== 'string') return undefined;
   if (typeof served !== 'boolean') return undefined;
   return goodRow === null || isJsonObject(goodRow) ? { row, hash, served, goodRow } : undefined;
 }
 
-/** The checksum that the last line holds, or undefined where it is not such a line. */
+/** The checksum in the last line, or undefined if it is not such a line. */
 export function parseChecksumLine(line: string): string | undefined {
   return /^\{"sha256":"([0-9a-f]{64})"\}\n$/.exec(line)?.[1];
 }

@@ -3,7 +3,7 @@ import { type SnapshotToSave, writeSnapshotFile } from './snapshot-file.ts';
 
 export type SnapshotSaverOptions = Readonly<{
   path: string;
-  /** Which registry it is of (`registryFingerprint`). */
+  /** The registry that it belongs to (`registryFingerprint`). */
   registry: string;
   minIntervalMs?: number;
   /** Neither of the two may throw. */

@@ -74,7 +74,7 @@ describe('the audit', () => {
       code: 'path_taken',
       severity: 'error',
       workflow_slug: 'b',
-      message: `Not served as it stands: ${path} is already served by a, which was there first: give this row another path.`,
+      message: `Not served as written: ${path} is already served by a, which was there first: give this row another path.`,
     });
   });
 

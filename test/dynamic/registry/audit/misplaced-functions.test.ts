@@ -26,9 +26,9 @@ describe('rows whose URLs were shifted', () => {
     expect([...found]).toEqual([
       [
         'a',
-        'The URL\'s label demodata--app-b is that of the function "b" of the row "b", not of this row\'s "a": calls would reach the wrong function.',
+        'The URL\'s label demodata--app-b belongs to the function "b" of the row "b", not to this row\'s "a": calls would reach the wrong function.',
       ],
-      ['b', expect.stringContaining('is that of the function "a" of the row "a"')],
+      ['b', expect.stringContaining('belongs to the function "a" of the row "a"')],
     ]);
   });
 
