@@ -9,9 +9,9 @@ export function rawSocket(url: string): Socket {
 }
 
 /** Everything that comes back for these bytes (latin1) on a connection of its own, until the server closes it. */
-export async function rawExchange(url: string, bytes: string): Promise<string> {
+export async function rawExchange(url: string, bytes: string | Buffer): Promise<string> {
   const socket = rawSocket(url);
-  socket.write(bytes, 'latin1');
+  socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
   await closed(socket);

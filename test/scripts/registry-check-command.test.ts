@@ -81,7 +81,12 @@ test('npm run sql prints JSON columns as JSON', async () => {
     const statement = `select '{"a": [1, {"b": null}]}'::json as found, null as missing, e'\\x1b' as escape; select 1`;
     const { code, output } = await runInProcess(sqlProgram, [statement], { DATABASE_URL: database.url });
     expect(code).toBe(0);
-    expect(output.split('\n').map((line) => line.trim().split(/ {2,}/))).toEqual([
+    expect(
+      output
+        .trim()
+        .split('\n')
+        .map((line) => line.trim().split(/ {2,}/)),
+    ).toEqual([
       ['found', 'missing', 'escape'],
       ['{"a":[1,{"b":null}]}', 'null', '\\u001b'],
       ['SELECT 1'],
