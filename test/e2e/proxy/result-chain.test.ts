@@ -60,7 +60,7 @@ describe('a call that takes longer than one leg', () => {
     expect(jsonOf(response)).toMatchObject({ status: 502, code: 'upstream_redirected' });
     expect(jsonOf(response)).toHaveProperty(
       'detail',
-      `The function responded with a 303 that is not followed: ${why}; whether the function did its work is unknown.`,
+      `The function responded with a 303 that is not followed: ${why}; it is unknown whether the function did its work.`,
     );
     expect(response.body.toString()).not.toContain('__modal');
     expect(rowgate.calls).toHaveLength(1);
