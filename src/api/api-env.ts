@@ -3,6 +3,7 @@ import { createMiddleware } from 'hono/factory';
 import { notReady } from '../dynamic/http/routing-problems.ts';
 import type { Snapshot } from '../dynamic/registry/snapshot.ts';
 import type { RegistryStore } from '../dynamic/registry/store.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { ProblemContext } from '../problem-document.ts';
 import type { AdmittedRequest } from '../server/admitted-request.ts';
 import { headerPairs } from '../server/header-lines.ts';
@@ -17,8 +18,8 @@ export type ApiEnv = {
   Variables: {
     /** The snapshot that this request uses throughout, for routes behind `withSnapshot`. */
     snapshot: Snapshot;
-    /** Whether `request_refused` has been emitted for this request. */
-    isRefusalObserved?: boolean;
+    /** The code of the problem that this request is refused with, where a route said so. */
+    refusal?: ErrorCode;
   };
 };
 

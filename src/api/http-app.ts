@@ -19,7 +19,7 @@ import { invalidQuery } from './invalid-query.ts';
 import { mountLanding } from './pages/landing.ts';
 import { mountMetrics } from './probes/metrics.ts';
 import { mountRun } from './run.ts';
-import { observeRefusal, withRefusalsObserved } from './observe-refusal.ts';
+import { noteRefusal, withRefusalsObserved } from './observe-refusal.ts';
 import { mountRegistryWait, type WaitSource } from './enrichment/registry-wait.ts';
 import { mountStatus, type StatusSource } from './enrichment/status.ts';
 import { mountWorkflows } from './enrichment/workflows.ts';
@@ -53,12 +53,12 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
       result.success ? undefined : problemResponse(invalidQuery(result.error.issues), contextOf(c)),
   });
   const refuse = (c: Context<ApiEnv>, problem: Problem): Response => {
-    observeRefusal(observe, c, problem);
+    noteRefusal(c, problem);
     return problemResponse(problem, contextOf(c));
   };
   app.use(withCommonHeaders());
   app.use(withRefusalsObserved(observe));
-  mountRun(app, { store, observe, now });
+  mountRun(app, { store, now });
   app.use(
     methodNotAllowed<ApiEnv>({
       app,

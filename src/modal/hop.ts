@@ -4,7 +4,7 @@
  */
 export type Hop = Readonly<{ host: string; target: string }>;
 
-/** The next hop of a 303 chain, or why it must not be followed. */
+/** The next hop of a 303 chain, or why it must not be followed, as the end of a sentence about the 303. */
 export type NextHop = Readonly<{ ok: true; hop: Hop }> | Readonly<{ ok: false; why: string }>;
 
 /**
@@ -13,15 +13,15 @@ export type NextHop = Readonly<{ ok: true; hop: Hop }> | Readonly<{ ok: false; w
  *
  * @param from the call or the hop whose response was the 303.
  */
-export function nextHop(location: string | undefined, from: Hop): NextHop {
-  if (location === undefined || location === '') return refused('The 303 has no Location.');
+export function nextHop(location: string | readonly string[] | undefined, from: Hop): NextHop {
+  if (location === undefined || location === '') return refused('it has no Location');
+  if (typeof location !== 'string') return refused('it has more than one Location');
   const base = `https://${from.host}${from.target}`;
-  if (!URL.canParse(location, base)) return refused('The Location of the 303 is not a valid URL.');
+  if (!URL.canParse(location, base)) return refused('its Location is not a valid URL');
   const next = new URL(location, base);
-  if (next.host !== from.host) return refused('The Location of the 303 is on another host.');
-  if (next.protocol !== 'https:') return refused('The Location of the 303 is not https.');
-  if (next.username !== '' || next.password !== '')
-    return refused('The Location of the 303 contains credentials.');
+  if (next.host !== from.host) return refused('its Location is on another host');
+  if (next.protocol !== 'https:') return refused('its Location is not https');
+  if (next.username !== '' || next.password !== '') return refused('its Location contains credentials');
   return { ok: true, hop: { host: from.host, target: next.pathname + next.search } };
 }
 

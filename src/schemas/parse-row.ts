@@ -111,7 +111,8 @@ function unreadValue(column: RegistryColumn, value: unknown): Warning {
   const kind = { boolean: 'true or false', 'timestamp with time zone': 'a time' };
   const { sqlType } = registryColumns[column];
   const wanted = sqlType === 'boolean' || sqlType === 'timestamp with time zone' ? kind[sqlType] : 'text';
-  const message = `${column} cannot be read as ${wanted}${shownText(value)}. It counts as null.`;
+  const meaning = column === 'created_at' ? 'later than any other' : 'null';
+  const message = `${column} cannot be read as ${wanted}${shownText(value)}. It counts as ${meaning}.`;
   return { code: 'column_value_unknown', column, message };
 }
 

@@ -69,6 +69,17 @@ export function isTooLong(column: RegistryColumn, value: unknown): boolean {
   );
 }
 
+/** Sorts behind every year of four digits; `+010000-…`, as JavaScript writes later ones, would sort before them. */
+const latestTime = '9999-12-31T23:59:59.999Z';
+
+/**
+ * A `created_at` that cannot be read (`infinity`), or is thousands of years away, is later than any other, lest its row take the
+ * path of another one: a row that has none is older than the column, and comes first.
+ */
+function sortable(createdAt: string | null): string {
+  return createdAt === null || createdAt.startsWith('+') ? latestTime : createdAt;
+}
+
 function ignore(): void {
   // A caller that wants only the row accepts what could be read.
 }
@@ -87,12 +98,13 @@ const readers: { readonly [C in RegistryColumn]: Readonly<{ read: (value: unknow
  * would; filling in a new object takes 0.5 s, `Object.fromEntries` 0.65 s, and their rows take half as much memory again.
  */
 function rowOf(input: Columns, onUnread: (column: RegistryColumn, value: unknown) => void): RegistryRow {
-  const row = { ...emptyRow };
+  const row: { -readonly [C in RegistryColumn]: RegistryRow[C] } = { ...emptyRow };
   for (const column of columnNames) {
     const value = input[column] ?? null;
     if (value === null) continue;
     if (!isTooLong(column, value)) assign(row, column, value);
     if (row[column] === null && !isBlank(value)) onUnread(column, value);
+    if (column === 'created_at' && !isBlank(value)) row.created_at = sortable(row.created_at);
   }
   return row;
 }

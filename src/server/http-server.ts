@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Observe } from '../observability/observation.ts';
 import { createRefusals } from './connections/broken-connections.ts';
 import { createConnections } from './connections/connections.ts';
+import { continueWhenRead } from './connections/continue-when-read.ts';
 import { drain } from './connections/drain.ts';
 import { ownResponse } from './own-response.ts';
 import { framingFault } from './request-framing.ts';
@@ -68,7 +69,7 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
   };
   const serveExpecting = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     // A body that is too large is not requested: it gets a 413 unread.
-    if (Number(incoming.headers['content-length'] ?? 0) <= maxBodyBytes) outgoing.writeContinue();
+    if (Number(incoming.headers['content-length'] ?? 0) <= maxBodyBytes) continueWhenRead(incoming, outgoing);
     serve(incoming, outgoing);
   };
   const arrived = (incoming: IncomingMessage, outgoing: ServerResponse): void =>

@@ -37,6 +37,8 @@ const smallBodyBytes = 64 * 1024;
 
 /** Whether so much of a request may still arrive that its connection is closed rather than reused. */
 function hasLargeBody({ headers }: IncomingMessage): boolean {
+  // One that its caller holds back until it is asked for may never come.
+  if (headers.expect !== undefined) return true;
   const length = headers['content-length'];
   return length === undefined ? headers['transfer-encoding'] !== undefined : Number(length) > smallBodyBytes;
 }

@@ -24,7 +24,7 @@ export function framingFault({ httpVersion, rawHeaders, headers, url }: Incoming
       return malformed('it must have exactly one Host header, which must not be empty');
   }
   if (headers.host !== undefined && headers.host !== '' && !isHost(headers.host))
-    return malformed('its Host header is not a valid host');
+    return malformed('its Host header is not a valid host, with or without a port up to 65535');
   const coding = headers['transfer-encoding'];
   if (coding !== undefined && (isOld || coding.toLowerCase() !== 'chunked'))
     return malformed('the only Transfer-Encoding supported is chunked, in HTTP/1.1');
@@ -37,8 +37,8 @@ export function framingFault({ httpVersion, rawHeaders, headers, url }: Incoming
   return null;
 }
 
-/** Matches nearly every Host header. */
-const usualHost = /^[a-z0-9._-]+(?::\d{1,5})?$/i;
+/** Matches nearly every Host header, and only what is a host in a URL, too: not `127.0.0.256` or `localhost:65536`. */
+const usualHost = /^(?:[a-z0-9_-]+\.)*[a-z][a-z0-9_]*(?::(?:\d{1,4}|[1-5]\d{4}))?$/i;
 
 /** The last valid Host, which nearly every request repeats: comparing takes 0.02 µs, the pattern 0.6. */
 let lastHost = '';

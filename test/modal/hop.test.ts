@@ -17,6 +17,17 @@ describe('the next hop', () => {
   });
 
   test.each([
+    [undefined, 'it has no Location'],
+    [['/a', '/b'], 'it has more than one Location'],
+    ['http://[', 'its Location is not a valid URL'],
+    ['//evil.example/x', 'its Location is on another host'],
+    ['http://demodata--app-echo.modal.run/x', 'its Location is not https'],
+    ['https://a:b@demodata--app-echo.modal.run/x', 'its Location contains credentials'],
+  ])('of %j is refused with the reason', (location, why) => {
+    expect(nextHop(location, from)).toEqual({ ok: false, why });
+  });
+
+  test.each([
     [undefined],
     [''],
     ['https://other--app-echo.modal.run/x'],

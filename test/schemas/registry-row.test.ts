@@ -103,8 +103,23 @@ describe('readRegistryRow', () => {
     [1_767_323_045_000, null],
     [{}, null],
   ])('reads the time %o as %j, whatever the row holds', (given, expected) => {
-    expect(rowOf({ created_at: given }).created_at).toBe(expected);
+    expect(rowOf({ deprecated_at: given }).deprecated_at).toBe(expected);
   });
+
+  test.each([[Number.POSITIVE_INFINITY], ['yesterday'], [1], [{}], [new Date('+012026-01-01T00:00:00Z')]])(
+    'reads the creation time %o as later than any other, lest its row take the path of another one',
+    (given) => {
+      const { created_at: createdAt } = rowOf({ created_at: given });
+      expect((createdAt ?? '') > '9999-12').toBe(true);
+    },
+  );
+
+  test.each([[null], [''], ['-000043-03-15T00:00:00.000Z'], ['2026-01-02T03:04:05.678Z']])(
+    'reads the creation time %j as it is',
+    (given) => {
+      expect(rowOf({ created_at: given }).created_at).toBe(given === '' ? null : given);
+    },
+  );
 
   test('leaves what JSON columns hold to their own parsers', () => {
     const schema = { type: 'object' };

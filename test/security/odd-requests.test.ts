@@ -45,6 +45,19 @@ describe('a request that is odd but proper', () => {
     expect(rowgate.calls).toEqual([]);
   });
 
+  test.each([
+    ['for no route', `POST /run/companies/demo/nobody/lookup HTTP/1.1\r\nhost: localhost\r\n`, 404],
+    ['for a host that is not allowed', `POST ${path} HTTP/1.1\r\nhost: other.example\r\n`, 403],
+    ['that is malformed', `POST ${path} HTTP/1.1\r\nhost: a@b\r\n`, 400],
+  ])('that expects 100-continue, %s, is refused without its body', async (_, head, status) => {
+    const responses = await rawExchange(
+      rowgate.url,
+      `${head}expect: 100-continue\r\ncontent-length: 100\r\n\r\n`,
+    );
+    expect(statusesIn(responses)).toEqual([status]);
+    expect(responses.toLowerCase()).toContain('connection: close');
+  });
+
   test('that expects something else is a call like any other', async () => {
     const responses = await rawExchange(
       rowgate.url,

@@ -72,6 +72,8 @@ describe('a request that two servers could read in two ways', () => {
     ['a Host with a comma', post([]).replace('host: localhost', 'host: a, b')],
     ['a Host with a space', post([]).replace('host: localhost', 'host: a b')],
     ['a Host with a bad port', post([]).replace('host: localhost', 'host: a:port')],
+    ['a Host with a port beyond 65535', post([]).replace('host: localhost', 'host: localhost:65536')],
+    ['a Host that is no IPv4 address', post([]).replace('host: localhost', 'host: 127.0.0.256')],
     ['a chunk size beyond 64 bits', post([chunked], `10000000000000002\r\n{}\r\n${end}`)],
     ['a negative chunk size', post([chunked], `-2\r\n{}\r\n${end}`)],
     ['the chunk size "0x2"', post([chunked], `0x2\r\n{}\r\n${end}`)],
@@ -101,6 +103,26 @@ describe('a request that two servers could read in two ways', () => {
     expect(statusesIn(responses)).toEqual([400]);
     expect(problemCodeIn(responses)).toBe('invalid_request');
     expect(responses.toLowerCase()).toContain('connection: close');
+    expect(rowgate.calls).toEqual([]);
+  });
+
+  test.each([
+    ['TLS', '\x16\x03\x01\0\xc8\x01\0\0\xc4\x03\x03', /begins with TLS.*use http:\/\//],
+    [
+      'HTTP/2',
+      'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0',
+      /HTTP\/2 is not supported: send HTTP\/1.1/,
+    ],
+    ['a PROXY line', `PROXY TCP4 10.0.0.1 10.0.0.2 1 2\r\n${post([])}`, /PROXY protocol .*switch it off/],
+    [
+      'a binary PROXY header',
+      `\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c${post([])}`,
+      /PROXY protocol .*switch it off/,
+    ],
+  ])('in place of which comes %s is refused, and told what to send', async (_, bytes, detail) => {
+    const responses = await rawExchange(rowgate.url, bytes);
+    expect([statusesIn(responses), problemCodeIn(responses)]).toEqual([[400], 'invalid_request']);
+    expect(responses).toMatch(detail);
     expect(rowgate.calls).toEqual([]);
   });
 

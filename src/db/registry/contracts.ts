@@ -25,7 +25,7 @@ export type NewSchemas = Readonly<Partial<Record<ContractColumn, JsonObject>>>;
  * A column's value, taken from the row's JSON so that a table without the column can be compared, too. The table's name
  * is configured and its columns may be missing, so statements on it are raw `sql`.
  */
-const schemaOf = (column: ContractColumn) => sql`(row_to_json(registry_row) -> ${sql.lit(column)})`;
+const schemaOf = (column: ContractColumn) => sql`(row_to_json(registry_row.*) -> ${sql.lit(column)})`;
 
 /** The rows with this slug, or all exposed rows, in the order of their slugs. */
 export async function readContractRows(

@@ -14,13 +14,16 @@ const slugColumn = '__rowgate_slug';
 /** Kysely requires a chunk size; in fact rows come as they arrive (arriving-rows.ts). */
 const rowsAtOnce = 1;
 
+/** The hash of a whole row: with `.*` also of a table that has a column of its alias's name. */
+const rowHash = sql<string>`md5((registry_row.*)::text)`;
+
 /** The registry's table, for a statement's `from`. Its name is configured, so that statements on it are raw `sql`. */
 export type TableName = ReturnType<typeof sql.table>;
 
 /** The hashes of all rows. */
 export async function everyHash(db: Kysely<Database>, from: TableName): Promise<readonly RowHash[]> {
   const { rows } = await sql<RowHash>`
-    select workflow_slug::text as slug, md5(registry_row::text) as hash from ${from} registry_row
+    select workflow_slug::text as slug, ${rowHash} as hash from ${from} registry_row
     order by workflow_slug::text collate "C"`.execute(db);
   return rows;
 }
@@ -30,7 +33,7 @@ export async function readContentDigest(db: Kysely<Database>, from: TableName): 
   const { rows } = await sql<{ digest: string }>`
     select concat_ws(' ', count(*), coalesce(sum(${quarter(1)}), 0), coalesce(sum(${quarter(9)}), 0),
       coalesce(sum(${quarter(17)}), 0), coalesce(sum(${quarter(25)}), 0)) as digest
-    from (select md5(registry_row::text) as hash from ${from} registry_row) hashed`.execute(db);
+    from (select ${rowHash} as hash from ${from} registry_row) hashed`.execute(db);
   return rows[0]?.digest ?? '';
 }
 
@@ -123,10 +126,10 @@ export async function difference(
   };
 }
 
-/** A statement for rows with their hashes, to which a condition may be added. */
+/** A statement for rows with their hashes, to which a condition may be added. Of columns of one name pg gives the last: ours. */
 function hashedRows(from: TableName): RawBuilder<HashedRow> {
-  return sql<HashedRow>`select md5(registry_row::text) as ${sql.id(hashColumn)},
-    workflow_slug::text as ${sql.id(slugColumn)}, registry_row.* from ${from} registry_row`;
+  return sql<HashedRow>`select registry_row.*, ${rowHash} as ${sql.id(hashColumn)},
+    workflow_slug::text as ${sql.id(slugColumn)} from ${from} registry_row`;
 }
 
 /** Calls back for each row of a statement while others are still arriving. */

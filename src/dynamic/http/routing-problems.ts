@@ -28,6 +28,6 @@ export function methodNotAllowed(method: string, route: RouteDefinition): Proble
   return {
     code: 'method_not_allowed',
     detail: `${route.path} supports ${route.method}, not ${method}.`,
-    headers: { allow: route.method },
+    headers: { allow: route.method === 'GET' ? 'GET, HEAD' : route.method },
   };
 }

@@ -99,8 +99,32 @@ function pathOf(target: string): string {
   return mark === -1 ? target : target.slice(0, mark);
 }
 
-function problemOf({ code, message }: NodeJS.ErrnoException): Problem {
-  return code === 'HPE_HEADER_OVERFLOW'
-    ? { code: 'headers_too_large', detail: 'The request headers are larger than 16 KiB.' }
-    : { code: 'invalid_request', detail: `The request is not valid HTTP/1.1: ${message}.` };
+function problemOf(error: NodeJS.ErrnoException): Problem {
+  const { code, message } = error;
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return { code: 'headers_too_large', detail: 'The request headers are larger than 16 KiB.' };
+  const other = code === undefined ? undefined : otherProtocol(code, Reflect.get(error, 'rawPacket'));
+  return { code: 'invalid_request', detail: other ?? `The request is not valid HTTP/1.1: ${message}.` };
+}
+
+/** How other protocols begin (RFC 8446 section 5.1, RFC 9113 section 3.4, the PROXY protocol), and what to do about them. */
+const beginnings: readonly (readonly [bytes: string, detail: string])[] = [
+  [
+    '\x16\x03',
+    'The connection begins with TLS, and this port expects plain HTTP: use http:// in place of https://.',
+  ],
+  ['PRI * HTTP/2', 'HTTP/2 is not supported: send HTTP/1.1.'],
+  ['PROXY ', 'The PROXY protocol is not supported: switch it off where this gateway is called from.'],
+  [
+    '\r\n\r\n\0\r\nQUIT\n',
+    'The PROXY protocol is not supported: switch it off where this gateway is called from.',
+  ],
+];
+
+/** What a connection begins with where its first bytes are not HTTP/1.1. */
+function otherProtocol(code: string, packet: unknown): string | undefined {
+  if (!Buffer.isBuffer(packet) || (code !== 'HPE_INVALID_METHOD' && !code.startsWith('HPE_PAUSED')))
+    return undefined;
+  const start = packet.subarray(0, 16).toString('latin1');
+  return beginnings.find(([bytes]) => start.startsWith(bytes))?.[1];
 }

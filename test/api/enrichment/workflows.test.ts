@@ -113,6 +113,19 @@ describe('GET /api/enrichment/workflows', () => {
     expect(headers.get('content-type')).toBe('application/problem+json');
     expect(body).toMatchObject({ code: 'invalid_query', detail, errors: [{ parameter }] });
   });
+
+  test('names the first twenty of thousands of unknown parameters, and counts the others', async () => {
+    const query = Array.from({ length: 2_000 }, (_, index) => `p${index}=`).join('&');
+    const { status, body } = await get(`${rowgate.url}/api/enrichment/workflows?${query}`);
+    expect(status).toBe(422);
+    expect(body).toMatchObject({ detail: expect.stringMatching(/; and 1980 more\.$/) });
+    expect(JSON.stringify(body).length).toBeLessThan(10_000);
+  });
+
+  test('says once that a number breaks its rule, however many ways it does', async () => {
+    const { body } = await get(`${rowgate.url}/api/enrichment/workflows?limit=99999999999999999999`);
+    expect(body).toMatchObject({ detail: 'limit must be a whole number from 1 to 1000.' });
+  });
 });
 
 function unexposed(slug: string, columns: Readonly<Record<string, unknown>>) {

@@ -119,6 +119,36 @@ describe('a response that breaks off', () => {
     expect(await settled(core)).toMatchObject([{ ...lost, events: 'started responded ended', attempts: 1 }]);
   });
 
+  test.each([
+    ['of events', { 'content-type': 'text/event-stream' }, 'data: 1\n\n'],
+    ['of 512 KiB', {}, 'x'.repeat(2 * limit)],
+  ])(
+    'by a reset, though only the end of the connection ends its body, is cut: %s',
+    async (_, headers, body) => {
+      let reset: () => unknown = () => undefined;
+      await using started = await startCore((_call, response) => {
+        reset = () => response.socket?.resetAndDestroy();
+        response.useChunkedEncodingByDefault = false;
+        response.writeHead(200, { ...headers, connection: 'close' }).write(body);
+      });
+      const result = await started.core.execute(callOf(routeOf()));
+      reset();
+      expect(await take(result)).toMatchObject({ status: 200, isWhole: false });
+      expect(await settled(started.core)).toMatchObject([{ outcome: 'cut', error: expect.any(Error) }]);
+    },
+  );
+
+  test('by a reset in a small body that only the end of the connection ends is a 502', async () => {
+    await using started = await startCore((_, response) => {
+      response.useChunkedEncodingByDefault = false;
+      response.writeHead(200, { connection: 'close' }).write('{"a":', () => {
+        setTimeout(() => response.socket?.resetAndDestroy(), 20);
+      });
+    });
+    const result = await take(await started.core.execute(callOf(routeOf())));
+    expect(result.body).toBe('upstream_connection_lost');
+  });
+
   test('in the middle of its stream is cut, and what came of it is told', async () => {
     await using started = await startCore((_, response) => {
       response.write(Buffer.alloc(2 * limit), () => {

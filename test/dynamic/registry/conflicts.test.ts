@@ -27,6 +27,14 @@ function winners(verdicts: readonly RowVerdict[]): readonly string[] {
 }
 
 describe('of rows that claim one path', () => {
+  test.each([['infinity'], ['12026-01-01'], ['whenever']])(
+    'one whose created_at is %s comes last',
+    (createdAt) => {
+      const thief = claiming('a', null, { created_at: createdAt });
+      expect(winners([thief, claiming('b', 2)])).toEqual(['demodata--app-b.modal.run']);
+    },
+  );
+
   test.each([
     ['the earliest', [claiming('z', 1), claiming('a', 2), claiming('b', 3)], 'z'],
     ['of one moment, the smallest slug', [claiming('c', 1), claiming('a', 1), claiming('b', 1)], 'a'],

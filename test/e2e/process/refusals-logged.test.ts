@@ -82,6 +82,7 @@ test('every refusal and every call has its line in the log, by request id and ke
   await refusal(refused(404, 'workflow_not_found'), caller, '/api/enrichment/workflows/nowhere', 'GET');
   await refusal(refused(422, 'invalid_query'), caller, '/api/enrichment/workflows?is_active=maybe', 'GET');
   await refusal(refused(405, 'method_not_allowed'), caller, run, 'DELETE');
+  await refusal(refused(405, 'method_not_allowed'), caller, '/api/enrichment/status', 'DELETE');
   await refusal({ msg: 'call_ended', status: 503, code: 'upstream_connection_refused' }, spent);
   await refusal(refused(429, 'quota_exceeded'), spent);
 
@@ -90,8 +91,9 @@ test('every refusal and every call has its line in the log, by request id and ke
     headers: { 'x-api-key': caller.key },
   });
   const metrics = body.toString();
-  for (const code of ['key_missing', 'scope_missing', 'not_found', 'method_not_allowed', 'quota_exceeded'])
+  for (const code of ['key_missing', 'scope_missing', 'not_found', 'quota_exceeded'])
     expect(metrics).toContain(`rowgate_requests_refused_total{code="${code}"} 1\n`);
+  expect(metrics).toContain('rowgate_requests_refused_total{code="method_not_allowed"} 2\n');
   expect(metrics).toContain('code="upstream_connection_refused"');
   for (const { key } of [caller, revoked, narrow, spent]) expect(rowgate.output()).not.toContain(key);
   expect(rowgate.output()).not.toContain('page=1');

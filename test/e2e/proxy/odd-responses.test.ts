@@ -30,7 +30,7 @@ const bad = {
   ],
   'chunks-and-length': [
     `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ncontent-length: 2\r\n\r\n${chunked}`,
-    /did not return an HTTP response/,
+    /did not return an HTTP response \(Content-Length can't be present with Transfer-Encoding\);/,
   ],
   'two-lengths': ['HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\nok', /two ways/],
   'list-of-lengths': ['HTTP/1.1 200 OK\r\ncontent-length: 2, 3\r\n\r\nok', /two ways/],
@@ -41,6 +41,12 @@ const bad = {
   'gzip-then-chunked': [
     `HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\n${chunked}`,
     /a transfer coding that is not supported/,
+  ],
+  'lines-of-lf': ['HTTP/1.1 200 OK\ncontent-length: 2\n\nok', /an HTTP response \(Missing expected CR/],
+  'web-page': ['<!doctype html><html>', /an HTTP response \(Expected HTTP\//],
+  'large-headers': [
+    `HTTP/1.1 200 OK\r\nx-a: ${'a'.repeat(20_000)}\r\n\r\nok`,
+    /headers .* are larger than 16 KiB;/,
   ],
   'gzip-alone': [
     'HTTP/1.1 200 OK\r\ntransfer-encoding: gzip\r\n\r\nok',

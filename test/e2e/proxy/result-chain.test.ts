@@ -51,15 +51,20 @@ describe('a call that takes longer than one leg', () => {
     expect(rowgate.calls.filter(({ method }) => method === 'POST')).toHaveLength(1);
   });
 
-  test.each([['foreign'], ['downgraded'], ['missing']])(
-    'does not follow a 303 whose Location is %s',
-    async (form) => {
-      const response = await ask({ 'x-sim-fault': 'cold-303', 'x-sim-location': form });
-      expect(jsonOf(response)).toMatchObject({ status: 502, code: 'upstream_redirected' });
-      expect(response.body.toString()).not.toContain('__modal');
-      expect(rowgate.calls).toHaveLength(1);
-    },
-  );
+  test.each([
+    ['foreign', 'its Location is on another host'],
+    ['downgraded', 'its Location is not https'],
+    ['missing', 'it has no Location'],
+  ])('does not follow a 303 whose Location is %s', async (form, why) => {
+    const response = await ask({ 'x-sim-fault': 'cold-303', 'x-sim-location': form });
+    expect(jsonOf(response)).toMatchObject({ status: 502, code: 'upstream_redirected' });
+    expect(jsonOf(response)).toHaveProperty(
+      'detail',
+      `The function responded with a 303 that is not followed: ${why}; it is unknown whether the function did its work.`,
+    );
+    expect(response.body.toString()).not.toContain('__modal');
+    expect(rowgate.calls).toHaveLength(1);
+  });
 
   test('is cut at its deadline, wherever in the chain that is', async () => {
     const response = await ask({ 'x-sim-latency-ms': '60000' }, '/run/companies/demo/hasty/lookup');

@@ -72,6 +72,8 @@ describe('routing', () => {
     }
     const head = await send(rowgate.url + path, { method: 'HEAD' });
     expect([head.status, head.headers.allow, head.body.byteLength]).toEqual([405, 'POST', 0]);
+    const get = await send(`${rowgate.url}/run/companies/demo/it/get`, { method: 'DELETE' });
+    expect([get.status, get.headers.allow]).toEqual([405, 'GET, HEAD']);
   });
 
   test('responds to OPTIONS with the methods of the route, and does not call the function', async () => {

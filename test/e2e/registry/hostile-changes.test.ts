@@ -211,8 +211,13 @@ describe.each([
     await until('both are served', () => secondsOf('a') === 3 && secondsOf('b') === 4);
   });
 
-  test('a column is added', async () => {
-    await query(`alter table ${table} add column owner text default 'nobody'`);
+  test.each([
+    ['of its own', 'owner'],
+    ['named as the alias of our statements', 'registry_row'],
+    ['named as our column of hashes', '__rowgate_hash'],
+    ['named as our column of slugs', '__rowgate_slug'],
+  ])('a column is added, %s', async (_, column) => {
+    await query(`alter table ${table} add column ${column} text default 'nobody'`);
     await query(`update ${table} set timeout_seconds = 5 where workflow_slug = 'a'`);
     await until('the change is served', () => secondsOf('a') === 5);
     expect(await served('a', 'b')).toEqual(['a', 'b']);

@@ -4,6 +4,11 @@ export const workUnknown = 'it is unknown whether the function did its work.';
 /** A 303 that must not be followed. */
 export class RedirectRefusedError extends Error {
   override readonly name = 'RedirectRefusedError';
+
+  /** @param why what is wrong with it, as the end of a sentence. */
+  constructor(why: string) {
+    super(`The function responded with a 303 that is not followed: ${why}; ${workUnknown}`);
+  }
 }
 
 /** The result could not be loaded from the location of a 303; the call itself has been started. */

@@ -21,14 +21,13 @@ const connectionLost: FaultKind = {
   retry: 'idempotent',
   tripsBreaker: true,
 };
-const nonsense: FaultKind = {
+const nonsense: Omit<FaultKind, 'detail'> = {
   code: 'upstream_invalid_response',
   proxyError: 'http_protocol_error',
-  detail: `The function URL did not return an HTTP response; ${workUnknown}`,
   retry: 'never',
   tripsBreaker: true,
 };
-const informational: FaultKind = { ...nonsense, code: 'upstream_informational_response' };
+const informational: Omit<FaultKind, 'detail'> = { ...nonsense, code: 'upstream_informational_response' };
 
 const addressRefused: FaultKind = {
   code: 'upstream_address_refused',
@@ -37,11 +36,9 @@ const addressRefused: FaultKind = {
   retry: 'never',
   tripsBreaker: false,
 };
-const redirected: FaultKind = {
+const redirected: Omit<FaultKind, 'detail'> = {
   code: 'upstream_redirected',
   proxyError: 'http_protocol_error',
-  detail:
-    'The function responded with a 303 that is not followed, because its Location is not a plain https URL on the same host.',
   retry: 'never',
   tripsBreaker: false,
 };
@@ -54,7 +51,7 @@ const kindByErrorCode: ReadonlyMap<string, FaultKind> = new Map([
   ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', connectionLost],
   [
     'UND_ERR_HEADERS_OVERFLOW',
-    { ...nonsense, detail: `The headers of the function's response are too large; ${workUnknown}` },
+    { ...nonsense, detail: `The headers of the function's response are larger than 16 KiB; ${workUnknown}` },
   ],
 ]);
 
@@ -86,14 +83,20 @@ function kindOf(error: unknown): FaultKind | null {
   if (!(error instanceof Error)) return null;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (error instanceof AddressRefusedError) return addressRefused;
-  if (error instanceof RedirectRefusedError) return redirected;
+  if (error instanceof RedirectRefusedError) return { ...redirected, detail: error.message };
   if (error instanceof ConnectionLostError) return connectionLost;
   if (error instanceof InformationalResponseError) return { ...informational, detail: error.message };
   if (error instanceof InvalidResponseError) return { ...nonsense, detail: error.message };
   // undici's error for a chunked body that ends before its last chunk, if the connection was to close anyway.
   if (error.name === 'HTTPParserError')
-    return error.message.includes('Invalid EOF state') ? connectionLost : nonsense;
+    return error.message.includes('Invalid EOF state') ? connectionLost : notHttp(error.message);
   return connectFaultOf(error) ?? kindByErrorCode.get(code) ?? null;
+}
+
+/** The parser's reason is in brackets; it contains nothing of the response. */
+function notHttp(message: string): FaultKind {
+  const [reason = ''] = / \([^]+\)$/.exec(message) ?? [];
+  return { ...nonsense, detail: `The function URL did not return an HTTP response${reason}; ${workUnknown}` };
 }
 
 /** Failures that happen before user code runs on a call; on a hop they say nothing about the call. */

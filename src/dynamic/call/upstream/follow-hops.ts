@@ -53,7 +53,7 @@ export async function followHops(
   while (response.status === seeOther) {
     discard(response);
     const { location } = response.headers;
-    const next = nextHop(typeof location === 'string' ? location : undefined, from);
+    const next = nextHop(location, from);
     if (!next.ok) throw new RedirectRefusedError(next.why);
     from = next.hop;
     context.hops.redirected(from);

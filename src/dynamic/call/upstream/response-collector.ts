@@ -5,6 +5,7 @@ import type { BufferBudget } from '../limits/buffer-budget.ts';
 import { connectFaultOf } from './connect-faults.ts';
 import { ConnectionLostError } from './exchange-errors.ts';
 import { asInvalidResponse, refuseInterim } from './invalid-response.ts';
+import { isBeingReset } from './reset-connections.ts';
 import { ResponseStream } from './response-stream.ts';
 
 /** Returns the response that a redirect leads to. */
@@ -83,6 +84,10 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    if (isBeingReset() && endsWithConnection(this.#headers)) {
+      const reset = new Error('the connection was reset in a body that has no length');
+      return this.onResponseError(this.#controller, new ConnectionLostError(reset));
+    }
     this.#controller = null;
     if (this.#stream !== null) return this.#stream.end();
     this.#giveBack();
@@ -142,6 +147,11 @@ function headFault(error: Error, wasSent: boolean): unknown {
   return wasSent && connectFaultOf(error) !== null
     ? new ConnectionLostError(error)
     : asInvalidResponse(error);
+}
+
+/** Whether only the end of the connection ends the body (RFC 9112 section 6.3). */
+function endsWithConnection(headers: ResponseHeaders): boolean {
+  return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
 }
 
 function isEventStream({ 'content-type': type }: ResponseHeaders): boolean {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { Agent, Pool } from 'undici';
+import { Agent, buildConnector, Pool } from 'undici';
 import type { Hop } from '../../../modal/hop.ts';
 import type { RouteDefinition } from '../../../schemas/route-definition.ts';
 import type { CallClock } from '../call-clock.ts';
@@ -9,6 +9,7 @@ import { largeBytes, piecesOf } from '../large-bytes.ts';
 import type { RequestBody } from '../read-body.ts';
 import { followHops, type HopListener, resumeFrom } from './follow-hops.ts';
 import { guardedConnector } from './guarded-connect.ts';
+import { noticingResets } from './reset-connections.ts';
 import { createSendRequest, type FunctionRequest } from './send-request.ts';
 
 /** One call of a function; the same for each of its attempts. */
@@ -58,7 +59,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     connections: options.maxConnectionsPerOrigin,
     pipelining: 1,
     // Only a stand-in for Modal may be called at a private address.
-    connect: connectTo === null ? guardedConnector() : { allowH2: false },
+    connect: noticingResets(connectTo === null ? guardedConnector() : buildConnector({ allowH2: false })),
     // Calls to a stand-in are pooled by function, too: each call searches its pool for a free connection.
     factory: (origin, poolOptions) => new Pool(connectTo ?? origin, poolOptions),
     allowH2: false,
