@@ -10,7 +10,7 @@ export function isBeingReset(): boolean {
 /**
  * Makes resets known while undici handles them. It takes one for the end of a body that has no length (client-h1.js,
  * `onHttpSocketError`), as RFC 9112 section 8 takes a closed connection: a caller would get a part as the whole.
- * Listeners run in the order in which they were added: ours stand around undici's. They cost nothing for each call.
+ * Listeners run in the order in which they were added: ours before undici's, which handles the error at once. A call pays nothing for it.
  */
 export function noticingResets(connect: buildConnector.connector): buildConnector.connector {
   return (options, callback) => {
@@ -18,11 +18,11 @@ export function noticingResets(connect: buildConnector.connector): buildConnecto
       if (error !== null) return callback(error, null);
       socket.on('error', () => {
         isResetting = true;
+        queueMicrotask(() => {
+          isResetting = false;
+        });
       });
       callback(null, socket);
-      socket.on('error', () => {
-        isResetting = false;
-      });
     });
   };
 }
