@@ -45,8 +45,14 @@ export class RegistryDatabaseError extends Error {
 
 /** Postgres error codes (appendix A): undefined_table, invalid_schema_name, undefined_function. */
 const missing: ReadonlySet<string> = new Set(['42P01', '3F000', '42883']);
-/** Codes of a server that is temporarily unavailable: starting or stopping, too_many_connections, lock_not_available. */
-const notNow: ReadonlySet<string> = new Set(['57P01', '57P02', '57P03', '53300', '55P03']);
+/**
+ * Codes of a server that is temporarily unavailable: starting or stopping, too_many_connections, lock_not_available. Or it ended the
+ * statement or the session, by a timeout of the role or because an operator asked for it: query_canceled, the timeouts of sessions
+ * and transactions, serialization_failure, deadlock_detected.
+ */
+const notNow: ReadonlySet<string> = new Set(
+  '57P01 57P02 57P03 53300 55P03 57014 57P05 25P03 25P04 40001 40P01'.split(' '),
+);
 
 /** Whether a query failed because a table or schema does not exist. */
 export function isMissing(error: unknown): boolean {

@@ -9,8 +9,11 @@ export type Keyword =
   | Readonly<{
       role: 'applicator';
       shape: Exclude<Shape, 'data'>;
-      /** To which part of a value: `''` the value itself, `/` the member or item of that name, `/*` members or items in general. */
-      target: '' | '/' | '/*';
+      /**
+       * To which part of a value: `''` the value itself, `/` the member or item of that name, `/*` members in general, `/[]`
+       * items in general.
+       */
+      target: '' | '/' | '/*' | '/[]';
       /** Of drafts before 2019-09: not a keyword of 2020-12, but still applied. */
       isLegacy?: true;
     }>
@@ -33,10 +36,10 @@ const applicators = {
   additionalProperties: ['one', '/*'],
   propertyNames: ['one', '/*'],
   unevaluatedProperties: ['one', '/*'],
-  items: ['one', '/*'],
+  items: ['one', '/[]'],
   prefixItems: ['list', '/'],
-  contains: ['one', '/*'],
-  unevaluatedItems: ['one', '/*'],
+  contains: ['one', '/[]'],
+  unevaluatedItems: ['one', '/[]'],
 } as const;
 
 const assertions = `type enum const multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern

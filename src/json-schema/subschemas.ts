@@ -6,8 +6,8 @@ import { mapItems, mapMembers } from './map-members.ts';
 export type Subschema = Readonly<{
   schema: JsonObject;
   /**
-   * The part of the data that it applies to: `''` the same value, `/name` a member, `/*` members or items that are not named;
-   * null if it applies to nothing by itself, as a definition.
+   * The part of the data that it applies to: `''` the same value, `/name` a member or item, `/*` members and `/[]` items that
+   * are not named; null if it applies to nothing by itself, as a definition.
    */
   place: string | null;
 }>;

@@ -129,7 +129,11 @@ export async function openLiveTable<Content>(
       everyMs: Math.min(compareMs, options.pollMs * pollsPerComparison),
     }),
   ]);
-  options.onConnectionLost?.(() => void sync.checkAll());
+  options.onConnectionLost?.(() => {
+    // A check that lost its connection has failed, and the next poll reads everything. To check again at once would lose the next
+    // connection, again and again, where each is closed at its first query: by a pooler whose server is down, say.
+    if (sync.status().outOfSyncSince === null) void sync.checkAll();
+  });
   listenIfNotified();
   return {
     status: sync.status,

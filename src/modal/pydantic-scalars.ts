@@ -1,4 +1,5 @@
 import type { JsonValue } from '../json-schema/json.ts';
+import { trimBlanks } from '../json-schema/patterns/trim-blanks.ts';
 
 /** A value as pydantic passes it to the function, or the type and message of its error. */
 export type Coerced =
@@ -24,7 +25,7 @@ export function toInteger(value: JsonValue): Coerced {
     return fault('int_from_float', 'Input should be a valid integer, got a number with a fractional part');
   }
   if (typeof value !== 'string') return fault('int_type', 'Input should be a valid integer');
-  const text = value.trim();
+  const text = trimBlanks(value);
   if (INTEGER_TEXT.test(text)) return given(Number(text.replaceAll('_', '')));
   return fault('int_parsing', 'Input should be a valid integer, unable to parse string as an integer');
 }
@@ -36,7 +37,7 @@ export function toNumber(value: JsonValue): Coerced {
   if (typeof value === 'boolean') return given(Number(value));
   if (typeof value === 'number') return given(value);
   if (typeof value !== 'string') return fault('float_type', 'Input should be a valid number');
-  const text = value.trim();
+  const text = trimBlanks(value);
   const number = NUMBER_TEXT.test(text) ? Number(text.replaceAll('_', '')) : Number.NaN;
   if (Number.isFinite(number)) return given(number);
   return fault('float_parsing', 'Input should be a valid number, unable to parse string as a number');

@@ -26,6 +26,26 @@ const pair = (left: string, right: string) => ({
   },
 });
 
+/** Models with a tag, each of which has a list of all of them, as pydantic publishes a union with a discriminator. */
+function taggedUnion(models: number) {
+  const $defs = Object.fromEntries(
+    Array.from({ length: models }, (_, index) => [
+      `m${index}`,
+      {
+        type: 'object',
+        properties: {
+          args: {
+            type: 'array',
+            items: { oneOf: Array.from({ length: models }, (__, other) => ({ $ref: `#/$defs/m${other}` })) },
+          },
+          op: { const: `op${index}` },
+        },
+      },
+    ]),
+  );
+  return { $ref: '#/$defs/m0', $defs };
+}
+
 describe('a schema that would take exponential time is rejected', () => {
   test.each([
     ['doubling allOf', doubling(20, 'allOf'), 'unfolds to more than'],
@@ -38,6 +58,27 @@ describe('a schema that would take exponential time is rejected', () => {
     ],
     ['a circle through allOf', { type: 'object', allOf: [{ $ref: '#' }] }, 'has a circular reference'],
     ['two ways back to one member', pair('next', 'next'), 'applies twice to the same part of the data'],
+    [
+      'two ways back to one list',
+      { allOf: [{ items: { $ref: '#' } }, { items: { $ref: '#' } }] },
+      'applies twice to the same part of the data',
+    ],
+    [
+      'two ways back to one member of a tagged model',
+      {
+        properties: { kind: { const: 'a' } },
+        anyOf: [{ properties: { next: { $ref: '#' } } }, { properties: { next: { $ref: '#' } } }],
+      },
+      'applies twice to the same part of the data',
+    ],
+    [
+      'a circle of tagged models',
+      {
+        $ref: '#/$defs/a',
+        $defs: { a: { properties: { kind: { const: 'a' } }, allOf: [{ $ref: '#/$defs/a' }] } },
+      },
+      'circular reference',
+    ],
     ['a thousand schemas', { anyOf: Array.from({ length: 1_001 }, () => ({})) }, 'more than 1000 schemas'],
   ])('%s', (_, schema, why) => {
     const result = parse(schema);
@@ -70,6 +111,12 @@ describe('a schema that only looks dangerous is accepted', () => {
       'a list of itself',
       { type: 'object', properties: { children: { type: 'array', items: { $ref: '#' } } } },
     ],
+    [
+      'a list or an object of itself',
+      { anyOf: [{ items: { $ref: '#' } }, { additionalProperties: { $ref: '#' } }, { type: 'string' }] },
+    ],
+    ['a tagged union of models that contain it', taggedUnion(4)],
+    ['a tagged union of many models that contain it', taggedUnion(25)],
     ['patterns in data', { default: { pattern: '(a+)+' }, enum: [{ pattern: '(a+)+' }] }],
     ['a member called pattern', { properties: { pattern: { type: 'string' }, $ref: { type: 'string' } } }],
     [

@@ -8,7 +8,7 @@ const b: JsonObject = { title: 'b' };
 describe('the schemas directly within a schema', () => {
   test.each<[schema: JsonObject, found: ReturnType<typeof subschemasOf>]>([
     [{ not: a }, [{ schema: a, place: '' }]],
-    [{ items: a }, [{ schema: a, place: '/*' }]],
+    [{ items: a }, [{ schema: a, place: '/[]' }]],
     [
       { anyOf: [a, true, b] },
       [

@@ -10,7 +10,8 @@ type KeyExpressions = ExpressionBuilder<Database, 'rowgate.api_keys'>;
 
 /**
  * A key as JSON, with everything that authentication needs. Times are seconds since 1970, a format that covers every
- * timestamp of Postgres; its texts for `-infinity` and years BC are NaN to JavaScript, and NaN is never later than now.
+ * timestamp of Postgres; its texts for `-infinity` and years BC are NaN to JavaScript, and NaN is never later than now. They are
+ * numeric, since the digits of a float8 depend on a setting of the role or database (`extra_float_digits`).
  */
 export function keyJson(eb: KeyExpressions) {
   return jsonBuildObject({
@@ -30,11 +31,11 @@ export function keyJson(eb: KeyExpressions) {
 
 /** The builder has no `extract`. */
 function seconds(column: 'expires_at' | 'previous_expires_at') {
-  return sql`extract(epoch from ${sql.ref(`rowgate.api_keys.${column}`)})::float8`;
+  return sql`extract(epoch from ${sql.ref(`rowgate.api_keys.${column}`)})`;
 }
 
-/** The current time, not that of the transaction, in milliseconds since 1970. */
-const databaseMs = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::float8`.as('databaseMs');
+/** The current time, not that of the transaction, in milliseconds since 1970. As JSON, so that the numeric arrives as a number. */
+const databaseMs = sql<number>`to_json(extract(epoch from clock_timestamp()) * 1000)`.as('databaseMs');
 
 /** The current version of the keys. */
 export async function readKeysVersion(db: Kysely<Database>): Promise<AtDatabaseTime<string>> {

@@ -22,11 +22,15 @@ export async function settleKeyUse(
   db: Kysely<Database>,
   settlement: KeySettlement,
 ): Promise<readonly KeyBalance[]> {
-  return db.transaction().execute(async (trx) => {
-    await timeouts.execute(trx);
-    if (settlement.sequence === 1) await removeEndedProcesses(trx);
-    return addUse(trx, settlement);
-  });
+  // Whatever is the default of the role or database: a stricter level fails where replicas settle the same key at once.
+  return db
+    .transaction()
+    .setIsolationLevel('read committed')
+    .execute(async (trx) => {
+      await timeouts.execute(trx);
+      if (settlement.sequence === 1) await removeEndedProcesses(trx);
+      return addUse(trx, settlement);
+    });
 }
 
 async function removeEndedProcesses(trx: Transaction<Database>): Promise<void> {
@@ -50,7 +54,7 @@ async function addUse(
   { processId, sequence, seconds, uses }: KeySettlement,
 ): Promise<readonly KeyBalance[]> {
   const known = uses.filter(({ keyId }) => uuid.test(keyId));
-  const { rows } = await sql<KeyBalance>`
+  const { rows } = await sql<{ balance: KeyBalance }>`
     with settlement as (
       insert into rowgate.key_settlements as last (process_id, sequence) values (${processId}, ${sequence})
       on conflict (process_id) do update set sequence = excluded.sequence, settled_at = now()
@@ -82,8 +86,7 @@ async function addUse(
       month = excluded.month,
       used = least(excluded.used::numeric + case when usage.month = excluded.month then greatest(usage.used, 0) else 0 end,
         9223372036854775807)::bigint
-    returning key_id as "keyId", tokens::float8, used::float8, (extract(epoch from month) * 1000)::float8 as "monthStartsAtMs"`.execute(
-    trx,
-  );
-  return rows;
+    returning json_build_object('keyId', key_id, 'tokens', tokens::numeric, 'used', used,
+      'monthStartsAtMs', extract(epoch from month) * 1000) as balance`.execute(trx);
+  return rows.map(({ balance }) => balance);
 }

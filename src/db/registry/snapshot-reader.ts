@@ -14,6 +14,8 @@ import { quotedName } from './tracking.ts';
 
 /** After waiting this long for another session's lock, the database counts as unavailable. */
 const lockTimeoutMs = 5_000;
+/** Rows are parsed between two statements, in turns of the event loop: a role's shorter timeout would end every reading of a large table. */
+const idleTimeoutMs = 15_000;
 
 /**
  * Returns a function that reads in one REPEATABLE READ transaction. The table is locked before the snapshot is taken: a
@@ -29,7 +31,7 @@ export function snapshotReader(db: Kysely<Database>, table: string) {
   const begin = `begin isolation level repeatable read read only;
     set local timezone = 'UTC'; set local datestyle = 'ISO, YMD'; set local intervalstyle = 'postgres';
     set local bytea_output = 'hex'; set local extra_float_digits = 1; set local lock_timeout = ${lockTimeoutMs};
-    set local row_security = off`;
+    set local idle_in_transaction_session_timeout = ${idleTimeoutMs}; set local row_security = off`;
   const lock = `; lock table ${quotedName(table)} in access share mode`;
   const reading = <T>(read: (trx: Kysely<Database>) => Promise<T>) =>
     db.connection().execute(async (trx) => {

@@ -1,3 +1,5 @@
+import { trimBlanks } from './trim-blanks.ts';
+
 /** The start of the patterns that pydantic publishes for Decimal (2.12 and later), with and without limits on digits. */
 const published = '^(?!^[-+.]*$)[+-]?0*';
 const number = /^[+-]?(?:\p{Nd}+(?:\.\p{Nd}*)?|\.\p{Nd}+)(?:e[+-]?\p{Nd}+)?$/iu;
@@ -16,6 +18,6 @@ export function isDecimalPattern(source: string): boolean {
 /** Whether Python's `Decimal` reads a text: blanks around it, underscores and exponents included. */
 export function isDecimalText(text: string): boolean {
   if (text.length > longest) return true;
-  const digits = text.trim().replaceAll('_', '');
+  const digits = trimBlanks(text).replaceAll('_', '');
   return number.test(digits) || notFinite.test(digits);
 }

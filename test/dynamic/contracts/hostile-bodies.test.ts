@@ -28,7 +28,52 @@ function chain(keyword: 'anyOf' | 'oneOf'): JsonObject {
   return field({ $ref: '#/$defs/d0' }, definitions);
 }
 
+/** Two models that contain each other, told apart by a tag that is published last. */
+const recursiveUnion: JsonObject = {
+  $ref: '#/$defs/and',
+  $defs: Object.fromEntries(
+    ['and', 'or'].map((op) => [
+      op,
+      {
+        type: 'object',
+        properties: {
+          args: {
+            type: 'array',
+            items: { anyOf: [{ $ref: '#/$defs/and' }, { $ref: '#/$defs/or' }, { type: 'integer' }] },
+          },
+          op: { const: op },
+        },
+        required: ['args', 'op'],
+      },
+    ]),
+  ),
+};
+const filter = (levels: number, leaf: JsonValue, op = 'and'): JsonValue =>
+  levels === 0 ? leaf : { op, args: [filter(levels - 1, leaf, op === 'and' ? 'or' : 'and')] };
+
 describe('a body that would block the event loop or fill the memory', () => {
+  test('is read once at each level by the models of a recursive union, whether exactly or laxly', () => {
+    const evaluate = (body: JsonValue) => contractOf(recursiveUnion).laxViolationsIn(body, 0);
+    expect(evaluate(filter(60, 1))).toEqual([]);
+    expect(evaluate(filter(60, '1'))).toEqual([]);
+    expect(evaluate(filter(3, 'x'))).toMatchObject([{ pointer: '/args/0/args/0/args/0' }]);
+  });
+
+  test('is judged, where each item is one of 150 models with a tag', () => {
+    const models = repeated(150, (kind) => ({
+      type: 'object',
+      properties: { value: { type: 'integer' }, kind: { const: kind } },
+      required: ['kind', 'value'],
+    }));
+    const list = { type: 'array', items: { anyOf: models } };
+    expect(
+      check(
+        list,
+        repeated(3_000, (index) => ({ kind: index % 150, value: '1' })),
+      ).kind,
+    ).toBe('valid');
+  });
+
   test.each(['anyOf', 'oneOf'] as const)('is read once by each of 60 nested %s', (keyword) => {
     expect(check(chain(keyword), { field: '5' }).kind).toBe('valid');
     expect(check(chain(keyword), { field: 'x' })).toMatchObject({

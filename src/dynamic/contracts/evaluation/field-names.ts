@@ -1,8 +1,11 @@
 import { isJsonObject, type JsonObject } from '../../../json-schema/json.ts';
 import { textsOf } from '../../../json-schema/lists.ts';
 
-/** How fields of pydantic models are named (PEP 8). A member with any other name is published under an alias. */
-const fieldName = /^[a-z_][a-z0-9_]*$/;
+/**
+ * How fields of pydantic models are named (PEP 8; one that begins with an underscore is a private attribute). A member with any
+ * other name is published under an alias.
+ */
+const fieldName = /^[a-z][a-z0-9_]*$/;
 /** The keywords of Python, which cannot be names of fields. */
 const reserved: ReadonlySet<string> = new Set(
   `and as assert async await break class continue def del elif else except finally for from global if import in is lambda

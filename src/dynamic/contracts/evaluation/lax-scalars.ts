@@ -1,11 +1,13 @@
 import { type Coerced, toBoolean, toInteger, toNumber } from '../../../modal/pydantic-scalars.ts';
 import type { JsonObject, JsonValue } from '../../../json-schema/json.ts';
+import { trimBlanks } from '../../../json-schema/patterns/trim-blanks.ts';
 import { isList, listOf } from '../../../json-schema/lists.ts';
 import { isOfType } from './value-checks.ts';
 
-/** Formats of text that pydantic also reads from a number: times as seconds, addresses as their bytes; True is 1. */
+/** Formats of text that pydantic also reads from a number: times as seconds, addresses as their bytes, fractions; True is 1. */
 const numberFormats: ReadonlySet<JsonValue | undefined> = new Set(
-  `date date-time time duration ipv4 ipv6 ipvanyaddress ipv4network ipv6network ipvanynetwork`.split(' '),
+  `date date-time time duration fraction ipv4 ipv6 ipvanyaddress ipv4network ipv6network ipvanynetwork ipv4interface ipv6interface
+  ipvanyinterface`.split(/\s+/),
 );
 /** Stands for infinity, but is still a finite number after a division. */
 const almostInfinite = 1e300;
@@ -33,8 +35,9 @@ function ofType(schema: JsonObject, value: Exclude<JsonValue, object>): JsonValu
 function coerced(type: JsonValue, value: JsonValue, { format }: JsonObject): Coerced | undefined {
   if (type === 'integer') return toInteger(value);
   if (type === 'number') {
-    if (typeof value !== 'string' || !notFinite.test(value.trim())) return toNumber(value);
-    return { ok: true, value: value.trim().startsWith('-') ? -almostInfinite : almostInfinite };
+    const text = typeof value === 'string' ? trimBlanks(value) : '';
+    if (!notFinite.test(text)) return toNumber(value);
+    return { ok: true, value: text.startsWith('-') ? -almostInfinite : almostInfinite };
   }
   if (type === 'boolean') return toBoolean(value);
   const isReadable = type === 'string' && typeof value !== 'string' && numberFormats.has(format);

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../../json-schema/json.ts';
+import { trimBlanks } from '../../../json-schema/patterns/trim-blanks.ts';
 import { failedKeywords } from './assertions.ts';
 import type { Spend } from './evaluation-budget.ts';
 
@@ -14,7 +15,7 @@ const byteFormats: ReadonlySet<JsonValue | undefined> = new Set([
 
 /**
  * Returns a text as pydantic may read it before it checks length and pattern, if the text itself fails them: without leading
- * and trailing white space (`str_strip_whitespace`), or as bytes.
+ * and trailing white space (`str_strip_whitespace`), as bytes, or as the text that it encodes.
  */
 export function laxText(schema: JsonObject, text: string, spend: Spend): string {
   const { minLength, maxLength, pattern, format } = schema;
@@ -22,9 +23,10 @@ export function laxText(schema: JsonObject, text: string, spend: Spend): string 
   const isFine = (candidate: string): boolean =>
     !failedKeywords(schema, candidate, spend).some((keyword) => textKeywords.has(keyword));
   if (isFine(text)) return text;
-  const trimmed = text.trim();
+  const trimmed = trimBlanks(text);
   if (trimmed !== text && isFine(trimmed)) return trimmed;
   if (!byteFormats.has(format)) return text;
-  const bytes = [Buffer.from(text), Buffer.from(text, 'base64')].map((each) => each.toString('latin1'));
-  return bytes.find(isFine) ?? text;
+  const decoded = Buffer.from(text, 'base64');
+  const readings = [Buffer.from(text).toString('latin1'), decoded.toString('latin1'), decoded.toString()];
+  return readings.find(isFine) ?? text;
 }

@@ -5,6 +5,7 @@ import { partSchemasOf } from './part-schemas.ts';
 import { withAliases } from './field-names.ts';
 import { laxScalar } from './lax-scalars.ts';
 import { laxText } from './lax-texts.ts';
+import { isRuledOut } from './tagged-variants.ts';
 import { definitionOf } from './normalized-schema.ts';
 import { schemaCost, type Spend } from './evaluation-budget.ts';
 
@@ -52,6 +53,7 @@ export function readLaxly(root: JsonObject, whole: JsonValue, spend: Spend): Jso
   const chosen = (variants: readonly JsonValue[], value: JsonValue): Reading => {
     const readings: Reading[] = [];
     for (const variant of variants) {
+      if (isRuledOut(root, variant, value, spend)) continue;
       const reading = read(variant, value);
       if (reading.fit === 2 && reading.value === value) return reading;
       readings.push(reading);
@@ -77,7 +79,11 @@ export function readLaxly(root: JsonObject, whole: JsonValue, spend: Spend): Jso
 
   const readMembers = (schema: JsonObject, given: JsonObject): Reading => {
     const { forMember } = partSchemasOf(schema);
-    const members = withAliases(schema, given, (name, value) => readAll(forMember(name), value).fit === 2);
+    const members = withAliases(
+      schema,
+      withLaxNames(schema, given),
+      (name, value) => readAll(forMember(name), value).fit === 2,
+    );
     let fit: Reading['fit'] = 2;
     const entries = Object.entries(members).map(([name, member]): [string, JsonValue] => {
       const children = forMember(name);
@@ -87,6 +93,19 @@ export function readLaxly(root: JsonObject, whole: JsonValue, spend: Spend): Jso
     });
     const isChanged = entries.some(([name, value]) => value !== members[name]);
     return { value: isChanged ? Object.fromEntries(entries) : members, fit };
+  };
+
+  /** Keys of a dict are texts, and read as such: without blanks at their ends, where the schema of the keys refuses these. */
+  const withLaxNames = ({ propertyNames }: JsonObject, members: JsonObject): JsonObject => {
+    if (propertyNames === undefined) return members;
+    let isChanged = false;
+    const entries = Object.entries(members).map(([name, member]): [string, JsonValue] => {
+      const { value } = read(propertyNames, name);
+      if (typeof value !== 'string' || value === name) return [name, member];
+      isChanged = true;
+      return [value, member];
+    });
+    return isChanged ? Object.fromEntries(entries) : members;
   };
 
   const readAll = (schemas: readonly JsonValue[], value: JsonValue): Reading => {

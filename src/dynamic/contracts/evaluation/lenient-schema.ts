@@ -7,12 +7,13 @@ import { compilePattern } from '../../../json-schema/patterns/compiled-pattern.t
  * - `uniqueItems`: a set accepts duplicates and does not count them, so that `maxItems` does not decide either;
  * - `oneOf`, which is read as `anyOf`: pydantic picks a variant by its tag or by a function, and never checks the others;
  * - patterns that cannot be matched in linear time;
- * - the type next to `prefixItems`: a NamedTuple is also read from an object.
+ * - the type next to `prefixItems`: a NamedTuple is also read from an object;
+ * - the type of a color, which is also read from a list of numbers.
  *
  * @returns the schema itself if it contains none of these.
  */
 export function lenientSchema(schema: JsonObject): JsonObject {
-  const { oneOf, pattern, patternProperties, uniqueItems, prefixItems, type } = schema;
+  const { oneOf, pattern, patternProperties, uniqueItems, prefixItems, type, format } = schema;
   let lenient = schema;
   if (uniqueItems !== undefined) {
     const { uniqueItems: _, maxItems, ...others } = lenient;
@@ -32,7 +33,20 @@ export function lenientSchema(schema: JsonObject): JsonObject {
         ? { ...others, anyOf: oneOf }
         : { ...others, allOf: [...listOf(others['allOf']), { anyOf: oneOf }] };
   }
+  if (format === 'color' && type === 'string') return { ...lenient, type: ['string', 'array'] };
   return prefixItems !== undefined && type === 'array' ? { ...lenient, type: ['array', 'object'] } : lenient;
+}
+
+/**
+ * A schema for the names of members. Names are strings in JSON, from which pydantic also reads other keys: `dict[SomeIntEnum, int]`
+ * is published with `propertyNames` of type integer, which no name can match.
+ */
+export function nameSchema(schema: JsonObject): JsonObject {
+  const { type, enum: members, const: constant } = schema;
+  const isText = (value: JsonValue | undefined): boolean => typeof value === 'string';
+  if (type !== undefined && type !== 'string' && !listOf(type).includes('string')) return {};
+  const isForTexts = listOf(members).every(isText) && (constant === undefined || isText(constant));
+  return lenientSchema(isForTexts ? schema : without(schema, ['enum', 'const']));
 }
 
 /**

@@ -1,8 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-schema/json.ts';
 import { isList, listOf } from '../../../json-schema/lists.ts';
 import { keywords } from '../../../json-schema/keywords.ts';
-import { exactSchema, lenientSchema } from './lenient-schema.ts';
+import { exactSchema, lenientSchema, nameSchema } from './lenient-schema.ts';
 import { mapMembers } from '../../../json-schema/map-members.ts';
+import { withTagsFirst } from '../../../json-schema/tags.ts';
 import { baseOf, referencesOf, refTarget } from '../../../json-schema/references.ts';
 import { mapSchemasOf, subschemasOf } from '../../../json-schema/subschemas.ts';
 
@@ -11,7 +12,12 @@ const usedAnnotations: ReadonlySet<string> = new Set(['default', 'format', 'writ
 
 /** Within these keywords, leniency would reject bodies. */
 const exactKeywords: ReadonlySet<string> = new Set(['not', 'if']);
-type Reading = 'lenient' | 'exact';
+type Reading = 'lenient' | 'exact' | 'name';
+const schemaAs: Readonly<Record<Reading, (schema: JsonObject) => JsonObject>> = {
+  lenient: lenientSchema,
+  exact: exactSchema,
+  name: nameSchema,
+};
 
 /**
  * Reduces a schema to what bodies are validated by: the target of every reference is a definition `#/$defs/…` of the root,
@@ -21,7 +27,11 @@ type Reading = 'lenient' | 'exact';
  */
 export function normalizedSchema(column: JsonObject): JsonObject {
   const bases = basesIn(column);
-  const names = { lenient: new Map<JsonValue, string>(), exact: new Map<JsonValue, string>() };
+  const names = {
+    lenient: new Map<JsonValue, string>(),
+    exact: new Map<JsonValue, string>(),
+    name: new Map<JsonValue, string>(),
+  };
   let count = 0;
   const definitions: Record<string, JsonValue> = {};
 
@@ -38,7 +48,7 @@ export function normalizedSchema(column: JsonObject): JsonObject {
   };
   const normalized = (written: JsonObject, around: JsonObject, reading: Reading): JsonObject => {
     const base = baseOf(written, around);
-    const schema = reading === 'exact' ? exactSchema(written) : lenientSchema(written);
+    const schema = schemaAs[reading](written);
     const references = referencesOf(schema).map((ref) => {
       const target = refTarget(base, ref);
       if (target === undefined) throw new Error(`The schema refers to ${ref}, which it does not contain.`);
@@ -48,9 +58,10 @@ export function normalizedSchema(column: JsonObject): JsonObject {
       const keyword = keywords.get(name);
       if (keyword?.role === 'assertion' || usedAnnotations.has(name)) return value;
       if (keyword?.role !== 'applicator') return undefined;
-      return mapSchemasOf(value, keyword.shape, (child) =>
-        isJsonObject(child) ? normalized(child, base, exactKeywords.has(name) ? 'exact' : reading) : child,
+      const mapped = mapSchemasOf(value, keyword.shape, (child) =>
+        isJsonObject(child) ? normalized(child, base, readingWithin(name, reading)) : child,
       );
+      return name === 'properties' && isJsonObject(mapped) ? withTagsFirst(mapped) : mapped;
     });
     const [only, ...others] = references;
     const more = isJsonObject(dependencies) ? [...others, ...dependentsOf(dependencies)] : others;
@@ -60,6 +71,11 @@ export function normalizedSchema(column: JsonObject): JsonObject {
 
   const root = normalized(column, column, 'lenient');
   return { ...rooted(root, definitions), $defs: definitions };
+}
+
+function readingWithin(keyword: string, reading: Reading): Reading {
+  if (exactKeywords.has(keyword) || reading === 'exact') return 'exact';
+  return keyword === 'propertyNames' ? 'name' : reading;
 }
 
 /** Before JSON Schema 2019-09, both keywords were one, `dependencies`, which still applies. */
