@@ -26,7 +26,6 @@ test.each<[why: string, member: JsonObject]>([
   ['no date', { type: 'string', format: 'date', default: '' }],
   ['a number that JavaScript rounds', JSON.parse('{"default":1234567890123456789}')],
   ['one in a list', JSON.parse('{"default":[{"id":9007199254740993}]}')],
-  ['a number that is infinite to JavaScript', JSON.parse('{"default":1e400}')],
 ])('a default that its own schema refuses, or that is not what it seems, is not sent: %s', (_, member) => {
   const $defs = { Size: { type: 'string', enum: ['s', 'm'] } };
   const schema = { properties: { a: member, b: { default: 1 } }, $defs };
