@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../../src/dev/embedded-postgres/embedded-postgres.ts';
 import { type ListenerOptions, startListener } from '../../../src/db/listener/listener.ts';
 import type { Listener, ListenerState } from '../../../src/live/listener.ts';
+import { createTestRole } from '../../helpers/database-role.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { pgbouncerMissing, startPgbouncer } from '../../helpers/proxies/pgbouncer.ts';
 import { runScript, temporaryDirectory } from '../../helpers/process.ts';
@@ -211,7 +212,8 @@ describe('a listener that cannot connect', () => {
   });
 
   test('keeps trying with a wrong password, at capped intervals, and tells the reason without the password', async () => {
-    const url = new URL(database.url);
+    await using role = await createTestRole(database);
+    const url = new URL(role.url);
     url.password = 'open-sesame';
     const { listener, changes, errors, connections } = listenTo(url.href, {
       backoff: { baseMs: 1, maxMs: 20 },

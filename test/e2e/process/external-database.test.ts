@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createTestRole } from '../../helpers/database-role.ts';
 import { createTestDatabase } from '../../helpers/database.ts';
 import { mainFile, runScript, startProcess, temporaryDirectory } from '../../helpers/process.ts';
 
@@ -41,7 +42,8 @@ describe('with DATABASE_URL', () => {
     const directory = opened.use(await temporaryDirectory());
     const database = await createTestDatabase('blank');
     opened.defer(database.drop);
-    const url = new URL(database.url);
+    const role = opened.use(await createTestRole(database));
+    const url = new URL(role.url);
     url.password = 'hunter2secret';
     const refused = runScript(mainFile, [], directory.path, { DATABASE_URL: url.href, PORT: '0' });
     expect(await refused.exited).toBe(1);
