@@ -21,11 +21,6 @@ export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args });
 }
 
-/** Closes all pages, which go on painting and take the processor from the tests after them. */
-export async function closePages(browser: Browser): Promise<void> {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-}
-
 export type Visit = Readonly<{
   page: Page;
   /**

@@ -1,11 +1,11 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeKey } from '../../helpers/keys.ts';
 import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
 import { someDemoRows, type TestRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 import { newKey } from '../../../src/auth/key-format.ts';
-import { closePages, launchBrowser, noBrowser, skippedWhy, visit } from './browser.ts';
+import { launchBrowser, noBrowser, skippedWhy, visit } from './browser.ts';
 import { get } from '../get.ts';
 
 const link = '/docs#/run/infer-company-industry';
@@ -31,7 +31,6 @@ describe.skipIf(noBrowser)(`the docs page where keys are asked for${skippedWhy}`
     });
     browser = await launchBrowser();
   });
-  afterEach(() => closePages(browser));
   afterAll(async () => {
     await browser.close();
     await rowgate.close();

@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
 import { echoRow } from '../../helpers/rows.ts';
-import { closePages, launchBrowser, noBrowser, skippedWhy, visit } from './browser.ts';
+import { launchBrowser, noBrowser, skippedWhy, visit } from './browser.ts';
 
 const rows = Array.from({ length: 1_000 }, (_, n) =>
   echoRow({
@@ -21,7 +21,6 @@ describe.skipIf(noBrowser)(`the docs page of many workflows${skippedWhy}`, () =>
     rowgate = await startRowgate(rows);
     browser = await launchBrowser();
   });
-  afterEach(() => closePages(browser));
   afterAll(async () => {
     await browser.close();
     await rowgate.close();

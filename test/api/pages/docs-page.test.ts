@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
 import { demoRows, echoRow, someDemoRows } from '../../helpers/rows.ts';
-import { closePages, launchBrowser, noBrowser, skippedWhy, visit } from './browser.ts';
+import { launchBrowser, noBrowser, skippedWhy, visit } from './browser.ts';
 import { get } from '../get.ts';
 
 const path = '/run/companies/gemini/industry/infer';
@@ -53,7 +53,6 @@ describe.skipIf(noBrowser)(`the docs page in a browser${skippedWhy}`, slowly, ()
     rowgate = await startRowgate(await someDemoRows());
     browser = await launchBrowser();
   });
-  afterEach(() => closePages(browser));
   afterAll(async () => {
     await browser.close();
     await rowgate.close();
@@ -67,7 +66,6 @@ describe.skipIf(noBrowser)(`the docs page in a browser${skippedWhy}`, slowly, ()
       expect(await page.locator('.opblock').count()).toBe(80);
       expect(await page.evaluate('scrollY'), 'the filter is in view').toBe(0);
       expect(faults).toEqual([]);
-      await page.context().close();
     } finally {
       await demo.close();
     }
@@ -150,7 +148,6 @@ describe.skipIf(noBrowser)(`the pages in a browser${skippedWhy}`, slowly, () => 
     ]);
     browser = await launchBrowser();
   });
-  afterEach(() => closePages(browser));
   afterAll(async () => {
     await browser.close();
     await rowgate.close();
@@ -195,7 +192,7 @@ describe.skipIf(noBrowser)(`the pages in a browser${skippedWhy}`, slowly, () => 
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       await expect
-        .poll(() => fit(page), colorScheme)
+        .poll(() => fit(page), { message: colorScheme })
         .toEqual({ isWide: false, isDark: colorScheme === 'dark' });
       for (const kind of ['.opblock-post:not(.opblock-deprecated)', '.opblock-deprecated']) {
         expect(await page.evaluate(contrastOf(`${kind} .opblock-summary-method`)), kind).toBeGreaterThan(4.5);
