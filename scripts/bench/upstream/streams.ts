@@ -63,7 +63,7 @@ export const streams: Part = async (bench, isQuick) => {
     const peak = peakRss / mebibyte;
     lines.push({ transfer: transfer.title, outcome, seconds, 'MiB/s': rate, 'peak RSS MiB': peak });
     figures.push({ what: `${transfer.title}: peak RSS`, measured: peak, limit: capMebibytes, unit: 'MiB' });
-    const damaged = outcome === 'whole' ? 0 : 1;
+    const damaged = outcome === 'complete' ? 0 : 1;
     figures.push({ what: `${transfer.title}: not whole`, measured: damaged, limit: 0, unit: '' });
   }
   return { tables: [{ title: `Streams of ${bytes / mebibyte} MiB`, lines }], figures };
