@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { until } from '../helpers/until.ts';
+import { until, untilStill } from '../helpers/until.ts';
 import { closeTables, tableOf } from './table-of.ts';
 
 afterEach(closeTables);
@@ -33,11 +33,7 @@ describe('a lost connection', () => {
     const before = reads();
     lose();
     await until('it is out of sync', () => live.status().outOfSyncSince !== null);
-    await until('nothing more is read', async () => {
-      const now = reads();
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      return reads() === now;
-    });
+    await untilStill('nothing more is read', reads);
     expect(reads() - before).toBeLessThan(5);
     database.fault = null;
     reconnect();
