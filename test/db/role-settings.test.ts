@@ -86,7 +86,7 @@ describe('settings of the role or the database', () => {
     await set("idle_in_transaction_session_timeout = '10ms'");
     const db = open(1);
     try {
-      const slowly = () => new Promise<void>((resolve) => setTimeout(resolve, 200));
+      const slowly = () => untilIdleTransactionEnds(database.url);
       const { mode } = await createRegistrySource(db, table).readListing(new Set(), (row) => row, slowly);
       expect(mode).toBe('tracked');
     } finally {
@@ -110,3 +110,13 @@ describe('settings of the role or the database', () => {
     expect(isAway(error)).toBe(true);
   });
 });
+
+/** Waits until Postgres has ended a transaction that does nothing, and so would end any other one that is idle as long. */
+async function untilIdleTransactionEnds(url: string): Promise<void> {
+  const idle = new pg.Client(url);
+  idle.on('error', () => undefined);
+  await idle.connect();
+  const ended = new Promise((resolve) => idle.once('end', resolve));
+  await idle.query('begin');
+  await ended;
+}

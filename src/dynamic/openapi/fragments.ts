@@ -11,7 +11,7 @@ import { type DocumentFormat, documentFormats, type FormatName } from './format.
 import { isOwn, type NamedContract, type NamedPart, plainPart } from './components/named-contract.ts';
 import { okResponse, operationOf } from './operation.ts';
 import { commonResponses } from './responses.ts';
-import { mended } from './components/rewrite-model.ts';
+import { repaired } from './components/rewrite-model.ts';
 
 /** A row as it is in the document of one snapshot. */
 export type NamedRow = Readonly<{
@@ -79,7 +79,7 @@ export function createFragments(formatName: FormatName, gateResponses: JsonObjec
   const ownSchema = (part: ContractPart, name: string, schema: JsonObject | null): string =>
     schema === null || !isOwn(part)
       ? ''
-      : format.member(name, part === 'repaired' ? mended(schema) : schema, 2);
+      : format.member(name, part === 'repaired' ? repaired(schema) : schema, 2);
   const pathOf = (
     row: RegistryRow,
     definition: RouteDefinition,

@@ -26,8 +26,8 @@ import {
   spawnStart,
   startInChild,
   temporaryHome,
-  until,
 } from './homes.ts';
+import { until } from '../../helpers/until.ts';
 
 const IS_ROOT = process.getuid?.() === 0;
 const NOBODY = 65534;
@@ -114,7 +114,9 @@ describe('a start', START, () => {
     const child = spawnStart(home);
     const halfDone = () =>
       existsSync(home) && readdirSync(home).find((name) => name.startsWith('postgres.new-'));
-    await until(() => existsSync(join(home, halfDone() || 'none', 'data', 'base', '1')));
+    await until('initdb is half done', () =>
+      existsSync(join(home, halfDone() || 'none', 'data', 'base', '1')),
+    );
     const initdb = processes().filter(({ parent }) => parent === child.pid);
     child.kill('SIGKILL');
     for (const { pid } of initdb) kill(pid);
@@ -134,7 +136,7 @@ describe('a start', START, () => {
     const starting = startEmbeddedPostgres({ home, signal: abort.signal });
     const reason = new Error('enough');
     const outcome = starting.catch((error: unknown) => error);
-    await until(() => existsSync(log));
+    await until('the log is there', () => existsSync(log));
     abort.abort(reason);
     expect(await outcome).toBe(reason);
     expect(existsSync(join(home, 'postgres', 'postmaster.pid'))).toBe(false);

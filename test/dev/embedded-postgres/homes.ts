@@ -4,7 +4,6 @@ import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, realpathSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
@@ -73,10 +72,6 @@ export function kill(pid: number): void {
   } catch {
     // It has exited by itself.
   }
-}
-
-export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await delay(2);
 }
 
 export function spawnStart(home: string, uid?: number): ChildProcess {

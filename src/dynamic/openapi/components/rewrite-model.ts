@@ -59,7 +59,7 @@ export function rewriteModel(model: JsonObject, { targetOf, nameOf, refer }: Rew
 }
 
 /** The same for a schema without references. */
-export function mended(schema: JsonObject): JsonObject {
+export function repaired(schema: JsonObject): JsonObject {
   return rewriteModel(schema, { targetOf: () => undefined, nameOf: () => undefined, refer: () => true });
 }
 
