@@ -4,6 +4,7 @@ import { notReady } from '../dynamic/http/routing-problems.ts';
 import type { Snapshot } from '../dynamic/registry/snapshot.ts';
 import type { RegistryStore } from '../dynamic/registry/store.ts';
 import type { ErrorCode } from '../errors.ts';
+import { sharedTurn } from '../live/cooperative-task.ts';
 import type { ProblemContext } from '../problem-document.ts';
 import type { AdmittedRequest } from '../server/admitted-request.ts';
 import { headerPairs } from '../server/header-lines.ts';
@@ -34,6 +35,17 @@ export function withCommonHeaders() {
     c.header('x-content-type-options', 'nosniff');
     await next();
     for (const [name, value] of headerPairs(crossOriginHeaders)) c.header(name, value, { append: true });
+  });
+}
+
+/**
+ * Handles one request at a time in each turn of the event loop, except those for the paths given. A page, a status or the metrics take 1 to
+ * 4 ms each: when 20 callers asked at the same moment, all others waited for up to 70 ms.
+ */
+export function withOwnTurn(except: ReadonlySet<string>) {
+  return createMiddleware<ApiEnv>(async (c, next) => {
+    if (!except.has(c.env.admitted.target.path)) await sharedTurn();
+    await next();
   });
 }
 

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import { probes } from '../auth/gate.ts';
 import { internalError } from '../server/internal-error.ts';
 import type { RegistryStore } from '../dynamic/registry/store.ts';
 import type { Problem } from '../errors.ts';
@@ -8,7 +9,7 @@ import type { Observe } from '../observability/observation.ts';
 import { ProblemDocument } from '../schemas/api-shapes/problem.ts';
 import { notFound } from '../server/admit-request.ts';
 import { problemResponse } from '../server/problem-response.ts';
-import { type ApiEnv, contextOf, withCommonHeaders, withSnapshot } from './api-env.ts';
+import { type ApiEnv, contextOf, withCommonHeaders, withOwnTurn, withSnapshot } from './api-env.ts';
 import { mountAudit } from './enrichment/audit.ts';
 import { mountApiCatalog } from './probes/api-catalog.ts';
 import { mountDocsPage } from './pages/docs-page.ts';
@@ -58,6 +59,7 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
   };
   app.use(withCommonHeaders());
   app.use(withRefusalsObserved(observe));
+  app.use(withOwnTurn(probes));
   mountRun(app, { store, now });
   app.use(
     methodNotAllowed<ApiEnv>({

@@ -61,8 +61,11 @@ async function doWork<T>(steps: Steps<T>, now: () => number, turn: () => Promise
 let isTaken = false;
 const waiting: (() => void)[] = [];
 
-/** Resolves when the caller has the shared turn: at once, if nobody has had it in this turn of the event loop. */
-function sharedTurn(): Promise<void> {
+/**
+ * Resolves when the caller has the shared turn: at once, if nobody has had it in this turn of the event loop. For work that
+ * is too short to be interrupted, and yet too long to be done for many requests in one turn.
+ */
+export function sharedTurn(): Promise<void> {
   if (isTaken) return new Promise((resolve) => waiting.push(resolve));
   isTaken = true;
   setImmediate(passSharedTurn);

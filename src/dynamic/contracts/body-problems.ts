@@ -15,8 +15,7 @@ const retrySoon = { 'retry-after': '1', 'proxy-status': 'rowgate; error=proxy_in
 
 export const tooManyBodies: ProblemOfCall = {
   code: 'validation_unavailable',
-  detail:
-    'Too many large bodies are waiting to be validated by this gateway; the function has not seen this call.',
+  detail: 'Too many bodies are waiting to be validated by this gateway; the function has not seen this call.',
   headers: retrySoon,
 };
 

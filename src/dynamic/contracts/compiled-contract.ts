@@ -1,6 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json-schema/json.ts';
-import { textsOf } from '../../json-schema/lists.ts';
-import { subschemasOf } from '../../json-schema/subschemas.ts';
+import type { JsonObject, JsonValue } from '../../json-schema/json.ts';
 import { type DefaultMembers, defaultMembersOf, withoutDefaulted } from './default-members.ts';
 import {
   budgetFor,
@@ -27,8 +25,6 @@ export type Contract = Readonly<{
   laxViolationsIn: (value: JsonValue, size: number) => readonly Violation[];
   /** Computed on first use: most rows do not apply them. */
   defaults: () => DefaultMembers;
-  /** The names of all members in the contract: the only names in a value that may be reported. */
-  names: ReadonlySet<string>;
 }>;
 
 /** How much work a contract may do. */
@@ -66,23 +62,5 @@ export function createContract(
       return violationsIn(readLaxly(effective, value, budget.spend), size);
     },
     defaults: () => (defaults ??= defaultMembersOf(schema)),
-    names: namesIn(schema),
   };
-}
-
-function namesIn(root: JsonObject): ReadonlySet<string> {
-  const names = new Set<string>();
-  const schemas = [root];
-  for (const schema of schemas) {
-    const { properties, required, dependentRequired } = schema;
-    const dependent = isJsonObject(dependentRequired) ? Object.entries(dependentRequired) : [];
-    const named = [
-      ...(isJsonObject(properties) ? Object.keys(properties) : []),
-      ...textsOf(required),
-      ...dependent.flatMap(([name, others]) => [name, ...textsOf(others)]),
-    ];
-    for (const name of named) names.add(name);
-    schemas.push(...subschemasOf(schema).map((child) => child.schema));
-  }
-  return names;
 }

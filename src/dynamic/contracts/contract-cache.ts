@@ -1,11 +1,16 @@
 import { LRUCache } from 'lru-cache';
 import type { JsonObject } from '../../json-schema/json.ts';
 import { type Contract, createContract, loopEffort } from './compiled-contract.ts';
+import { isLarge } from './contract-size.ts';
+
+/** A contract for the event loop: compiled, or `large` if worker threads validate by it, or `unusable` if it cannot be compiled. */
+export type CachedContract = Contract | 'large' | 'unusable';
 
 /** The compiled contracts of one column; each is compiled when it is first needed. */
 export type ContractCache = Readonly<{
-  /** Null if the contract cannot be compiled. */
-  get: (slug: string, schema: JsonObject) => Contract | null;
+  get: (slug: string, schema: JsonObject) => CachedContract;
+  /** A worker thread could not compile a contract, which the event loop does not try. */
+  failed: (slug: string, schema: JsonObject, error: unknown) => void;
   /** Drops contracts that are no longer served. */
   keep: (served: ServedSchema) => void;
   size: () => number;
@@ -21,14 +26,15 @@ const maxContracts = 1_000;
 
 /** @param onUnusable called once for a contract that was accepted with its row, but cannot be compiled. */
 export function createContractCache(onUnusable: (slug: string, error: unknown) => void): ContractCache {
-  type Known = Readonly<{ schema: JsonObject; contract: Contract | null }>;
+  type Known = Readonly<{ schema: JsonObject; contract: CachedContract }>;
   const known = new LRUCache<string, Known>({ max: maxContracts });
-  const compiled = (slug: string, schema: JsonObject): Contract | null => {
+  const compiled = (slug: string, schema: JsonObject): CachedContract => {
+    if (isLarge(schema)) return 'large';
     try {
       return createContract(schema, loopEffort);
     } catch (error) {
       onUnusable(slug, error);
-      return null;
+      return 'unusable';
     }
   };
   return {
@@ -39,10 +45,17 @@ export function createContractCache(onUnusable: (slug: string, error: unknown) =
       known.set(slug, { schema, contract });
       return contract;
     },
+    failed: (slug, schema, error) => {
+      const found = known.get(slug);
+      if (found?.schema !== schema || found.contract === 'unusable') return;
+      known.set(slug, { schema, contract: 'unusable' });
+      onUnusable(slug, error);
+    },
     keep: (served) => {
       for (const [slug, { schema }] of known.entries()) if (served(slug) !== schema) known.delete(slug);
     },
     size: () => known.size,
-    unusable: () => [...known.entries()].flatMap(([slug, { contract }]) => (contract === null ? [slug] : [])),
+    unusable: () =>
+      [...known.entries()].flatMap(([slug, { contract }]) => (contract === 'unusable' ? [slug] : [])),
   };
 }

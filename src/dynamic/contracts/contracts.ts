@@ -46,6 +46,17 @@ export function createContracts({ observe, now, nowDate, threads }: ContractsOpt
   const reports = createViolationTally(nowDate);
   const drift = createViolationTally(nowDate);
   const threaded = createThreadedChecks(threads);
+  let isWarm = false;
+
+  /** With the first contract, V8 compiles the compiler, which takes 10 to 20 ms: the first caller should not wait for that. */
+  const warmUp = ({ table }: Snapshot): void => {
+    for (const { slug, requestSchema } of table.routes()) {
+      if (requestSchema === null) continue;
+      isWarm = true;
+      setImmediate(() => requests.get(slug, requestSchema));
+      return;
+    }
+  };
 
   return {
     isChecked,
@@ -53,6 +64,7 @@ export function createContracts({ observe, now, nowDate, threads }: ContractsOpt
     responded: createResponseDrift({ responses, drift, threaded, maySample: createSampler(now), observe }),
     close: threaded.close,
     swapped: (next) => {
+      if (!isWarm) warmUp(next);
       const definition = (slug: string) => next.bySlug.get(slug)?.definition;
       for (const kept of [requests, reports]) kept.keep((slug) => definition(slug)?.requestSchema ?? null);
       for (const kept of [responses, drift]) kept.keep((slug) => definition(slug)?.responseSchema ?? null);

@@ -12,6 +12,8 @@ import { maxFailures, maxReportedErrors } from './messages/violations.ts';
 export type BodyVerdict =
   | Readonly<{ kind: 'valid'; body: Uint8Array | null }>
   | Readonly<{ kind: 'invalid'; violations: readonly Violation[]; problem: ProblemOfCall }>
+  /** The contract cannot be compiled. */
+  | Readonly<{ kind: 'unusable'; error: unknown }>
   /** It could not be validated now, so nothing is known about it. */
   | Readonly<{ kind: 'unknown'; problem: ProblemOfCall }>;
 
@@ -34,7 +36,7 @@ export function appliesDefaults({ applyDefaults, method }: RouteDefinition): boo
 }
 
 /** A verdict that was reached. */
-export type KnownVerdict = Exclude<BodyVerdict, { kind: 'unknown' }>;
+export type KnownVerdict = Extract<BodyVerdict, { kind: 'valid' | 'invalid' }>;
 
 /** Validates a body; a valid one is returned unchanged, or with the defaults of missing members. */
 export function checkBody(

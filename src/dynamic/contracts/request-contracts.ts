@@ -3,17 +3,10 @@ import type { Observe } from '../../observability/observation.ts';
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
 import type { CallContracts, CheckedRequest } from '../call/execute-call.ts';
 import { encodingUnsupported } from './body-problems.ts';
-import type { Contract } from './compiled-contract.ts';
 import type { ContractCache } from './contract-cache.ts';
+import { namesIn } from './contract-size.ts';
 import { onLoop } from './loop-share.ts';
-import {
-  appliesDefaults,
-  type BodyVerdict,
-  isChecked,
-  judgeBody,
-  modeOf,
-  tooComplex,
-} from './request-check.ts';
+import { appliesDefaults, type BodyVerdict, isChecked, judgeBody, modeOf } from './request-check.ts';
 import type { ViolationTally } from './violation-tally.ts';
 import type { ThreadedChecks } from './worker/threaded-checks.ts';
 
@@ -30,13 +23,13 @@ type CheckedRoute = RouteDefinition & { requestSchema: JsonObject };
 export function createRequestContracts(options: RequestContractsOptions): CallContracts['checkRequest'] {
   const { requests, reports, threaded, observe } = options;
 
-  const settle = (
-    route: CheckedRoute,
-    { names }: Contract,
-    body: Uint8Array | null,
-    verdict: BodyVerdict,
-  ): CheckedRequest => {
+  const settle = (route: CheckedRoute, body: Uint8Array | null, verdict: BodyVerdict): CheckedRequest => {
     const { slug, requestSchema: schema } = route;
+    if (verdict.kind === 'unusable') {
+      requests.failed(slug, schema, verdict.error);
+      observe({ kind: 'request_unchecked', slug });
+      return asSent(body);
+    }
     if (modeOf(route) === 'enforce') {
       return verdict.kind === 'valid'
         ? { ok: true, body: verdict.body, isJson: verdict.body !== null }
@@ -44,7 +37,7 @@ export function createRequestContracts(options: RequestContractsOptions): CallCo
     }
     if (verdict.kind === 'unknown') observe({ kind: 'request_unchecked', slug });
     if (verdict.kind === 'invalid') {
-      reports.add({ slug, schema, names }, verdict.violations);
+      reports.add({ slug, schema, names: namesIn(schema) }, verdict.violations);
       observe({ kind: 'request_off_contract', slug });
     }
     return asSent(body);
@@ -55,17 +48,16 @@ export function createRequestContracts(options: RequestContractsOptions): CallCo
     const { slug, requestSchema: schema } = route;
     const isPlain = encoding === null || encoding.toLowerCase() === 'identity';
     if (!isPlain && modeOf(route) === 'enforce') return { ok: false, problem: encodingUnsupported(encoding) };
-    const contract = isPlain ? requests.get(slug, schema) : null;
-    if (contract === null) {
+    const contract = isPlain ? requests.get(slug, schema) : 'unusable';
+    if (contract === 'unusable') {
       observe({ kind: 'request_unchecked', slug });
       return asSent(body);
     }
     const verdict = onLoop(judgeBody, contract, body, appliesDefaults(route));
-    if (verdict !== null) return settle(route, contract, body, verdict);
-    if (body === null) return settle(route, contract, body, tooComplex);
+    if (verdict !== null) return settle(route, body, verdict);
     return threaded
       .checkBody(schema, body, appliesDefaults(route), caller.signal)
-      .then((later) => settle(route, contract, body, later));
+      .then((later) => settle(route, body, later));
   };
 }
 

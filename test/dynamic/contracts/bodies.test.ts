@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { namesIn } from '../../../src/dynamic/contracts/contract-size.ts';
 import { checkBody } from '../../../src/dynamic/contracts/request-check.ts';
 import type { JsonObject } from '../../../src/json-schema/json.ts';
 import { contractOf, field } from './contract-of.ts';
@@ -46,7 +47,7 @@ test.each(['1e400', '-1e400', '"1e400"'])(
 );
 
 test('members that a contract only requires are named where violations are counted', () => {
-  const { names } = contractOf({
+  const names = namesIn({
     required: ['a'],
     dependentRequired: { b: ['c'] },
     anyOf: [{ required: ['d'] }],

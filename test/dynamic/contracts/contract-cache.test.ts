@@ -30,10 +30,26 @@ describe('the contracts in memory', () => {
   test('that cannot be compiled are reported once and enforce nothing', () => {
     const cache = create();
     const schema = { $ref: 'elsewhere' };
-    expect([cache.get('bad', schema), cache.get('bad', schema)]).toEqual([null, null]);
+    expect([cache.get('bad', schema), cache.get('bad', schema)]).toEqual(['unusable', 'unusable']);
     expect(unusable).toEqual(['bad']);
     expect(cache.unusable()).toEqual(['bad']);
     cache.keep(() => null);
     expect(cache.unusable()).toEqual([]);
+  });
+
+  test('that only a thread found impossible to compile are reported once, too', () => {
+    unusable.length = 0;
+    const cache = create();
+    const schema = { allOf: Array.from({ length: 200 }, () => ({ type: 'object' })) };
+    expect(cache.get('large', schema)).toBe('large');
+    cache.failed('large', { ...schema }, new Error('of an earlier version of the row'));
+    expect(cache.get('large', schema)).toBe('large');
+    cache.failed('large', schema, new Error('no'));
+    cache.failed('large', schema, new Error('no'));
+    expect([cache.get('large', schema), unusable, cache.unusable()]).toEqual([
+      'unusable',
+      ['large'],
+      ['large'],
+    ]);
   });
 });

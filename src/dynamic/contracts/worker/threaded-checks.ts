@@ -10,7 +10,7 @@ export type ThreadedChecks = Readonly<{
   /** @throws the signal's reason. */
   checkBody: (
     schema: JsonObject,
-    body: Uint8Array,
+    body: Uint8Array | null,
     withDefaultMembers: boolean,
     signal: AbortSignal,
   ) => Promise<BodyVerdict>;
@@ -19,12 +19,15 @@ export type ThreadedChecks = Readonly<{
   close: () => Promise<void>;
 }>;
 
+const noBytes = new Uint8Array();
+
 const mebibyte = 1024 * 1024;
 
 /** One CPU core is left to the event loop. */
 export const threadDefaults: ValidationPoolOptions = {
   threads: Math.max(1, Math.min(2, availableParallelism() - 1)),
   maxWaiting: 64,
+  maxWaitingSmall: 1_000,
   maxWaitMs: 5_000,
   maxHeapMb: 1_024,
   timeLimitMs: (bytes) => 10_000 + (2_000 * bytes) / mebibyte,
@@ -44,11 +47,12 @@ export function createThreadedChecks(options: Partial<ValidationPoolOptions> = {
   return {
     checkBody: async (schema, body, withDefaultMembers, signal) => {
       const job = { kind: 'request', schema: textOf(schema), withDefaultMembers } as const;
-      const outcome = await pool.validate(job, body, signal);
+      const outcome = await pool.validate(job, body ?? noBytes, signal);
       if (outcome.kind === 'busy') return { kind: 'unknown', problem: tooManyBodies };
       if (outcome.kind === 'failed') return { kind: 'unknown', problem: validationFailed(outcome.cause) };
       if (outcome.kind === 'too_complex' || outcome.result.kind === 'drift') return tooComplex;
       const { result } = outcome;
+      if (result.kind === 'unusable') return { kind: 'unusable', error: new Error(result.why) };
       return result.kind === 'valid' ? { kind: 'valid', body: result.changed ?? body } : result;
     },
     driftIn: async (schema, body) => {

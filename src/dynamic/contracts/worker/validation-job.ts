@@ -15,5 +15,7 @@ export type ValidationResult =
   /** `changed`: what goes to the function in place of the body; null if that is the body itself. */
   | Readonly<{ kind: 'valid'; changed: Uint8Array | null }>
   | Extract<BodyVerdict, { kind: 'invalid' }>
+  /** The contract cannot be compiled. */
+  | Readonly<{ kind: 'unusable'; why: string }>
   /** Of a response. */
   | Readonly<{ kind: 'drift'; violations: readonly Violation[] }>;

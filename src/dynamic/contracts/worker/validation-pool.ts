@@ -1,5 +1,6 @@
 import type { Piscina } from 'piscina';
 import { joinInTurns } from '../../call/large-bytes.ts';
+import { maxLoopBytes } from '../loop-share.ts';
 import type { ValidationResult, ValidationTask } from './validation-job.ts';
 import { createWaitingLine } from './waiting-line.ts';
 
@@ -22,8 +23,10 @@ export type ValidationOutcome =
 
 export type ValidationPoolOptions = Readonly<{
   threads: number;
-  /** Bodies that may wait for a thread; they are in memory already, and counted there. */
+  /** Large bodies that may wait for a thread; they are in memory already, and counted there. */
   maxWaiting: number;
+  /** The same for bodies of up to 100 KiB, which only a large contract, or much work, brings here. */
+  maxWaitingSmall: number;
   maxWaitMs: number;
   /** The memory of a thread: 10 MiB of nested brackets take 340 MB when parsed, the most of any body per byte. */
   maxHeapMb: number;
@@ -38,8 +41,8 @@ const idleMs = 30_000;
 
 /** Creates the pool. Piscina is loaded, and threads are started, for the first body that needs them. */
 export function createValidationPool(options: ValidationPoolOptions): ValidationPool {
-  const { threads, maxWaiting, maxWaitMs, timeLimitMs } = options;
-  const line = createWaitingLine({ atOnce: threads, maxWaiting, maxWaitMs });
+  const { threads, maxWaiting, maxWaitingSmall, maxWaitMs, timeLimitMs } = options;
+  const line = createWaitingLine({ atOnce: threads, maxWaitMs });
   const closing = new AbortController();
   let opened: Promise<Piscina> | null = null;
 
@@ -69,7 +72,8 @@ export function createValidationPool(options: ValidationPoolOptions): Validation
 
   return {
     validate: async (job, body, signal) => {
-      const leave = await line.enter(signal);
+      const mayWait = body.byteLength > maxLoopBytes ? maxWaiting : maxWaitingSmall;
+      const leave = await line.enter(signal, mayWait);
       if (leave === null) return { kind: 'busy' };
       try {
         return await run(job, body, signal);

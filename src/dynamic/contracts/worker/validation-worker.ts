@@ -9,7 +9,8 @@ import type { ValidationJob, ValidationResult } from './validation-job.ts';
 /** Compiled contracts that a worker keeps: 18 KiB each in the demo registry (docs/decisions/0009-contracts.md). */
 const maxContracts = 50;
 
-const contracts = new LRUCache<string, Contract>({ max: maxContracts });
+/** Compiled, or why that is not possible. */
+const contracts = new LRUCache<string, Contract | string>({ max: maxContracts });
 
 /** Called by Piscina for each job. An error fails the job, and the worker continues. */
 export default function validate(job: ValidationJob): unknown {
@@ -22,6 +23,7 @@ export default function validate(job: ValidationJob): unknown {
 
 function resultOf(job: ValidationJob): ValidationResult {
   const contract = contractOf(job.schema);
+  if (typeof contract === 'string') return { kind: 'unusable', why: contract };
   const bytes = new Uint8Array(job.body);
   if (job.kind === 'response') return { kind: 'drift', violations: driftIn(contract, bytes) };
   const verdict = checkBody(contract, bytes, job.withDefaultMembers);
@@ -29,12 +31,18 @@ function resultOf(job: ValidationJob): ValidationResult {
   return { kind: 'valid', changed: verdict.body === bytes ? null : verdict.body };
 }
 
-function contractOf(text: string): Contract {
-  const known = contracts.get(text);
-  if (known !== undefined) return known;
+function contractOf(text: string): Contract | string {
+  const known = contracts.get(text) ?? compiled(text);
+  contracts.set(text, known);
+  return known;
+}
+
+function compiled(text: string): Contract | string {
   const schema: unknown = JSON.parse(text);
   if (!isJsonObject(schema)) throw new TypeError('The contract is not a JSON object.');
-  const contract = createContract(schema);
-  contracts.set(text, contract);
-  return contract;
+  try {
+    return createContract(schema);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }

@@ -1,15 +1,16 @@
 /** Lets a limited number proceed at once, and a limited number wait for a short time; first come, first served. */
 export type WaitingLine = Readonly<{
   /**
+   * @param maxWaiting how many may wait already.
    * @returns a function that lets the next one proceed, to be called once; null if too many wait, or none finished in time.
    * @throws the signal's reason, if it fires while waiting.
    */
-  enter: (signal: AbortSignal) => Promise<(() => void) | null>;
+  enter: (signal: AbortSignal, maxWaiting: number) => Promise<(() => void) | null>;
 }>;
 
-export type WaitingLineOptions = Readonly<{ atOnce: number; maxWaiting: number; maxWaitMs: number }>;
+export type WaitingLineOptions = Readonly<{ atOnce: number; maxWaitMs: number }>;
 
-export function createWaitingLine({ atOnce, maxWaiting, maxWaitMs }: WaitingLineOptions): WaitingLine {
+export function createWaitingLine({ atOnce, maxWaitMs }: WaitingLineOptions): WaitingLine {
   let proceeding = 0;
   const waiting = new Set<() => void>();
 
@@ -44,7 +45,7 @@ export function createWaitingLine({ atOnce, maxWaiting, maxWaitMs }: WaitingLine
     });
 
   return {
-    enter: async (signal) => {
+    enter: async (signal, maxWaiting) => {
       signal.throwIfAborted();
       if (proceeding < atOnce) proceeding += 1;
       else if (waiting.size >= maxWaiting || !(await turn(signal))) return null;

@@ -15,6 +15,7 @@ function startPool(options: Partial<ValidationPoolOptions> = {}) {
   const pool = createValidationPool({
     threads: 1,
     maxWaiting: 1,
+    maxWaitingSmall: 1,
     maxWaitMs: forever,
     maxHeapMb: 64,
     timeLimitMs: () => forever,
