@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
+import { z } from 'zod';
 import type { Database } from '../../db/tables.ts';
 
 /** The demo registry: 105 workflows of the fictitious workspace `demodata`, 80 of them exposed. */
@@ -13,7 +14,7 @@ export const demoRegistryFile = join(import.meta.dirname, 'registry.json');
  */
 export async function loadDemoRegistry(db: Kysely<Database>): Promise<number> {
   const text = await readFile(demoRegistryFile, 'utf8');
-  const columns = sql.raw(demoColumns.join(', '));
+  const columns = sql.join(columnsOf(JSON.parse(text)).map((name) => sql.id(name)));
   const result = await sql`
     insert into reference.enrichment_workflow_registry (${columns})
     select ${columns}
@@ -23,22 +24,7 @@ export async function loadDemoRegistry(db: Kysely<Database>): Promise<number> {
   return Number(result.numAffectedRows ?? 0);
 }
 
-const demoColumns = [
-  'workflow_slug',
-  'description',
-  'provider',
-  'entity_type',
-  'workflow_type',
-  'payload_type',
-  'raw_table',
-  'coalesces_to_core',
-  'is_active',
-  'modal_function_name',
-  'modal_endpoint_url',
-  'api_endpoint_url',
-  'timeout_seconds',
-  'apply_defaults',
-  'request_schema',
-  'response_schema',
-  'example_request',
-] as const;
+/** The columns that any row of the file has; the others keep what the table gives them. */
+function columnsOf(rows: unknown): readonly string[] {
+  return [...new Set(z.array(z.record(z.string(), z.unknown())).parse(rows).flatMap(Object.keys))];
+}
