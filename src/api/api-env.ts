@@ -4,7 +4,7 @@ import { notReady } from '../dynamic/http/routing-problems.ts';
 import type { Snapshot } from '../dynamic/registry/snapshot.ts';
 import type { RegistryStore } from '../dynamic/registry/store.ts';
 import type { ErrorCode } from '../errors.ts';
-import { sharedTurn } from '../live/cooperative-task.ts';
+import { turnOfRequest } from '../live/cooperative-task.ts';
 import type { ProblemContext } from '../problem-document.ts';
 import type { AdmittedRequest } from '../server/admitted-request.ts';
 import { headerPairs } from '../server/header-lines.ts';
@@ -44,7 +44,7 @@ export function withCommonHeaders() {
  */
 export function withOwnTurn(except: ReadonlySet<string>) {
   return createMiddleware<ApiEnv>(async (c, next) => {
-    if (!except.has(c.env.admitted.target.path)) await sharedTurn();
+    if (!except.has(c.env.admitted.target.path)) await turnOfRequest();
     await next();
   });
 }

@@ -1,13 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createSharedTurn, turnMs } from './shared-turn.ts';
 
 /** Work that marks the points at which it may be interrupted with `yield`. */
 export type Steps<T> = Generator<undefined, T>;
 
 /** How many rows a pass goes through between two `yield`s: well under 0.2 ms of any pass. */
 const rowsPerStep = 256;
-
-/** How long work may keep requests waiting before it yields to them. */
-const turnMs = 2;
 
 /** Whether a pass should `yield` at this row. */
 export function isStep(index: number): boolean {
@@ -34,6 +32,12 @@ export function inTurns<T>(steps: Steps<T>, now: () => number): Promise<T> {
   return doWork(steps, now, nextTurn);
 }
 
+/** The turn that Rowgate's own routes share. */
+const requestsTurn = createSharedTurn();
+
+/** Resolves when a request for one of Rowgate's own routes may be handled: one in each turn of the event loop. */
+export const turnOfRequest = (): Promise<void> => requestsTurn.take();
+
 /**
  * Does the work of a request in the same way, in turns that it shares with all other requests: in each turn of the event
  * loop, one of them gets its two milliseconds. With turns of their own, 200 callers of a listing kept everybody else waiting
@@ -42,8 +46,8 @@ export function inTurns<T>(steps: Steps<T>, now: () => number): Promise<T> {
  * @param now milliseconds of a clock that only goes forward.
  */
 export async function inSharedTurns<T>(steps: Steps<T>, now: () => number): Promise<T> {
-  await sharedTurn();
-  return doWork(steps, now, sharedTurn);
+  await turnOfRequest();
+  return doWork(steps, now, turnOfRequest);
 }
 
 async function doWork<T>(steps: Steps<T>, now: () => number, turn: () => Promise<void>): Promise<T> {
@@ -55,27 +59,4 @@ async function doWork<T>(steps: Steps<T>, now: () => number, turn: () => Promise
     await turn();
     turnEnds = now() + turnMs;
   }
-}
-
-/** Whether the shared turn is taken: a thread has one event loop, and so one shared turn. */
-let isTaken = false;
-const waiting: (() => void)[] = [];
-
-/**
- * Resolves when the caller has the shared turn: at once, if nobody has had it in this turn of the event loop. For work that
- * is too short to be interrupted, and yet too long to be done for many requests in one turn.
- */
-export function sharedTurn(): Promise<void> {
-  if (isTaken) return new Promise((resolve) => waiting.push(resolve));
-  isTaken = true;
-  setImmediate(passSharedTurn);
-  return Promise.resolve();
-}
-
-function passSharedTurn(): void {
-  const next = waiting.shift();
-  isTaken = next !== undefined;
-  if (next === undefined) return;
-  next();
-  setImmediate(passSharedTurn);
 }

@@ -8,7 +8,10 @@ export type CachedContract = Contract | 'large' | 'unusable';
 
 /** The compiled contracts of one column; each is compiled when it is first needed. */
 export type ContractCache = Readonly<{
+  /** Compiles the contract if that has not been done. */
   get: (slug: string, schema: JsonObject) => CachedContract;
+  /** Undefined if it has not been compiled. */
+  peek: (slug: string, schema: JsonObject) => CachedContract | undefined;
   /** A worker thread could not compile a contract, which the event loop does not try. */
   failed: (slug: string, schema: JsonObject, error: unknown) => void;
   /** Drops contracts that are no longer served. */
@@ -44,6 +47,10 @@ export function createContractCache(onUnusable: (slug: string, error: unknown) =
       const contract = compiled(slug, schema);
       known.set(slug, { schema, contract });
       return contract;
+    },
+    peek: (slug, schema) => {
+      const found = known.get(slug);
+      return found?.schema === schema ? found.contract : undefined;
     },
     failed: (slug, schema, error) => {
       const found = known.get(slug);

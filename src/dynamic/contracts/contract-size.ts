@@ -3,10 +3,10 @@ import { textsOf } from '../../json-schema/lists.ts';
 import { subschemasOf } from '../../json-schema/subschemas.ts';
 
 /**
- * The largest contract that is compiled on the event loop, in schemas and patterns: 5 to 15 ms of CPU time at 150, such as 50
+ * The largest contract that is compiled on the event loop, in schemas and patterns: 4 to 10 ms of CPU time at 100, such as 33
  * members that may be null; the largest of the demo registry has 33. One with 1,000 takes a second.
  */
-const maxLoopSize = 150;
+const maxLoopSize = 100;
 
 /** Whether a contract takes so long to compile that only worker threads do it. */
 export function isLarge(contract: JsonObject): boolean {

@@ -48,12 +48,18 @@ export function createContracts({ observe, now, nowDate, threads }: ContractsOpt
   const threaded = createThreadedChecks(threads);
   let isWarm = false;
 
-  /** With the first contract, V8 compiles the compiler, which takes 10 to 20 ms: the first caller should not wait for that. */
+  /**
+   * V8 compiles the compiler with the first contract, which takes 10 to 20 ms, and loading the pool takes 30: no caller should
+   * wait for that.
+   */
   const warmUp = ({ table }: Snapshot): void => {
     for (const { slug, requestSchema } of table.routes()) {
       if (requestSchema === null) continue;
       isWarm = true;
-      setImmediate(() => requests.get(slug, requestSchema));
+      setImmediate(() => {
+        requests.get(slug, requestSchema);
+        threaded.prepare();
+      });
       return;
     }
   };

@@ -5,7 +5,7 @@ import type { CallContracts, CheckedRequest } from '../call/execute-call.ts';
 import { encodingUnsupported } from './body-problems.ts';
 import type { ContractCache } from './contract-cache.ts';
 import { namesIn } from './contract-size.ts';
-import { onLoop } from './loop-share.ts';
+import { isPrompt, onLoop, onLoopInTurn, turnToCompile } from './loop-share.ts';
 import { appliesDefaults, type BodyVerdict, isChecked, judgeBody, modeOf } from './request-check.ts';
 import type { ViolationTally } from './violation-tally.ts';
 import type { ThreadedChecks } from './worker/threaded-checks.ts';
@@ -17,18 +17,24 @@ export type RequestContractsOptions = Readonly<{
   observe: Observe;
 }>;
 
+type Caller = Parameters<CallContracts['checkRequest']>[3];
+
 type CheckedRoute = RouteDefinition & { requestSchema: JsonObject };
 
 /** Applies request contracts in the mode of their row: `enforce` refuses, `report` counts and changes nothing. */
 export function createRequestContracts(options: RequestContractsOptions): CallContracts['checkRequest'] {
   const { requests, reports, threaded, observe } = options;
 
+  const unchecked = (slug: string, body: Uint8Array | null): CheckedRequest => {
+    observe({ kind: 'request_unchecked', slug });
+    return asSent(body);
+  };
+
   const settle = (route: CheckedRoute, body: Uint8Array | null, verdict: BodyVerdict): CheckedRequest => {
     const { slug, requestSchema: schema } = route;
     if (verdict.kind === 'unusable') {
       requests.failed(slug, schema, verdict.error);
-      observe({ kind: 'request_unchecked', slug });
-      return asSent(body);
+      return unchecked(slug, body);
     }
     if (modeOf(route) === 'enforce') {
       return verdict.kind === 'valid'
@@ -43,21 +49,40 @@ export function createRequestContracts(options: RequestContractsOptions): CallCo
     return asSent(body);
   };
 
+  const inThread = async (
+    route: CheckedRoute,
+    body: Uint8Array | null,
+    caller: Caller,
+  ): Promise<CheckedRequest> => {
+    const { requestSchema: schema } = route;
+    return settle(route, body, await threaded.checkBody(schema, body, appliesDefaults(route), caller.signal));
+  };
+
+  /** Compiling and validating may take 10 ms each, so each has a turn of the event loop. */
+  const later = async (
+    route: CheckedRoute,
+    body: Uint8Array | null,
+    caller: Caller,
+  ): Promise<CheckedRequest> => {
+    const { slug, requestSchema: schema } = route;
+    if (requests.peek(slug, schema) === undefined) await turnToCompile();
+    const contract = requests.get(slug, schema);
+    if (contract === 'unusable') return unchecked(slug, body);
+    const verdict = await onLoopInTurn(judgeBody, contract, body, appliesDefaults(route));
+    return verdict === null ? inThread(route, body, caller) : settle(route, body, verdict);
+  };
+
   return (route, body, encoding, caller) => {
     if (!isChecked(route)) return asSent(body);
     const { slug, requestSchema: schema } = route;
     const isPlain = encoding === null || encoding.toLowerCase() === 'identity';
     if (!isPlain && modeOf(route) === 'enforce') return { ok: false, problem: encodingUnsupported(encoding) };
-    const contract = isPlain ? requests.get(slug, schema) : 'unusable';
-    if (contract === 'unusable') {
-      observe({ kind: 'request_unchecked', slug });
-      return asSent(body);
-    }
+    const contract = isPlain ? requests.peek(slug, schema) : 'unusable';
+    if (contract === undefined || (contract !== 'unusable' && !isPrompt(body)))
+      return later(route, body, caller);
+    if (contract === 'unusable') return unchecked(slug, body);
     const verdict = onLoop(judgeBody, contract, body, appliesDefaults(route));
-    if (verdict !== null) return settle(route, body, verdict);
-    return threaded
-      .checkBody(schema, body, appliesDefaults(route), caller.signal)
-      .then((later) => settle(route, body, later));
+    return verdict === null ? inThread(route, body, caller) : settle(route, body, verdict);
   };
 }
 

@@ -5,7 +5,7 @@ import type { FunctionResponse } from '../call/call-result.ts';
 import type { CallContracts } from '../call/execute-call.ts';
 import type { ContractCache } from './contract-cache.ts';
 import { namesIn } from './contract-size.ts';
-import { onLoop } from './loop-share.ts';
+import { onLoopInTurn, turnToCompile } from './loop-share.ts';
 import { modeOf } from './request-check.ts';
 import { isCheckable, judgeResponse } from './response-check.ts';
 import type { Sampler } from './sampler.ts';
@@ -31,10 +31,12 @@ export function createResponseDrift(options: ResponseDriftOptions): CallContract
   const check = async (route: RouteDefinition, { body }: FunctionResponse): Promise<void> => {
     const { slug, responseSchema: schema } = route;
     if (schema === null || body.kind === 'streamed') return;
+    if (responses.peek(slug, schema) === undefined) await turnToCompile();
     const contract = responses.get(slug, schema);
     if (contract === 'unusable') return;
     const bytes = joinChunks(body.chunks, body.size);
-    const violations = onLoop(judgeResponse, contract, bytes) ?? (await threaded.driftIn(schema, bytes));
+    const violations =
+      (await onLoopInTurn(judgeResponse, contract, bytes)) ?? (await threaded.driftIn(schema, bytes));
     if (violations.length === 0) return;
     drift.add({ slug, schema, names: namesIn(schema) }, violations);
     observe({ kind: 'response_off_contract', slug });

@@ -16,6 +16,8 @@ export type ThreadedChecks = Readonly<{
   ) => Promise<BodyVerdict>;
   /** Returns no violations if the response could not be validated. */
   driftIn: (schema: JsonObject, body: Uint8Array) => Promise<readonly Violation[]>;
+  /** Loads what the first check needs. */
+  prepare: () => void;
   close: () => Promise<void>;
 }>;
 
@@ -60,6 +62,7 @@ export function createThreadedChecks(options: Partial<ValidationPoolOptions> = {
       const outcome = await pool.validate(job, body, never);
       return outcome.kind === 'done' && outcome.result.kind === 'drift' ? outcome.result.violations : [];
     },
+    prepare: pool.prepare,
     close: pool.close,
   };
 }

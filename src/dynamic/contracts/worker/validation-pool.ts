@@ -8,6 +8,8 @@ import { createWaitingLine } from './waiting-line.ts';
 export type ValidationPool = Readonly<{
   /** @throws the signal's reason, as soon as it fires: nobody waits for the result any more. */
   validate: (job: ValidationTask, body: Uint8Array, signal: AbortSignal) => Promise<ValidationOutcome>;
+  /** Loads what the first validation needs, which takes 30 ms; no thread is started. */
+  prepare: () => void;
   /** Ends the threads; validations in progress fail. */
   close: () => Promise<void>;
 }>;
@@ -39,7 +41,7 @@ export type ValidationPoolOptions = Readonly<{
 /** Idle threads end after this time, which frees the memory that a large body took. */
 const idleMs = 30_000;
 
-/** Creates the pool. Piscina is loaded, and threads are started, for the first body that needs them. */
+/** Creates the pool. Threads are started for the first body that needs them. */
 export function createValidationPool(options: ValidationPoolOptions): ValidationPool {
   const { threads, maxWaiting, maxWaitingSmall, maxWaitMs, timeLimitMs } = options;
   const line = createWaitingLine({ atOnce: threads, maxWaitMs });
@@ -80,6 +82,9 @@ export function createValidationPool(options: ValidationPoolOptions): Validation
       } finally {
         leave();
       }
+    },
+    prepare: () => {
+      opened ??= openPool(options);
     },
     close: async () => {
       closing.abort(new Error('the gateway is shutting down'));

@@ -1,0 +1,79 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createContracts } from '../../../src/dynamic/contracts/contracts.ts';
+import { nestsDeeply } from '../../../src/dynamic/contracts/nesting.ts';
+import type { JsonObject } from '../../../src/json-schema/json.ts';
+import { routeOf } from '../call/calls.ts';
+
+const contracts = createContracts({
+  observe: () => undefined,
+  now: () => performance.now(),
+  nowDate: () => new Date(),
+  threads: { timeLimitMs: () => 1_000_000, maxWaitMs: 1_000_000 },
+});
+afterAll(contracts.close);
+const caller = { signal: new AbortController().signal };
+const texts: JsonObject = {
+  type: 'object',
+  properties: { ids: { type: 'array', items: { type: 'string' } } },
+};
+const row = routeOf({ request_schema: texts });
+const check = (body: string, route = row) => contracts.checkRequest(route, Buffer.from(body), null, caller);
+
+/** How many of 20 bodies that arrive at the same moment are validated in each turn of the event loop, at most. */
+async function mostInOneTurn(body: string): Promise<number> {
+  // Compiles the contract.
+  await check('{}');
+  await nextTurn();
+  const turns: number[] = [];
+  let turn = 0;
+  const all = Promise.all(
+    Array.from({ length: 20 }, async () => {
+      await check(body);
+      turns[turn] = (turns[turn] ?? 0) + 1;
+    }),
+  ).then(() => true);
+  while (!(await Promise.race([all, nextTurn(false)]))) turn += 1;
+  return Math.max(...turns.filter((count) => count > 0));
+}
+
+describe('bodies that arrive at the same moment', () => {
+  test('are validated in turns of their own if that takes long', async () => {
+    expect(await mostInOneTurn(`{"ids":[${'"a",'.repeat(20_000)}"a"]}`)).toBeLessThan(10);
+  });
+
+  test('are all validated at once if they are small', async () => {
+    expect(await mostInOneTurn('{"ids":["a"]}')).toBe(20);
+  });
+});
+
+test('contracts that are needed at the same moment are compiled in turns of their own', async () => {
+  let turn = 0;
+  const compiledIn: number[] = [];
+  const fresh = Array.from({ length: 8 }, (_, index) =>
+    routeOf({ workflow_slug: `fresh-${index}`, request_schema: { ...texts, required: [`m${index}`] } }),
+  );
+  const all = Promise.all(
+    fresh.map(async (route) => {
+      await check('{}', route);
+      compiledIn.push(turn);
+    }),
+  ).then(() => true);
+  while (!(await Promise.race([all, nextTurn(false)]))) turn += 1;
+  expect(new Set(compiledIn).size).toBeGreaterThanOrEqual(7);
+});
+
+describe('a body nests too deeply to be read on the event loop', () => {
+  test.each<[string, boolean]>([
+    ['['.repeat(1_001), true],
+    ['{"a":'.repeat(1_001), true],
+    [`${'[1,'.repeat(600)}${'{"b":'.repeat(600)}`, true],
+    ['['.repeat(1_000), false],
+    ['[],'.repeat(5_000), false],
+    [`"${'['.repeat(5_000)}"`, false],
+    [`"\\"${'['.repeat(5_000)}"`, false],
+    [`"\\\\"${'['.repeat(5_000)}`, true],
+  ])('%.20s…: %s', (text, isDeep) => {
+    expect(nestsDeeply(Buffer.from(text))).toBe(isDeep);
+  });
+});
