@@ -1,5 +1,6 @@
 import { bodies } from './hostile/bodies.ts';
 import { floods } from './hostile/floods.ts';
+import { turns } from './hostile/turns.ts';
 import { unread } from './hostile/unread.ts';
 import { runParts } from './run-parts.ts';
 
@@ -11,5 +12,6 @@ await runParts(
     ['bodies', bodies],
     ['floods', floods],
     ['unread', unread],
+    ['turns', turns],
   ]),
 );
