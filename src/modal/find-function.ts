@@ -9,7 +9,8 @@ import { modalLabel, truncatedReadings } from './label.ts';
  * @param names as `nameInLabel` returns them.
  */
 export function createFunctionFinder(names: ReadonlySet<string>): (label: string) => string | undefined {
-  const sorted = [...names].toSorted();
+  /** Sorted for the first truncated label, since few registries have one. */
+  let sorted: readonly string[] | undefined;
   const namesByReading = new Map<string, ReadonlyMap<string, string>>();
 
   /** The names that start with `kept`, by the label that each has after this prefix. */
@@ -17,7 +18,12 @@ export function createFunctionFinder(names: ReadonlySet<string>): (label: string
     const reading = `${prefix}\0${kept}`;
     const found =
       namesByReading.get(reading) ??
-      new Map(startingWith(sorted, kept).map((name) => [modalLabel(prefix, name), name]));
+      new Map(
+        startingWith((sorted ??= [...names].toSorted()), kept).map((name) => [
+          modalLabel(prefix, name),
+          name,
+        ]),
+      );
     namesByReading.set(reading, found);
     return found;
   };

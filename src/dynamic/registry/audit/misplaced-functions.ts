@@ -12,18 +12,16 @@ import { isStep, type Steps } from '../../../live/cooperative-task.ts';
  * owners of functions.
  */
 export function* misplacedFunctions(entries: readonly RegistryEntry[]): Steps<readonly AuditFinding[]> {
-  const owners = Map.groupBy(
-    entries.filter(({ row }) => row.modal_function_name !== null),
-    ({ row }) => nameInLabel(row.modal_function_name ?? ''),
-  );
+  const owners = yield* ownersOf(entries);
   const findName = createFunctionFinder(new Set(owners.keys()));
   const claims: Claim[] = [];
   for (const [place, entry] of entries.entries()) {
     if (isStep(place)) yield;
     claims.push(...claimsOf(entry));
   }
+  yield;
   const misplaced = new Map(
-    claims.flatMap((claim) => (claim.mismatch === null ? [] : [[claim.entry, claim] as const])),
+    claims.filter(({ mismatch }) => mismatch !== null).map((claim) => [claim.entry, claim]),
   );
 
   const findings: AuditFinding[] = [];
@@ -41,6 +39,21 @@ export function* misplacedFunctions(entries: readonly RegistryEntry[]): Steps<re
     if (message !== null) findings.push(auditFinding(entry.row, 'function_url_mismatch', message));
   }
   return findings;
+}
+
+/** The rows of each function, by its name as it is written in labels. */
+function* ownersOf(entries: readonly RegistryEntry[]): Steps<ReadonlyMap<string, readonly RegistryEntry[]>> {
+  const owners = new Map<string, RegistryEntry[]>();
+  for (const [place, entry] of entries.entries()) {
+    if (isStep(place)) yield;
+    const { modal_function_name } = entry.row;
+    if (modal_function_name === null) continue;
+    const name = nameInLabel(modal_function_name);
+    const others = owners.get(name);
+    if (others === undefined) owners.set(name, [entry]);
+    else others.push(entry);
+  }
+  return owners;
 }
 
 /** A row that claims a label for its function. */
