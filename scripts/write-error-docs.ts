@@ -29,7 +29,7 @@ export function errorDocs(): string {
   );
   return `# Errors
 
-<!-- Written by "node scripts/write-error-docs.ts" from src/errors.ts: edit that file. -->
+<!-- Written by "node scripts/write-error-docs.ts" from src/errors.ts and src/call-errors.ts: edit those files. -->
 
 Every error that Rowgate itself returns is a problem document ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)),
 \`content-type: ${problemContentType}\`. Errors of a function are passed on unchanged: an error body without a

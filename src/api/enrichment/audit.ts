@@ -6,7 +6,7 @@ import { Audit, type AuditFinding, AuditQuery } from '../../schemas/api-shapes/a
 import type { ApiEnv } from '../api-env.ts';
 import { invalidQueryResponse, documentedJson, notReadyResponse } from '../openapi/documented-responses.ts';
 import { auditPageSteps } from './audit-page.ts';
-import { nextPageOf } from './next-page.ts';
+import { nextPageOf } from '../next-page.ts';
 
 const path = '/api/enrichment/audit';
 

@@ -16,7 +16,7 @@ import {
   notFoundResponse,
   notReadyResponse,
 } from '../openapi/documented-responses.ts';
-import { nextPageOf } from './next-page.ts';
+import { nextPageOf } from '../next-page.ts';
 import { appliedFilters } from './workflow-filters.ts';
 import { listSteps } from './workflow-list.ts';
 import { detailView, summarySteps } from './workflow-views.ts';

@@ -45,8 +45,7 @@ function errorIn(text: string): JsonError {
     };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    // The search recurses at each bracket.
-    return withoutPlace('it nests thousands of brackets and does not close them correctly');
+    return withoutPlace('it nests more than 1,000 brackets and does not close them correctly');
   }
 }
 

@@ -1,7 +1,6 @@
 import { createSharedTurn } from '../../live/shared-turn.ts';
 import type { Contract } from './compiled-contract.ts';
 import { BudgetExceeded, evaluateWithin } from './evaluation/evaluation-budget.ts';
-import { nestsDeeply } from './nesting.ts';
 
 /**
  * Larger bodies and responses are validated in a worker thread. Of twelve hostile bodies of 128 KiB (lists of wrong objects,
@@ -10,7 +9,7 @@ import { nestsDeeply } from './nesting.ts';
  */
 export const maxLoopBytes = 100 * 1024;
 
-/** Larger ones take the shared turn first: of 4 KiB, reading the worst (brackets) takes 1 ms. */
+/** Larger ones take the shared turn first: reading nested brackets takes 0.2 ms for 4 KiB, and 11 ms for 90,000. */
 const maxPromptBytes = 4 * 1024;
 
 /**
@@ -42,7 +41,7 @@ export function isPrompt(body: Uint8Array | null): boolean {
 /**
  * Validates a body on the event loop if that takes at most 20 ms.
  *
- * @returns null if the contract or the body is too large for that, the body nests too deeply, or the budget ran out.
+ * @returns null if the contract or the body is too large for that, or the budget ran out.
  */
 export function onLoop<Body extends Uint8Array | null, Rest extends readonly unknown[], T>(
   judge: Judge<Body, Rest, T>,
@@ -51,7 +50,6 @@ export function onLoop<Body extends Uint8Array | null, Rest extends readonly unk
   ...rest: Rest
 ): T | null {
   if (contract === 'large' || (body !== null && body.byteLength > maxLoopBytes)) return null;
-  if (body !== null && body.byteLength > maxPromptBytes && nestsDeeply(body)) return null;
   const startedAt = performance.now();
   try {
     return evaluateWithin(maxLoopMs, () => judge(contract, body, ...rest));

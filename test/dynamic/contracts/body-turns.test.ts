@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createContracts } from '../../../src/dynamic/contracts/contracts.ts';
-import { nestsDeeply } from '../../../src/dynamic/contracts/nesting.ts';
 import type { JsonObject } from '../../../src/json-schema/json.ts';
 import { routeOf } from '../call/calls.ts';
 
@@ -64,19 +63,4 @@ test('contracts that are needed at the same moment are compiled in turns of thei
   ).then(() => true);
   while (!(await Promise.race([all, nextTurn(false)]))) turn += 1;
   expect(new Set(compiledIn).size).toBeGreaterThanOrEqual(7);
-});
-
-describe('a body nests too deeply to be read on the event loop', () => {
-  test.each<[string, boolean]>([
-    ['['.repeat(1_001), true],
-    ['{"a":'.repeat(1_001), true],
-    [`${'[1,'.repeat(600)}${'{"b":'.repeat(600)}`, true],
-    ['['.repeat(1_000), false],
-    ['[],'.repeat(5_000), false],
-    [`"${'['.repeat(5_000)}"`, false],
-    [`"\\"${'['.repeat(5_000)}"`, false],
-    [`"\\\\"${'['.repeat(5_000)}`, true],
-  ])('%.20s…: %s', (text, isDeep) => {
-    expect(nestsDeeply(Buffer.from(text))).toBe(isDeep);
-  });
 });

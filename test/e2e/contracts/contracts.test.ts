@@ -195,7 +195,7 @@ describe('a row with a contract', () => {
     expect(jsonOf(await call(Buffer.from([0x22, 0xff, 0x22])))).toMatchObject({ code: 'invalid_json' });
     expect(jsonOf(await call('['.repeat(200_000)))).toMatchObject({
       code: 'invalid_json',
-      detail: expect.stringContaining('thousands of brackets'),
+      detail: expect.stringContaining('more than 1,000 brackets'),
     });
   });
 

@@ -39,7 +39,7 @@ test.each([
   expect(detailOf(body)).toBe(`The body is not valid JSON at ${message}`);
 });
 
-test.each([['brackets without end', '['.repeat(200_000), 'it nests thousands of brackets']])(
+test.each([['brackets without end', '['.repeat(200_000), 'it nests more than 1,000 brackets']])(
   'for %s the caller learns why there is no position',
   (_, body, message) => {
     expect(detailOf(body)).toContain(`The body is not valid JSON: ${message}`);

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
-import { writeCursor } from '../../schemas/api-shapes/query-parameters.ts';
-import type { ApiEnv } from '../api-env.ts';
+import { writeCursor } from '../schemas/api-shapes/query-parameters.ts';
+import type { ApiEnv } from './api-env.ts';
 
 /**
  * The link to the page that starts after `end`, with the parameters of this request; null if there is none. `link` is the
