@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { assertUtf8 } from './missing-rights.ts';
 import { connectionConfig } from './pool.ts';
+import { applySessionSettings } from './session-settings.ts';
 
 /** The directory of this project's migrations. */
 export const migrationsDirectory = join(import.meta.dirname, '..', '..', 'migrations');
@@ -46,6 +47,7 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
   const client = new pg.Client(connectionConfig(options.url, options.caFile));
   await client.connect();
   try {
+    await applySessionSettings(client);
     await assertEncoding(client);
     await locked(client, async () => {
       await client.query('create schema if not exists rowgate');

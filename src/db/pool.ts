@@ -5,6 +5,7 @@ import { readRegularFileSync } from '../live/regular-file.ts';
 import type { Observe } from '../observability/observation.ts';
 import { ArrivingRows } from './registry/arriving-rows.ts';
 import { noReply } from './abortable-connection.ts';
+import { applySessionSettings } from './session-settings.ts';
 import type { Database } from './tables.ts';
 
 export type PoolOptions = Readonly<{
@@ -84,5 +85,24 @@ export function createDatabase(options: PoolOptions): Kysely<Database> {
     const { stream } = client.connection;
     if (stream instanceof Socket) stream.setTimeout(silenceMs, () => stream.destroy(noReply(silenceMs)));
   });
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool, cursor: ArrivingRows }) });
+  const { options: config } = pool;
+  const sessions = { connect: sessionsOf(pool), end: () => pool.end(), Client: pg.Client, options: config };
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: sessions, cursor: ArrivingRows }) });
+}
+
+/** The pool's `connect`, whose new connections have our settings. */
+function sessionsOf(pool: pg.Pool): () => Promise<pg.PoolClient> {
+  const prepared = new WeakSet<pg.PoolClient>();
+  return async () => {
+    const client = await pool.connect();
+    if (prepared.has(client)) return client;
+    try {
+      await applySessionSettings(client);
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+    prepared.add(client);
+    return client;
+  };
 }
