@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { MigrationError } from './database-errors.ts';
 import { assertUtf8 } from './missing-rights.ts';
 import { connectionConfig } from './pool.ts';
 import { applySessionSettings } from './session-settings.ts';
@@ -18,21 +19,6 @@ export type MigrateOptions = Readonly<{
   directory?: string;
   onApplied?: (name: string) => void;
 }>;
-
-/** A migration that did not apply. Its transaction was rolled back; those before it stay. */
-export class MigrationError extends Error {
-  override readonly name = 'MigrationError';
-
-  constructor(file: string, cause: unknown) {
-    const said = cause instanceof Error ? cause.message : String(cause);
-    super(
-      `The migration ${file} failed and was rolled back: ${said}. Fix the cause and run "npm run migrate" again.`,
-      {
-        cause,
-      },
-    );
-  }
-}
 
 /**
  * Applies the migrations that are not recorded yet, in the order of their names, each in a transaction of its own.
