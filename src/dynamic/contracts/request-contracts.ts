@@ -53,7 +53,7 @@ export function createRequestContracts(options: RequestContractsOptions): CallCo
   return (route, body, encoding, caller) => {
     if (!isChecked(route)) return asSent(body);
     const { slug, requestSchema: schema } = route;
-    const isPlain = encoding === null || encoding.toLowerCase() === 'identity';
+    const isPlain = encoding === null || hasNoCodings(encoding);
     if (!isPlain && modeOf(route) === 'enforce') return { ok: false, problem: encodingUnsupported(encoding) };
     const contract = isPlain ? requests.get(slug, schema) : null;
     if (contract === null) {
@@ -67,6 +67,11 @@ export function createRequestContracts(options: RequestContractsOptions): CallCo
       .checkBody(schema, body, appliesDefaults(route), caller.signal)
       .then((later) => settle(route, contract, body, later));
   };
+}
+
+/** An empty list, or only `identity` (RFC 9110 sections 5.6.1 and 8.4). */
+function hasNoCodings(encoding: string): boolean {
+  return encoding.split(',').every((coding) => /^[ \t]*(?:identity[ \t]*)?$/i.test(coding));
 }
 
 function asSent(body: Uint8Array | null): CheckedRequest {
