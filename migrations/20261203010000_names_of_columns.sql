@@ -328,3 +328,30 @@ begin
   return null;
 end
 $$;
+
+-- The use of other months than the current one: a database whose clock crosses the end of a month and is set back goes on
+-- counting where it was, in either direction. A trigger, so that it holds whatever version of Rowgate settles.
+alter table rowgate.api_key_usage add column if not exists other_months jsonb not null default '{}';
+comment on column rowgate.api_key_usage.other_months is 'The use of up to 24 other months, by their first day.';
+
+create or replace function rowgate.remember_months() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp set datestyle = 'ISO, YMD' as $$
+declare
+  months jsonb;
+begin
+  months := new.other_months || jsonb_build_object(old.month::text, greatest(old.used, 0));
+  new.used := least(greatest(new.used, 0)::numeric + coalesce((months ->> new.month::text)::numeric, 0), 9223372036854775807)::bigint;
+  new.other_months := (
+    select coalesce(jsonb_object_agg(kept.key, kept.value), '{}')
+    from (select m.key, m.value from jsonb_each(months - new.month::text) m order by m.key desc limit 24) kept
+  );
+  return new;
+exception when others then
+  raise warning 'the use of the key % is counted, but not what it used before in the same month: %', new.key_id, sqlerrm;
+  return new;
+end
+$$;
+
+create or replace trigger rowgate_remember_months
+  before update on rowgate.api_key_usage
+  for each row when (old.month is distinct from new.month) execute function rowgate.remember_months();
