@@ -91,9 +91,9 @@ export function isUnpopulated(error: unknown): boolean {
 
 /**
  * Classes of errors that the server, a connection or the session is to blame for, and not what was read: connection exception,
- * authorization, resources, operator intervention, system and internal errors.
+ * authorization, resources, operator intervention, system, foreign server and internal errors.
  */
-const notOfObject: ReadonlySet<string> = new Set('08 25 28 3D 40 53 57 58 XX'.split(' '));
+const notOfObject: ReadonlySet<string> = new Set('08 25 28 3D 40 53 57 58 HV XX'.split(' '));
 
 /** Whether reading a table failed because of its definition or of what that uses: a view, a function, a policy. */
 export function isFaultOfObject(error: unknown): error is Error {

@@ -22,11 +22,15 @@ export class RoleTimeoutError extends Error {
   constructor(setting: string, found: FoundSetting, cause: Error) {
     const role = quotedIdentifier(found.role);
     const database = quotedIdentifier(found.database);
-    const owner =
-      found.scope === 'database' ? `database ${database}` : `role ${found.scope === 'all' ? 'all' : role}`;
-    const where = found.scope === 'role in database' ? ` in database ${database}` : '';
+    const owners = {
+      'role in database': `the role ${role} in the database ${database}`,
+      role: `the role ${role}`,
+      database: `the database ${database}`,
+      all: 'all roles',
+      other: 'the server or of the connection URL',
+    };
     super(
-      `${setting} of the ${owner}${where} is ${found.value}, which is too short for the gateway (${cause.message}). Raise it: alter role ${role} in database ${database} set ${setting} = '60s'. New connections then use it.`,
+      `${setting} of ${owners[found.scope]} is ${found.value}, which is too short for the gateway (${cause.message}). Raise it: alter role ${role} in database ${database} set ${setting} = '60s'. New connections then use it.`,
       { cause },
     );
   }
@@ -37,7 +41,8 @@ type FoundSetting = Readonly<{
   database: string;
   /** As it was written, such as `5ms`. */
   value: string;
-  scope: 'role in database' | 'role' | 'database' | 'all';
+  /** Where it was set; `other`: in the server's configuration or when connecting, whose options win over those of roles. */
+  scope: 'role in database' | 'role' | 'database' | 'all' | 'other';
 }>;
 
 /** Whether a timeout ended a statement or a session, or an operator did. */
@@ -66,20 +71,20 @@ async function readSetting(db: Kysely<Database>, setting: string): Promise<Found
   return db.connection().execute(async (trx) => {
     try {
       await sql.raw(beginWithoutTimeouts).execute(trx);
-      const { rows } = await sql<FoundSetting>`
-        select session_user as role, current_database() as database, value,
-          case when setrole = 0 then case when setdatabase = 0 then 'all' else 'database' end
-            else case when setdatabase = 0 then 'role' else 'role in database' end end as scope
+      const { rows } = await sql<Omit<FoundSetting, 'value' | 'scope'> & { ms: number }>`
+        select session_user as role, current_database() as database, reset_val::float8 as ms
+        from pg_catalog.pg_settings where name = ${setting}`.execute(trx);
+      const [session] = rows;
+      if (session === undefined || session.ms <= 0 || session.ms >= enoughMs) return undefined;
+      const { rows: stored } = await sql<Pick<FoundSetting, 'value' | 'scope'>>`
+        select value, case when setrole = 0 then case when setdatabase = 0 then 'all' else 'database' end
+          else case when setdatabase = 0 then 'role' else 'role in database' end end as scope
         from pg_catalog.pg_db_role_setting, unnest(setconfig) config, split_part(config, '=', 2) value
         where split_part(config, '=', 1) = ${setting}
           and setrole in (0, (select oid from pg_catalog.pg_roles where rolname = session_user))
           and setdatabase in (0, (select oid from pg_catalog.pg_database where datname = current_database()))
         order by setrole <> 0 desc, setdatabase <> 0 desc limit 1`.execute(trx);
-      const [found] = rows;
-      const { rows: lengths } = await sql<{ ms: number }>`
-        select reset_val::float8 as ms from pg_catalog.pg_settings where name = ${setting}`.execute(trx);
-      const ms = lengths[0]?.ms ?? 0;
-      return ms > 0 && ms < enoughMs ? found : undefined;
+      return { ...session, ...(stored[0] ?? { value: `${session.ms}ms`, scope: 'other' }) };
     } finally {
       await sql`rollback`.execute(trx).catch(() => undefined);
     }

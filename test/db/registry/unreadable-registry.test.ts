@@ -126,6 +126,20 @@ describe('a timeout of the role that is too short', () => {
     }
   });
 
+  test.each([
+    ['the database DATABASE', `alter database DATABASE set statement_timeout = '100ms'`, ''],
+    ['the server or of the connection URL', 'select 1', '?options=-c%20statement_timeout%3D100'],
+  ])('is found where it was set: %s', async (owner, statement, parameters) => {
+    const name = new URL(database.url).pathname.slice(1);
+    await database.query(`create view ${table} as select *, pg_sleep(0.2)::text as slept from ${registry}`);
+    await database.query(statement.replace('DATABASE', name));
+    const refusal = await rejection(readAll(open(database.url + parameters)));
+    const where = owner.replace('DATABASE', name);
+    expect(refusal).toMatchObject({
+      message: expect.stringContaining(`statement_timeout of ${where} is 100ms`),
+    });
+  });
+
   test('is not blamed for a statement that an operator canceled', async () => {
     await database.query(
       `create view ${table} as select *, pg_cancel_backend(pg_backend_pid()), pg_sleep(60)::text from ${registry}`,
