@@ -19,7 +19,15 @@ const enoughMs = 15_000;
 export class RoleTimeoutError extends Error {
   override readonly name = 'RoleTimeoutError';
 
-  constructor(setting: string, found: FoundSetting, cause: Error) {
+  /** @param found null if the timeout ended the query for it, too. */
+  constructor(setting: string, found: FoundSetting | null, cause: Error) {
+    if (found === null) {
+      super(
+        `${setting} of the gateway's role or database is so short that nothing can be read (${cause.message}). Raise it, for the user of the connection URL: alter role ROLE set ${setting} = '60s'. New connections then use it.`,
+        { cause },
+      );
+      return;
+    }
     const role = quotedIdentifier(found.role);
     const database = quotedIdentifier(found.database);
     const owners = {
@@ -62,7 +70,9 @@ export async function explainTimeout(
 ): Promise<unknown> {
   const setting = settingsByCode.get(codeOf(error));
   if (setting === undefined || overridden.includes(setting) || !(error instanceof Error)) return error;
-  const found = await readSetting(db, setting).catch(() => undefined);
+  const found = await readSetting(db, setting).catch((failure: unknown) =>
+    isTimeout(failure) ? null : undefined,
+  );
   return found === undefined ? error : new RoleTimeoutError(setting, found, error);
 }
 

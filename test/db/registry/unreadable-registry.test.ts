@@ -1,8 +1,11 @@
+import { Kysely, PostgresDialect } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createDatabase } from '../../../src/db/pool.ts';
 import { formatError } from '../../../src/db/format-error.ts';
 import { isAway } from '../../../src/db/database-errors.ts';
 import { createKeySource } from '../../../src/db/keys/database-key-source.ts';
+import { explainTimeout } from '../../../src/db/role-timeouts.ts';
+import type { Database } from '../../../src/db/tables.ts';
 import { createRegistrySource } from '../../../src/db/registry/registry.ts';
 import { openSession } from '../listener/sessions.ts';
 import { createTestRole } from '../../helpers/database-role.ts';
@@ -137,6 +140,20 @@ describe('a timeout of the role that is too short', () => {
     const where = owner.replace('DATABASE', name);
     expect(refusal).toMatchObject({
       message: expect.stringContaining(`statement_timeout of ${where} is 100ms`),
+    });
+  });
+
+  test('is named also where it ends the query for its value', async () => {
+    const failing = Object.assign(new Error('canceling statement due to statement timeout'), {
+      code: '57014',
+    });
+    const db = new Kysely<Database>({
+      dialect: new PostgresDialect({ pool: async () => Promise.reject(failing) }),
+    });
+    expect(await explainTimeout(db, failing)).toMatchObject({
+      message: expect.stringMatching(
+        /^statement_timeout of the gateway's role or database is so short .* alter role ROLE set/,
+      ),
     });
   });
 
