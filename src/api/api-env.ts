@@ -3,7 +3,7 @@ import { createMiddleware } from 'hono/factory';
 import { notReady } from '../dynamic/http/routing-problems.ts';
 import type { Snapshot } from '../dynamic/registry/snapshot.ts';
 import type { RegistryStore } from '../dynamic/registry/store.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode, Problem } from '../errors.ts';
 import { turnOfRequest } from '../live/cooperative-task.ts';
 import type { ProblemContext } from '../problem-document.ts';
 import type { AdmittedRequest } from '../server/admitted-request.ts';
@@ -25,16 +25,17 @@ export type ApiEnv = {
 };
 
 /**
- * Sets the headers that all responses have: the request id, and which origins may read the response. Most are set beforehand,
- * since setting a header on a finished response makes Hono copy its body. Problem documents set the id themselves.
+ * Sets the headers that all responses have: the request id, and which origins may read the response. Beforehand, since setting
+ * a header on a finished response makes Hono copy its body, which for an OpenAPI document may be megabytes. So a route adds to
+ * `vary` by `append`, and responds with a problem by `respondWithProblem`.
  */
 export function withCommonHeaders() {
   return createMiddleware<ApiEnv>(async (c, next) => {
     const { requestId, crossOriginHeaders } = c.env.admitted;
     c.header('x-request-id', requestId);
     c.header('x-content-type-options', 'nosniff');
+    for (const [name, value] of headerPairs(crossOriginHeaders)) c.header(name, value);
     await next();
-    for (const [name, value] of headerPairs(crossOriginHeaders)) c.header(name, value, { append: true });
   });
 }
 
@@ -49,11 +50,26 @@ export function withOwnTurn(except: ReadonlySet<string>) {
   });
 }
 
+/** Responds with a problem, with the headers that all responses have and any others: Hono adds its own to none that is made. */
+export function respondWithProblem(
+  c: Context<ApiEnv>,
+  problem: Problem,
+  context: ProblemContext = contextOf(c),
+  lines: readonly string[] = [],
+): Response {
+  const { crossOriginHeaders } = c.env.admitted;
+  return problemResponse(
+    problem,
+    context,
+    Object.fromEntries(headerPairs([...crossOriginHeaders, ...lines])),
+  );
+}
+
 /** Reads the current snapshot once for the whole request, or responds with 503 if there is none yet. */
 export function withSnapshot(store: RegistryStore) {
   return createMiddleware<ApiEnv>(async (c, next) => {
     const snapshot = store.current();
-    if (snapshot === undefined) return problemResponse(notReady, contextOf(c));
+    if (snapshot === undefined) return respondWithProblem(c, notReady);
     c.set('snapshot', snapshot);
     await next();
     return undefined;

@@ -8,8 +8,14 @@ import type { Problem } from '../errors.ts';
 import type { Observe } from '../observability/observation.ts';
 import { ProblemDocument } from '../schemas/api-shapes/problem.ts';
 import { notFound } from '../server/admit-request.ts';
-import { problemResponse } from '../server/problem-response.ts';
-import { type ApiEnv, contextOf, withCommonHeaders, withOwnTurn, withSnapshot } from './api-env.ts';
+import {
+  type ApiEnv,
+  contextOf,
+  respondWithProblem,
+  withCommonHeaders,
+  withOwnTurn,
+  withSnapshot,
+} from './api-env.ts';
 import { mountAudit } from './enrichment/audit.ts';
 import { mountApiCatalog } from './probes/api-catalog.ts';
 import { mountDocsPage } from './pages/docs-page.ts';
@@ -51,11 +57,11 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({
     strict: false,
     defaultHook: (result, c) =>
-      result.success ? undefined : problemResponse(invalidQuery(result.error.issues), contextOf(c)),
+      result.success ? undefined : respondWithProblem(c, invalidQuery(result.error.issues)),
   });
   const refuse = (c: Context<ApiEnv>, problem: Problem): Response => {
     noteRefusal(c, problem);
-    return problemResponse(problem, contextOf(c));
+    return respondWithProblem(c, problem);
   };
   app.use(withCommonHeaders());
   app.use(withRefusalsObserved(observe));
@@ -95,7 +101,7 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<ApiEnv> {
       path: context.instance,
       error,
     });
-    return problemResponse(internalError, context);
+    return respondWithProblem(c, internalError);
   });
   return app;
 }

@@ -2,9 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { createUnmatched } from '../dynamic/http/unmatched.ts';
 import type { RegistryStore } from '../dynamic/registry/store.ts';
 import { runPrefix } from '../schemas/run-prefix.ts';
-import { headerPairs } from '../server/header-lines.ts';
-import { problemResponse } from '../server/problem-response.ts';
-import { type ApiEnv, contextOf } from './api-env.ts';
+import { type ApiEnv, contextOf, respondWithProblem } from './api-env.ts';
 import { noteRefusal } from './observe-refusal.ts';
 
 export type RunRouteOptions = Readonly<{ store: RegistryStore; now: () => number }>;
@@ -18,6 +16,6 @@ export function mountRun(app: OpenAPIHono<ApiEnv>, { store, now }: RunRouteOptio
     const { problem, slug, lines } = found;
     const context = slug === undefined ? contextOf(c) : { ...contextOf(c), workflowSlug: slug };
     noteRefusal(c, problem);
-    return problemResponse(problem, context, Object.fromEntries(headerPairs(lines)));
+    return respondWithProblem(c, problem, context, lines);
   });
 }

@@ -27,15 +27,22 @@ export type KeyLimits = Readonly<{
   settle: (balances: readonly KeyBalance[], nowMs: number) => void;
 }>;
 
-/** `used` counts the requests of the month that began at `monthStartsAt`, including those of other replicas. */
+/**
+ * `used` counts the requests of the month that began at `monthStartsAt`, including those of other replicas. `otherMonths` has the
+ * same for others, in case that the database's clock is set back over the end of a month, and forward again.
+ */
 type Account = {
   tokens: number;
   refilledAt: number;
   used: number;
   monthStartsAt: number;
+  otherMonths: Map<number, number> | null;
   unsettled: number;
   isUnsettled: boolean;
 };
+
+/** Of how many other months the use is kept. */
+const mostMonths = 24;
 
 /**
  * Creates limits in memory: for each key, a token bucket (rate and burst) and the number of requests this month (UTC). No
@@ -51,11 +58,12 @@ export function createKeyLimits(): KeyLimits {
     if (!(databaseMs >= month.startsAt && databaseMs < month.endsAt)) month = monthOf(databaseMs);
     const found = accounts.get(keyId);
     if (found === undefined) {
-      const made = {
+      const made: Account = {
         tokens: capacityOf(limits),
         refilledAt: nowMs,
         used: 0,
         monthStartsAt: month.startsAt,
+        otherMonths: null,
         unsettled: 0,
         isUnsettled: false,
       };
@@ -66,8 +74,9 @@ export function createKeyLimits(): KeyLimits {
     found.tokens = Math.min(capacityOf(limits), refilled);
     found.refilledAt = nowMs;
     if (found.monthStartsAt !== month.startsAt) {
+      remember(found, found.monthStartsAt, found.used);
       found.monthStartsAt = month.startsAt;
-      found.used = 0;
+      found.used = found.otherMonths?.get(month.startsAt) ?? 0;
     }
     return found;
   };
@@ -112,9 +121,19 @@ export function createKeyLimits(): KeyLimits {
         account.refilledAt = nowMs;
         // Around midnight the database may still count the previous month; its count must not be applied to the new one.
         if (account.monthStartsAt === monthStartsAtMs) account.used = used;
+        else remember(account, monthStartsAtMs, used);
       }
     },
   };
+}
+
+function remember(account: Account, monthStartsAt: number, used: number): void {
+  const months = (account.otherMonths ??= new Map<number, number>());
+  // Last in its order, so that the oldest is forgotten.
+  months.delete(monthStartsAt);
+  months.set(monthStartsAt, used);
+  const [oldest] = months.keys();
+  if (months.size > mostMonths && oldest !== undefined) months.delete(oldest);
 }
 
 function capacityOf({ requests_per_second: rate, burst }: Caller['limits']): number {

@@ -43,6 +43,21 @@ export class RegistryDatabaseError extends Error {
   }
 }
 
+/** A migration that did not apply. Its transaction was rolled back; those before it stay. */
+export class MigrationError extends Error {
+  override readonly name = 'MigrationError';
+
+  constructor(file: string, cause: unknown) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `The migration ${file} failed and was rolled back: ${said}. Fix the cause and run "npm run migrate" again.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
 /** Postgres error codes (appendix A): undefined_table, invalid_schema_name, undefined_function. */
 const missing: ReadonlySet<string> = new Set(['42P01', '3F000', '42883']);
 /**
@@ -67,6 +82,28 @@ export function isColumnMissing(error: unknown): boolean {
 /** Whether a statement does not apply to the object that it names, such as LOCK TABLE on a materialized view. */
 export function isWrongObject(error: unknown): boolean {
   return codeOf(error) === '42809';
+}
+
+/** Whether a materialized view has no data yet, or no longer. */
+export function isUnpopulated(error: unknown): boolean {
+  return codeOf(error) === '55000';
+}
+
+/**
+ * Classes of errors that the server, a connection or the session is to blame for, and not what was read: connection exception,
+ * authorization, resources, operator intervention, system, foreign server and internal errors.
+ */
+const notOfObject: ReadonlySet<string> = new Set('08 25 28 3D 40 53 57 58 HV XX'.split(' '));
+
+/** Whether reading a table failed because of its definition or of what that uses: a view, a function, a policy. */
+export function isFaultOfObject(error: unknown): error is Error {
+  const code = codeOf(error);
+  return isOfServer(code) && !notNow.has(code) && !notOfObject.has(code.slice(0, 2));
+}
+
+/** Whether an error was raised within a function that the statement called, and not by the statement itself. */
+export function isWithin(error: unknown): boolean {
+  return error instanceof Error && typeof Reflect.get(error, 'where') === 'string';
 }
 
 /** Whether the role lacks a right. */
@@ -94,19 +131,26 @@ export function isHiddenByPolicy(error: unknown): boolean {
 export function isAway(error: unknown): boolean {
   const code = codeOf(error);
   if (notNow.has(code)) return true;
-  const saidByServer = /^(?=.*\d)[0-9A-Z]{5}$/.test(code);
   return (
     error instanceof Error &&
-    !saidByServer &&
+    !isOfServer(code) &&
     !(error instanceof RegistryMissingError) &&
-    !isLackOfRights(error)
+    !isToBeFixed(error)
   );
 }
 
-function isLackOfRights(error: unknown): boolean {
-  return error instanceof TableFaultError && error.fault === 'rights_missing';
+/** Codes of Node.js contain no digit, or more than five characters. */
+function isOfServer(code: string): boolean {
+  return /^(?=.*\d)[0-9A-Z]{5}$/.test(code);
 }
 
-function codeOf(error: unknown): string {
+function isToBeFixed(error: unknown): boolean {
+  return (
+    error instanceof TableFaultError && (error.fault === 'rights_missing' || error.fault === 'unreadable')
+  );
+}
+
+/** The code of an error of Postgres or of the network; empty if it has none. */
+export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

@@ -1,4 +1,4 @@
-import { RegistryDatabaseError } from './database-errors.ts';
+import { MigrationError, RegistryDatabaseError } from './database-errors.ts';
 
 const untrusted =
   "The certificate of the server in DATABASE_URL is not trusted: set DATABASE_CA_FILE to its authority's certificate.";
@@ -29,7 +29,15 @@ const remedies: ReadonlyMap<string, string> = new Map([
   ['28000', 'The user in DATABASE_URL is not allowed to connect.'],
   ['3D000', 'Create the database, or fix its name in DATABASE_URL.'],
   ['42501', 'Grant the missing rights, or use another user in DATABASE_URL.'],
+  ['57014', ended('statement_timeout')],
+  ['55P03', ended('lock_timeout')],
+  ['25P03', ended('idle_in_transaction_session_timeout')],
+  ['25P04', ended('transaction_timeout')],
 ]);
+
+function ended(setting: string): string {
+  return `If nobody canceled it, ${setting} of the role in DATABASE_URL is too short ("show ${setting}" prints it). Raise it: alter role ROLE set ${setting} = '60s'.`;
+}
 
 /**
  * A database error for a person at a terminal: its message, with Postgres' DETAIL, HINT and position, and the remedy where
@@ -44,7 +52,8 @@ export function formatError(error: unknown, variable: string | null = 'DATABASE_
   // A refused connection to a name with several addresses comes as an AggregateError without a message of its own.
   const first: unknown = error instanceof AggregateError ? error.errors[0] : undefined;
   if (error.message === '' && first !== undefined) return formatError(first, variable);
-  const remedy = variable === null ? '' : remedies.get(textIn(error, 'code') ?? '');
+  const cause = error instanceof MigrationError ? error.cause : error;
+  const remedy = variable === null ? '' : remedies.get(textIn(cause, 'code') ?? '');
   const lines = [
     error.message,
     ...(['detail', 'hint', 'position'] as const).map((name) => {
@@ -56,7 +65,8 @@ export function formatError(error: unknown, variable: string | null = 'DATABASE_
   return lines.filter((line) => line !== '').join('\n');
 }
 
-function textIn(error: Error, name: 'code' | 'detail' | 'hint' | 'position'): string | undefined {
+function textIn(error: unknown, name: 'code' | 'detail' | 'hint' | 'position'): string | undefined {
+  if (!(error instanceof Error)) return undefined;
   const value: unknown = Reflect.get(error, name);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -1,8 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { MigrationError } from './database-errors.ts';
 import { assertUtf8 } from './missing-rights.ts';
 import { connectionConfig } from './pool.ts';
+import { applySessionSettings } from './session-settings.ts';
 
 /** The directory of this project's migrations. */
 export const migrationsDirectory = join(import.meta.dirname, '..', '..', 'migrations');
@@ -18,21 +20,6 @@ export type MigrateOptions = Readonly<{
   onApplied?: (name: string) => void;
 }>;
 
-/** A migration that did not apply. Its transaction was rolled back; those before it stay. */
-export class MigrationError extends Error {
-  override readonly name = 'MigrationError';
-
-  constructor(file: string, cause: unknown) {
-    const said = cause instanceof Error ? cause.message : String(cause);
-    super(
-      `The migration ${file} failed and was rolled back: ${said}. Fix the cause and run "npm run migrate" again.`,
-      {
-        cause,
-      },
-    );
-  }
-}
-
 /**
  * Applies the migrations that are not recorded yet, in the order of their names, each in a transaction of its own.
  * An advisory lock makes processes that start together wait for one another.
@@ -46,6 +33,7 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
   const client = new pg.Client(connectionConfig(options.url, options.caFile));
   await client.connect();
   try {
+    await applySessionSettings(client);
     await assertEncoding(client);
     await locked(client, async () => {
       await client.query('create schema if not exists rowgate');

@@ -24,8 +24,8 @@ async function readMissing(
       select coalesce(json_agg(json_build_object('place', place, 'privilege', privilege) order by place), '[]')
       from json_to_recordset(${JSON.stringify(wanted)}::json)
         as wanted (place integer, schema text, "table" text, privilege text)
-      join pg_namespace on nspname = wanted.schema
-      left join pg_class on relnamespace = pg_namespace.oid and relname = wanted.table
+      join pg_catalog.pg_namespace on nspname = wanted.schema
+      left join pg_catalog.pg_class on relnamespace = pg_namespace.oid and relname = wanted.table
       where case
         when wanted.table is null then not has_schema_privilege(pg_namespace.oid, privilege)
         else pg_class.oid is not null and not has_table_privilege(pg_class.oid, privilege)

@@ -5,6 +5,8 @@ import { readRegularFileSync } from '../live/regular-file.ts';
 import type { Observe } from '../observability/observation.ts';
 import { ArrivingRows } from './registry/arriving-rows.ts';
 import { noReply } from './abortable-connection.ts';
+import { isTimeout } from './role-timeouts.ts';
+import { applySessionSettings } from './session-settings.ts';
 import type { Database } from './tables.ts';
 
 export type PoolOptions = Readonly<{
@@ -84,5 +86,35 @@ export function createDatabase(options: PoolOptions): Kysely<Database> {
     const { stream } = client.connection;
     if (stream instanceof Socket) stream.setTimeout(silenceMs, () => stream.destroy(noReply(silenceMs)));
   });
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool, cursor: ArrivingRows }) });
+  const { options: config } = pool;
+  const sessions = { connect: sessionsOf(pool), end: () => pool.end(), Client: pg.Client, options: config };
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: sessions, cursor: ArrivingRows }) });
+}
+
+/**
+ * The pool's `connect`, whose new connections have our settings. A connection on which a timeout struck is replaced: it keeps the
+ * timeouts of the role after these were raised.
+ */
+function sessionsOf(pool: pg.Pool): () => Promise<pg.PoolClient> {
+  const prepared = new WeakSet<pg.PoolClient>();
+  const outdated = new WeakSet<pg.PoolClient>();
+  pool.on('connect', (client) =>
+    client.connection.on('errorMessage', (error: unknown) => isTimeout(error) && outdated.add(client)),
+  );
+  return async function connect(): Promise<pg.PoolClient> {
+    const client = await pool.connect();
+    if (outdated.has(client)) {
+      client.release(true);
+      return connect();
+    }
+    if (prepared.has(client)) return client;
+    try {
+      await applySessionSettings(client);
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+    prepared.add(client);
+    return client;
+  };
 }

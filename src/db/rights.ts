@@ -118,6 +118,6 @@ function quotedPath(kind: Right['kind'], name: string): string {
 }
 
 /** As Postgres' quote_ident does, so that simple names stay readable. */
-function quotedIdentifier(name: string): string {
+export function quotedIdentifier(name: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }

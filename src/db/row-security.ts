@@ -10,7 +10,7 @@ export function policiesPermitAll(table: RawBuilder<unknown>): RawBuilder<boolea
   return sql`(
     select coalesce(bool_or(polpermissive and qual = 'true'), false) and coalesce(bool_and(polpermissive or qual = 'true'), true)
     from (
-      select polpermissive, pg_get_expr(polqual, polrelid) as qual from pg_policy
+      select polpermissive, pg_get_expr(polqual, polrelid) as qual from pg_catalog.pg_policy
       where polrelid = ${table} and polcmd in ('r', '*')
         and exists (select from unnest(polroles) member where member = 0 or pg_has_role(member, 'usage'))
     ) policies

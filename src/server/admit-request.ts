@@ -1,10 +1,11 @@
 import type { Gate } from '../auth/gate.ts';
 import type { Problem } from '../errors.ts';
+import { withoutUserinfo } from '../json-schema/quoted.ts';
 import { runPrefix } from '../schemas/run-prefix.ts';
 import type { AdmittedRequest } from './admitted-request.ts';
 import type { CrossOrigin } from './cross-origin.ts';
 import { requestIdOf } from './request-id.ts';
-import { parseRequestTarget } from './request-target.ts';
+import { parseRequestTarget, targetFault } from './request-target.ts';
 
 /** A request as received, over a socket or from a test. */
 export type ReceivedRequest = Readonly<{
@@ -47,8 +48,8 @@ const noHeaders: readonly string[] = [];
 const longestPathShown = 200;
 
 /**
- * Creates the admission of requests, which parses each target once and passes it to the gate. A path that a URL parser would
- * rewrite is not found (request-target.ts), before the gate decides; a preflight (Fetch standard) gets its response first,
+ * Creates the admission of requests, which parses each target once and passes it to the gate. A target of another form, or whose
+ * path a URL parser would rewrite, is not found (request-target.ts), before the gate decides; a preflight (Fetch standard) gets its response first,
  * since browsers send it without credentials.
  */
 export function createAdmitRequest({ gate, crossOrigin, newId }: AdmitRequestOptions): AdmitRequest {
@@ -69,7 +70,8 @@ export function createAdmitRequest({ gate, crossOrigin, newId }: AdmitRequestOpt
     const target = parseRequestTarget(rawTarget);
     const shared = { requestId, crossOriginHeaders };
     if (target === null) {
-      return { kind: 'refused', problem: notNormal(rawTarget), path: rawTarget, keyId: null, ...shared };
+      const path = withoutUserinfo(rawTarget);
+      return { kind: 'refused', problem: noTarget(rawTarget), path, keyId: null, ...shared };
     }
     const { path, query, authority } = target;
     const admission = gate({ method, path, query, host: authority ?? header('host'), header });
@@ -86,13 +88,15 @@ export function createAdmitRequest({ gate, crossOrigin, newId }: AdmitRequestOpt
 /** The problem of a path that has no route. */
 export function notFound(path: string): Problem {
   const shown = path.slice(0, longestPathShown);
-  return { code: 'not_found', detail: `There is no route at ${shown}. GET / lists the entry points.` };
+  // A client that meant another host, or joined a base URL and a path with one slash too many.
+  const why = path.startsWith('//') ? ': a target that begins with // is a path, and names no host' : '';
+  return { code: 'not_found', detail: `There is no route at ${shown}${why}. GET / lists the entry points.` };
 }
 
-function notNormal(target: string): Problem {
-  const shown = target.slice(0, longestPathShown);
+function noTarget(target: string): Problem {
+  const shown = withoutUserinfo(target).slice(0, longestPathShown);
   return {
     code: target.startsWith(runPrefix) ? 'route_not_found' : 'not_found',
-    detail: `The path ${shown} is not normalized: send it without dot segments and with unsafe characters percent-encoded.`,
+    detail: targetFault(target, shown),
   };
 }

@@ -69,6 +69,28 @@ describe('a quota at the end of a month', () => {
     expect(limits.take(caller, 5, december + 4)).toMatchObject({ kind: 'quota' });
   });
 
+  test('does not begin again where the clock crosses the end of the month and is set back, and forward', () => {
+    const limits = spent();
+    const settled = (used: number, monthStartsAtMs: number) =>
+      limits.settle([{ keyId: caller.keyId, tokens: 0, used, monthStartsAtMs }], 2);
+    expect(limits.take(caller, 1, december)).toBeNull();
+    limits.takeUnsettled();
+    settled(2, december);
+    for (let round = 0; round < 3; round += 1) {
+      expect(limits.take(caller, 3, december - 1)).toMatchObject({ kind: 'quota' });
+      settled(2, november);
+      expect(limits.take(caller, 4, december)).toMatchObject({ kind: 'quota' });
+    }
+  });
+
+  test('has the count of a month that was settled while this process was in another', () => {
+    const limits = spent();
+    limits.take(caller, 1, december);
+    limits.takeUnsettled();
+    limits.settle([{ keyId: caller.keyId, tokens: 0, used: 1, monthStartsAtMs: november }], 2);
+    expect(limits.take(caller, 3, december - 1)).toBeNull();
+  });
+
   test('begins again where this process was a month ahead and was corrected', () => {
     const limits = createKeyLimits();
     expect(limits.take(caller, 0, december)).toBeNull();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseRequestTarget } from '../../src/server/request-target.ts';
+import { parseRequestTarget, targetFault } from '../../src/server/request-target.ts';
 
 describe('parseRequestTarget', () => {
   test.each([
@@ -53,5 +53,27 @@ describe('parseRequestTarget', () => {
     '?x=1',
   ])('refuses %j, which would be rewritten or names no path', (target) => {
     expect(parseRequestTarget(target)).toBeNull();
+  });
+});
+
+describe('targetFault', () => {
+  test.each([
+    ['ftp://gateway/run/a', 'has the scheme ftp, which this server does not serve'],
+    ['WSS://gateway/run/a', 'has the scheme wss, which this server does not serve'],
+    ['run/a', 'does not begin with a slash'],
+    ['?x=1', 'does not begin with a slash'],
+    ['', 'does not begin with a slash'],
+    ['gateway:443', 'does not begin with a slash'],
+    ['mailto:a@b', 'does not begin with a slash'],
+    ['*', 'names no path'],
+    ['http://[nonsense/run/a', 'has no valid host'],
+    ['http:///run/a', 'has no valid host'],
+    ['http://gateway/run/../metrics', 'is not normalized'],
+    ['/run/a/..', 'is not normalized'],
+    ['//host/x y', 'is not normalized'],
+  ])('says of %j that it %s', (target, said) => {
+    expect(parseRequestTarget(target)).toBeNull();
+    expect(targetFault(target, target)).toContain(said);
+    expect(/not normalized/.test(targetFault(target, target))).toBe(said === 'is not normalized');
   });
 });

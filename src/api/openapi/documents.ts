@@ -5,10 +5,9 @@ import pTimeout from 'p-timeout';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { documentFormats, type FormatName } from '../../dynamic/openapi/format.ts';
 import { createOpenApi, type OpenApiParts } from '../../dynamic/openapi/document.ts';
-import { problemResponse } from '../../server/problem-response.ts';
 import { DocumentFilters } from '../../schemas/api-shapes/document-filters.ts';
 import { isJsonObject, type JsonObject } from '../../json-schema/json.ts';
-import { type ApiEnv, contextOf } from '../api-env.ts';
+import { type ApiEnv, respondWithProblem } from '../api-env.ts';
 import {
   createDocumentCache,
   type DocumentCache,
@@ -64,14 +63,15 @@ export function mountOpenApi(app: OpenAPIHono<ApiEnv>, options: DocumentOptions)
     app.openAPIRegistry.registerPath(documentRoute(format));
     app.get(`/openapi.${format}`, async (c) => {
       const filters = DocumentFilters.safeParse(queryOf(c));
-      if (!filters.success) return problemResponse(invalidQuery(filters.error.issues), contextOf(c));
+      if (!filters.success) return respondWithProblem(c, invalidQuery(filters.error.issues));
       const snapshot = c.get('snapshot');
       const document = await cache.get(snapshot, viewOf(c, format, filters.data));
       const { etag, unmatched } = document;
       if (unmatched !== undefined) {
-        return problemResponse(invalidQuery(unmatchedFilters(filters.data, unmatched)), contextOf(c));
+        return respondWithProblem(c, invalidQuery(unmatchedFilters(filters.data, unmatched)));
       }
-      const headers = { etag, vary, 'cache-control': 'no-cache', 'x-registry-version': snapshot.version };
+      c.header('vary', vary, { append: true });
+      const headers = { etag, 'cache-control': 'no-cache', 'x-registry-version': snapshot.version };
       const known = knownTag(etag, c.req.header('if-none-match'));
       if (known !== undefined) return c.body(null, 304, { ...headers, etag: known });
       const plain = { ...headers, 'content-type': documentFormats[format].contentType };

@@ -36,7 +36,7 @@ export function mountLanding(
 ): void {
   app.get('/', (c) => {
     const snapshot = store.current();
-    c.header('vary', 'accept');
+    c.header('vary', 'accept', { append: true });
     c.header('link', catalogLink);
     if (accepts(c, { header: 'Accept', supports: mediaTypes, default: 'application/json' }) === 'text/html') {
       return c.html(landingPage(snapshot, info, requiresKey), 200, pageHeaders);

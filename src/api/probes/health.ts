@@ -1,7 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import { problemResponse } from '../../server/problem-response.ts';
 import type { Problem } from '../../errors.ts';
-import { type ApiEnv, contextOf } from '../api-env.ts';
+import { type ApiEnv, respondWithProblem } from '../api-env.ts';
 import { documentedJson, malformedResponse, documentedProblem } from '../openapi/documented-responses.ts';
 
 const draining: Problem = {
@@ -44,7 +43,7 @@ const readyz = createRoute({
 export function mountHealth(app: OpenAPIHono<ApiEnv>, isDraining: () => boolean): void {
   app.openapi(healthz, (c) => c.json({ status: 'alive' as const }, 200));
   app.use('/readyz', async (c, next) => {
-    if (isDraining()) return problemResponse(draining, contextOf(c));
+    if (isDraining()) return respondWithProblem(c, draining);
     await next();
     return undefined;
   });

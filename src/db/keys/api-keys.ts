@@ -72,7 +72,7 @@ export async function readKeys(db: Kysely<Database>): Promise<AtDatabaseTime<Key
  */
 const rowsAreHidden = sql<boolean>`(
   select coalesce(bool_or(row_security_active(tables.oid) and not ${policiesPermitAll(sql`tables.oid`)}), false)
-  from pg_class tables join pg_namespace on pg_namespace.oid = relnamespace
+  from pg_catalog.pg_class tables join pg_catalog.pg_namespace on pg_namespace.oid = relnamespace
   where nspname = 'rowgate' and relname in ('api_keys', 'api_keys_version')
 )`;
 

@@ -4,6 +4,7 @@ import type { KeySource } from '../../schemas/key-source.ts';
 import { isForbidden, isUndefinedColumn } from '../database-errors.ts';
 import { rightsError } from '../missing-rights.ts';
 import { ownRights } from '../rights.ts';
+import { explainTimeout } from '../role-timeouts.ts';
 import type { Database } from '../tables.ts';
 import { readKeys, readKeysVersion } from './api-keys.ts';
 import { settleKeyUse } from './key-usage.ts';
@@ -35,6 +36,6 @@ async function explained<T>(db: Kysely<Database>, reading: Promise<T>): Promise<
         { cause: error },
       );
     }
-    throw error;
+    throw await explainTimeout(db, error);
   }
 }

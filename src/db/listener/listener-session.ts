@@ -3,6 +3,7 @@ import pg from 'pg';
 import { type AbortableConnection, abortableConnection, noReply } from '../abortable-connection.ts';
 import { NotificationsUnavailableError } from './notifications-unavailable.ts';
 import { connectionConfig } from '../pool.ts';
+import { applySessionSettings } from '../session-settings.ts';
 
 export type SessionOptions = Readonly<{
   url: string;
@@ -46,6 +47,7 @@ export async function openSession(options: SessionOptions, signal: AbortSignal):
 
   const pid = await within(connectTimeoutMs, async () => {
     await client.connect();
+    await applySessionSettings(client);
     await listen(client, heartbeats);
     return backendPid(client);
   });
@@ -126,11 +128,11 @@ async function listen(client: pg.Client, channel: string): Promise<void> {
 }
 
 async function notify(client: pg.Client, channel: string, payload: string): Promise<void> {
-  await refusable(client.query('select pg_notify($1, $2)', [channel, payload]));
+  await refusable(client.query('select pg_catalog.pg_notify($1, $2)', [channel, payload]));
 }
 
 async function backendPid(client: pg.Client): Promise<number> {
-  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const { rows } = await client.query<{ pid: number }>('select pg_catalog.pg_backend_pid() as pid');
   return rows[0]?.pid ?? 0;
 }
 

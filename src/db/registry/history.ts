@@ -39,7 +39,7 @@ export function readHistory(
         'operation',
         changesBetween(sql.ref('old_row'), sql.ref('new_row')).as('changes'),
         // The builder has no expression for a whole row.
-        sql<string>`row_to_json(entry)::text`.as('record'),
+        sql<string>`row_to_json(entry.*)::text`.as('record'),
       ])
       .where(hasSlug(slug))
       .orderBy('id', 'desc')

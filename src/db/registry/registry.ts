@@ -12,6 +12,7 @@ import type {
 import { CounterMissingError } from '../database-errors.ts';
 import { readContents } from './earlier-contents.ts';
 import type { Database } from '../tables.ts';
+import { explainTimeout } from '../role-timeouts.ts';
 import { emptinessOf, recordedColumns } from './recorded-table.ts';
 import { difference, everyRow, readContentDigest, unknownRows } from './rows.ts';
 import { applyPolicies, snapshotReader } from './snapshot-reader.ts';
@@ -71,7 +72,9 @@ export function createRegistrySource(db: Kysely<Database>, table: string): Regis
         // Raw, around the raw query of the catalogs: one round trip for each poll.
         const { rows } = await sql<TrackingRow & { version: string | null }>`
           select found.*, (select version::text from rowgate.registry_version) as version
-          from (${trackingQuery(table)}) found`.execute(db);
+          from (${trackingQuery(table)}) found`
+          .execute(db)
+          .catch(async (error: unknown) => Promise.reject(await explainTimeout(db, error)));
         const found = trackingFrom(rows[0]);
         if (found.mode !== 'tracked' || found.shape !== listed.shape) return null;
         return rows[0]?.version ?? counterMissing();

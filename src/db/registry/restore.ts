@@ -109,7 +109,7 @@ async function plan(
         .select([
           'touched.slug',
           sql`rowgate.workflow_as_of(touched.slug, ${version})`.as('target'),
-          sql`row_to_json(present)`.as('present'),
+          sql`row_to_json(present.*)`.as('present'),
         ]),
     )
     .selectFrom('compared')

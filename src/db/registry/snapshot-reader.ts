@@ -1,14 +1,19 @@
 import { type Kysely, sql } from 'kysely';
 import { TableFaultError } from '../../live/table-fault.ts';
 import {
+  isColumnMissing,
+  isFaultOfObject,
   isForbidden,
   isHiddenByPolicy,
   isMissing,
+  isUnpopulated,
+  isWithin,
   isWrongObject,
   RegistryMissingError,
 } from '../database-errors.ts';
 import { rightsError } from '../missing-rights.ts';
 import { registryRights } from '../rights.ts';
+import { explainTimeout } from '../role-timeouts.ts';
 import type { Database } from '../tables.ts';
 import { quotedName } from './tracking.ts';
 
@@ -54,9 +59,11 @@ export function snapshotReader(db: Kysely<Database>, table: string) {
         isLockable = false;
         return inSnapshot(read);
       }
-      if (isMissing(error)) throw new RegistryMissingError(table, error);
+      if (isMissing(error) && !isWithin(error)) throw new RegistryMissingError(table, error);
       if (isHiddenByPolicy(error)) throw rowsHidden(table, error);
-      throw isForbidden(error) ? await rightsError(db, registryRights(table), error) : error;
+      if (isForbidden(error)) throw await rightsError(db, registryRights(table), error);
+      if (isFaultOfObject(error)) throw unreadable(table, error);
+      throw await explainTimeout(db, error, ['lock_timeout', 'idle_in_transaction_session_timeout']);
     }
   };
 }
@@ -66,6 +73,20 @@ function rowsHidden(table: string, cause: unknown): TableFaultError {
   return new TableFaultError(
     'rows_hidden',
     `Row-level security hides rows of ${table} from this role, so the registry cannot be read. Give the role a policy for all rows: create policy rowgate_reads on ${table} for select to ROLE using (true); or exempt it from policies: alter role ROLE bypassrls.`,
+    { cause },
+  );
+}
+
+/** The error for a table that Postgres cannot read: a view, or something that a view or a policy uses, fails. */
+function unreadable(table: string, cause: Error): TableFaultError {
+  const remedy = isUnpopulated(cause)
+    ? `Fill the materialized view, as its owner: refresh materialized view ${table}; if ${table} is a view, give the name in this message instead.`
+    : isColumnMissing(cause)
+      ? `Rename the column back or add it; if ${table} is a view, change its definition.`
+      : `A view, or a function or a policy that it uses, raises this error: fix it, until the gateway's role can run "select * from ${table}".`;
+  return new TableFaultError(
+    'unreadable',
+    `The registry ${table} cannot be read: ${cause.message}. ${remedy}`,
     { cause },
   );
 }

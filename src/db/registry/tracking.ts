@@ -55,18 +55,18 @@ export function trackingFrom(row: TrackingRow | undefined): Tracking {
 export function trackingQuery(table: string): RawBuilder<TrackingRow> {
   return sql`
     select exists (
-        select from pg_trigger
-        join pg_proc on pg_proc.oid = tgfoid join pg_namespace on pg_namespace.oid = pronamespace
+        select from pg_catalog.pg_trigger
+        join pg_catalog.pg_proc on pg_proc.oid = tgfoid join pg_catalog.pg_namespace on pg_namespace.oid = pronamespace
         where tgrelid = registry and nspname = 'rowgate' and proname = 'bump_registry_version' and tgenabled in ('O', 'A')
           and tgtype & ${rowTrigger} = 0
       )
       and (
-        select count(*) = 2 from pg_class tables join pg_namespace on pg_namespace.oid = relnamespace
+        select count(*) = 2 from pg_catalog.pg_class tables join pg_catalog.pg_namespace on pg_namespace.oid = relnamespace
         where (nspname, relname) in (('rowgate', 'registry_version'), ('reference', 'enrichment_workflow_registry_history'))
           and has_schema_privilege(pg_namespace.oid, 'usage') and has_table_privilege(tables.oid, 'select')
       ) as tracked,
       (
-        select concat_ws(' ', attribute_lists.structure, relfilenode, ${incarnationOf(sql`registry`)}) from pg_class where oid = registry
+        select concat_ws(' ', attribute_lists.structure, relfilenode, ${incarnationOf(sql`registry`)}) from pg_catalog.pg_class where oid = registry
       ) as shape,
       registry::oid::text as id, attribute_lists.structure, attribute_lists.columns, row_security_active(registry) as is_secured,
       ${policiesPermitAll(sql`registry`)} as is_open
@@ -74,7 +74,7 @@ export function trackingQuery(table: string): RawBuilder<TrackingRow> {
       lateral (
         select concat_ws(' ', registry::oid, string_agg(concat_ws(' ', attname, atttypid, atttypmod), ' ' order by attnum)) as structure,
           json_object_agg(attname, typcategory) as columns
-        from pg_attribute join pg_type on pg_type.oid = atttypid
+        from pg_catalog.pg_attribute join pg_catalog.pg_type on pg_type.oid = atttypid
         where attrelid = registry and attnum > 0 and not attisdropped
       ) attribute_lists`;
 }
@@ -93,12 +93,12 @@ const rowTrigger = sql.lit(1);
  */
 function incarnationOf(registry: RawBuilder<unknown>): RawBuilder<string> {
   return sql`(
-      select concat_ws(' ', oid, extract(epoch from pg_postmaster_start_time())) from pg_database where datname = current_database()
+      select concat_ws(' ', oid, extract(epoch from pg_postmaster_start_time())) from pg_catalog.pg_database where datname = current_database()
     ), (
-      select string_agg(concat_ws(' ', tgname, tgenabled, xmin), ' ' order by tgname) from pg_trigger
+      select string_agg(concat_ws(' ', tgname, tgenabled, xmin), ' ' order by tgname) from pg_catalog.pg_trigger
       where tgrelid = ${registry} and tgname like 'rowgate%'
     ), row_security_active(${registry}), (
-      select string_agg(concat_ws(' ', oid, xmin), ' ' order by oid) from pg_policy where polrelid = ${registry}
+      select string_agg(concat_ws(' ', oid, xmin), ' ' order by oid) from pg_catalog.pg_policy where polrelid = ${registry}
     )`;
 }
 

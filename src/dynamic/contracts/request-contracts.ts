@@ -75,7 +75,7 @@ export function createRequestContracts(options: RequestContractsOptions): CallCo
   return (route, body, encoding, caller) => {
     if (!isChecked(route)) return asSent(body);
     const { slug, requestSchema: schema } = route;
-    const isPlain = encoding === null || encoding.toLowerCase() === 'identity';
+    const isPlain = encoding === null || hasNoCodings(encoding);
     if (!isPlain && modeOf(route) === 'enforce') return { ok: false, problem: encodingUnsupported(encoding) };
     const contract = isPlain ? requests.peek(slug, schema) : 'unusable';
     if (contract === undefined || (contract !== 'unusable' && !isPrompt(body)))
@@ -84,6 +84,11 @@ export function createRequestContracts(options: RequestContractsOptions): CallCo
     const verdict = onLoop(judgeBody, contract, body, appliesDefaults(route));
     return verdict === null ? inThread(route, body, caller) : settle(route, body, verdict);
   };
+}
+
+/** An empty list, or only `identity` (RFC 9110 sections 5.6.1 and 8.4). */
+function hasNoCodings(encoding: string): boolean {
+  return encoding.split(',').every((coding) => /^[ \t]*(?:identity[ \t]*)?$/i.test(coding));
 }
 
 function asSent(body: Uint8Array | null): CheckedRequest {

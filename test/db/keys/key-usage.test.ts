@@ -77,6 +77,52 @@ describe('a settlement', () => {
   });
 });
 
+describe('the use of a month', () => {
+  /** As a settlement does while the database's clock is in another month. */
+  const count = (months: number, requests: number) =>
+    database.query(
+      `update rowgate.api_key_usage set
+         used = case when month = (date_trunc('month', now() at time zone 'UTC') + make_interval(months => $1))::date then used else 0 end + $2,
+         month = (date_trunc('month', now() at time zone 'UTC') + make_interval(months => $1))::date
+       returning used::int`,
+      [months, requests],
+    );
+
+  test('goes on where the clock crosses its end and is set back, and forward', async () => {
+    expect(await settle(1, 5)).toMatchObject([{ used: 5 }]);
+    expect(await count(1, 2)).toEqual([{ used: 2 }]);
+    expect(await settle(2, 1)).toMatchObject([{ used: 6 }]);
+    expect(await count(1, 1)).toEqual([{ used: 3 }]);
+    expect(await count(-1, 0)).toEqual([{ used: 0 }]);
+    expect(await settle(3, 1)).toMatchObject([{ used: 7 }]);
+    expect(await settle(4, 1)).toMatchObject([{ used: 8 }]);
+  });
+
+  test('is kept of the 24 latest others', async () => {
+    await settle(1, 5);
+    for (let month = -30; month <= 30; month += 5) await count(month, 1);
+    for (let month = 1; month <= 60; month += 1) await count(month, 1);
+    const [row] = await database.query(
+      'select count(*)::int as months from rowgate.api_key_usage, jsonb_object_keys(other_months)',
+    );
+    expect(row).toEqual({ months: 24 });
+  });
+
+  test.each(['{"2026-11-01": "many"}', '[]', '"x"', '{"2026-11-01": -1e400}'])(
+    'is counted though the table has %s of others',
+    async (others) => {
+      await settle(1, 5);
+      await count(1, 1);
+      await database.query(
+        `update rowgate.api_key_usage set other_months = replace($1, '2026-11-01', to_char(now() at time zone 'UTC', 'YYYY-MM-01'))::jsonb`,
+        [others],
+      );
+      expect(await settle(2, 1)).toMatchObject([{ keyId, used: expect.any(Number) }]);
+      expect(await settle(3, 1)).toMatchObject([{ keyId, used: expect.any(Number) }]);
+    },
+  );
+});
+
 describe('what is left of a rate', () => {
   const store = (columns: string) => database.query(`update rowgate.api_key_usage set ${columns}`);
   const tokens = async (requests: number, seconds = 1) =>

@@ -43,6 +43,29 @@ describe('a row with a contract', () => {
     expect(rowgate.calls).toEqual([]);
   });
 
+  test.each(['', ' ', ',', 'identity', 'Identity', ', identity ,'])(
+    'takes a body whose Content-Encoding is "%s" as one without codings',
+    async (encoding) => {
+      const response = await call(Buffer.from('{"company_name":"x"}'), {
+        ...json,
+        'content-encoding': encoding,
+      });
+      expect(response.status).toBe(200);
+      expect(rowgate.calls).toHaveLength(1);
+    },
+  );
+
+  test.each(['gzip', ', gzip', 'identity, br', 'identity2'])(
+    'refuses a body whose Content-Encoding is "%s"',
+    async (encoding) => {
+      const response = await call(Buffer.from('{"company_name":"x"}'), {
+        ...json,
+        'content-encoding': encoding,
+      });
+      expect(response.status).toBe(415);
+    },
+  );
+
   test('in mode report passes a compressed body on as it is, and counts it', async () => {
     const body = gzipSync('{"batch_size":"many"}');
     await call(body, { ...json, 'content-encoding': 'gzip' }, '/run/companies/demo/reporting/lookup');
