@@ -34,7 +34,7 @@ export function createDocumentNames(taken: TakenNames): (snapshot: Snapshot) => 
     const routes = [...routesOf(snapshot)];
     yield;
     const slugs = routes.map(({ slug }) => slug);
-    const ids = operationIds(slugs, taken.ids, () => routes.map((route) => named(snapshot, route)));
+    const ids = yield* operationIds(slugs, taken.ids, () => routes.map((route) => named(snapshot, route)));
     const idOf = ({ slug }: RouteDefinition): string => ids.get(slug) ?? slug;
     const withModels: RouteDefinition[] = [];
     for (const route of routes) {
@@ -44,7 +44,9 @@ export function createDocumentNames(taken: TakenNames): (snapshot: Snapshot) => 
     }
     const contracts = new Map<RouteDefinition, NamedContract>();
     if (withModels.length > 0) {
+      yield;
       const names = createComponentNames(routes.map(idOf), taken.components);
+      yield;
       const inOrder = withModels.map((route) => ({ ...named(snapshot, route), route })).toSorted(byAge);
       for (const { route } of inOrder) {
         yield;

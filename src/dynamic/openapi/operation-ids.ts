@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isStep, type Steps } from '../../live/cooperative-task.ts';
 import { isIdentifier, normalForm, toIdentifier } from './components/identifiers.ts';
 
 const digestLength = 6;
@@ -14,15 +15,18 @@ export type Named = Readonly<{ slug: string; createdAt: string | null }>;
  * @param taken the ids of the fixed routes.
  * @param rows the same rows, requested only if some slug cannot be an id.
  */
-export function operationIds(
+export function* operationIds(
   slugs: readonly string[],
   taken: readonly string[],
   rows: () => readonly Named[],
-): ReadonlyMap<string, string> {
+): Steps<ReadonlyMap<string, string>> {
   const used = new Set(taken.map(normalForm));
   const free = used.size + slugs.length;
-  for (const slug of slugs) if (isIdentifier(slug)) used.add(normalForm(slug));
-  return used.size === free ? new Map() : idsInOrder(rows().toSorted(byAge), taken);
+  for (const [index, slug] of slugs.entries()) {
+    if (isStep(index)) yield;
+    if (isIdentifier(slug)) used.add(normalForm(slug));
+  }
+  return used.size === free ? new Map() : yield* idsInOrder(rows().toSorted(byAge), taken);
 }
 
 /** The oldest first; a row without a time is older than the column. */
@@ -31,16 +35,18 @@ export function byAge(a: Named, b: Named): number {
   return timeOfA < timeOfB ? -1 : timeOfA > timeOfB ? 1 : 0;
 }
 
-function idsInOrder(rows: readonly Named[], taken: readonly string[]): ReadonlyMap<string, string> {
+function* idsInOrder(rows: readonly Named[], taken: readonly string[]): Steps<ReadonlyMap<string, string>> {
   const used = new Set(taken.map(normalForm));
   const ids = new Map<string, string>();
   const others: string[] = [];
-  for (const { slug } of rows) {
+  for (const [index, { slug }] of rows.entries()) {
+    if (isStep(index)) yield;
     const normal = normalForm(slug);
     if (!isIdentifier(slug) || used.has(normal)) others.push(slug);
     else used.add(normal);
   }
-  for (const slug of others) {
+  for (const [index, slug] of others.entries()) {
+    if (isStep(index)) yield;
     let id = toIdentifier(slug, 'run-');
     if (!id.endsWith(slug) || used.has(normalForm(id))) id += `-${digestOf(slug)}`;
     while (used.has(normalForm(id))) id += 'x';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FilterValues } from './filter-values.ts';
-import type { Steps } from '../../live/cooperative-task.ts';
+import { isStep, type Steps } from '../../live/cooperative-task.ts';
 
 /** A document ready to be sent. */
 export type DocumentText = Readonly<{
@@ -27,8 +27,13 @@ const bytesPerUnit = 3;
  * registry that a reader does not see costs that reader nothing.
  */
 export function* textSteps(pieces: Iterable<string>): Steps<DocumentText> {
-  const texts = [...pieces];
-  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  const texts: string[] = [];
+  let length = 0;
+  for (const piece of pieces) {
+    texts.push(piece);
+    length += piece.length;
+    if (isStep(texts.length)) yield;
+  }
   let bytes = Buffer.allocUnsafeSlow(
     Math.ceil((length * 17) / 16) + bytesPerUnit * Math.min(length, chunkLength),
   );
