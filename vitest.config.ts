@@ -1,5 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { writeToMemory } from './test/helpers/memory-directory.ts';
+
+writeToMemory();
 
 /** What needs a database, the whole product or child processes. */
 const integration = [
