@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
-import { writeToMemory } from './test/helpers/memory-directory.ts';
+import { writeToMemory } from './test/helpers/run/memory-directory.ts';
 
 writeToMemory();
 
@@ -46,7 +46,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: integration,
-          globalSetup: ['test/helpers/global-setup.ts'],
+          globalSetup: ['test/helpers/run/global-setup.ts'],
         },
       },
     ],

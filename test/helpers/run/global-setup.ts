@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { startEmbeddedPostgres } from '../../src/dev/embedded-postgres/embedded-postgres.ts';
-import { migrate } from '../../src/db/migrations.ts';
+import { startEmbeddedPostgres } from '../../../src/dev/embedded-postgres/embedded-postgres.ts';
+import { migrate } from '../../../src/db/migrations.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
