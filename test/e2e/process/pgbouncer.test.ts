@@ -98,13 +98,15 @@ describe.skipIf(pgbouncerMissing !== null)(`behind pgbouncer in transaction mode
     const ours = createRegistrySource(db, table);
     const facts: string[] = [];
     // As many at once as there are connections: on a busy machine, more would wait for one longer than a connection may take.
-    const read = async (source: typeof ours): Promise<void> => {
+    const readTen = async (source: typeof ours): Promise<void> => {
       for (let count = 0; count < 10; count += 1) {
-        const { mode, hashes, version } = await source.readListing(new Set(), (row) => row);
-        facts.push([mode, hashes.length, version].join(' '));
+        const { mode, hashes, version: read } = await source.readListing(new Set(), (row) => row);
+        facts.push([mode, hashes.length, read].join(' '));
       }
     };
-    await Promise.all(Array.from({ length: readers }, (_, index) => read(index % 2 === 0 ? theirs : ours)));
+    await Promise.all(
+      Array.from({ length: readers }, (_, index) => readTen(index % 2 === 0 ? theirs : ours)),
+    );
     const compared = facts.find((fact) => fact.startsWith('compared'));
     expect(new Set(facts)).toEqual(new Set([`compared 300 ${compared?.split(' ')[2]}`, 'tracked 1 2']));
   });
