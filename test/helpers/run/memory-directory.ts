@@ -8,7 +8,7 @@ const neededBytes = 4 * 1024 ** 3;
 
 /**
  * Has everything that tests write be written to memory, where there is room and the caller names no other place: databases are
- * cloned 600 times and dropped again, which takes the processor 16 ms there and 25 to 46 on a disk, and half the time, and what
+ * cloned hundreds of times and dropped again, which takes the processor 16 ms there and 25 to 46 on a disk, and half the time, and what
  * is synced to a disk waits for all that was written to it.
  */
 export function writeToMemory(): void {
