@@ -1,5 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { writeToMemory } from './test/helpers/run/memory-directory.ts';
+
+writeToMemory();
 
 /** What needs a database, the whole product or child processes. */
 const integration = [
@@ -43,7 +46,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: integration,
-          globalSetup: ['test/helpers/global-setup.ts'],
+          globalSetup: ['test/helpers/run/global-setup.ts'],
         },
       },
     ],

@@ -75,8 +75,8 @@ export type ProcessLog = Readonly<{
   /** Writes a finished line of ASCII; null if lines are for a person at a terminal. */
   writeLine: ((line: string) => void) | null;
   /**
-   * To be called last: writes what is buffered, and drops what is not read within this time. Otherwise a stalled reader would
-   * keep the process from exiting, since pino keeps writing at exit until everything is read.
+   * To be called last, also by several at once: writes what is buffered, and drops what is not read within this time. Otherwise
+   * a stalled reader would keep the process from exiting, since pino keeps writing at exit until everything is read.
    */
   end: (withinMs: number) => Promise<void>;
 }>;
@@ -105,18 +105,25 @@ export async function createLog(level: string, isTerminal: boolean): Promise<Pro
   });
   // If the reader is gone, only log lines are lost: calls must go on.
   destination.on('error', () => undefined);
-  const batch = createLineBatch((block) => writeBytes(destination, block));
+  let ending: Promise<void> | undefined;
+  let isEnded = false;
+  const batch = createLineBatch((block) => {
+    // It throws once it is destroyed, which would be one more reason to end, without end.
+    if (!isEnded) writeBytes(destination, block);
+  });
+  const end = async (withinMs: number): Promise<void> => {
+    // Lines that cannot be written are lost: once() rejects on an error.
+    batch.flush();
+    isEnded = true;
+    const written = once(destination, 'close').catch(() => undefined);
+    destination.end();
+    await pTimeout(written, { milliseconds: withinMs, fallback: () => undefined });
+    destination.destroy();
+  };
   return {
     logger: pino(options, { write: batch.add }),
     writeLine: batch.addAscii,
-    end: async (withinMs) => {
-      // Lines that cannot be written are lost: once() rejects on an error.
-      batch.flush();
-      const written = once(destination, 'close').catch(() => undefined);
-      destination.end();
-      await pTimeout(written, { milliseconds: withinMs, fallback: () => undefined });
-      destination.destroy();
-    },
+    end: (withinMs) => (ending ??= end(withinMs)),
   };
 }
 

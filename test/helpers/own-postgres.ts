@@ -1,12 +1,8 @@
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/dev/embedded-postgres/embedded-postgres.ts';
+import { copyEmbeddedHome, killEmbedded } from './embedded-home.ts';
 import { temporaryDirectory } from './process.ts';
 import { startTcpProxy } from './proxies/tcp-proxy.ts';
-import { until } from './until.ts';
 
 export type OwnPostgres = AsyncDisposable &
   Readonly<{
@@ -27,6 +23,7 @@ export type OwnPostgres = AsyncDisposable &
 export async function startOwnPostgres(): Promise<OwnPostgres> {
   await using opened = new AsyncDisposableStack();
   const home = opened.use(await temporaryDirectory('rowgate-own-postgres-'));
+  await copyEmbeddedHome(home.path);
   let server = await startEmbeddedPostgres({ home: home.path });
   opened.defer(() => server.close());
   const proxy = await startTcpProxy(server.url);
@@ -41,7 +38,7 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
       await client.connect();
       await client.query(text);
     },
-    kill: () => killServer(server.dataDir),
+    kill: () => killEmbedded(home.path),
     stop: () => server.close(),
     start: async () => {
       await server.close();
@@ -50,30 +47,6 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-async function killServer(dataDir: string): Promise<void> {
-  const postmaster = Number((await readFile(join(dataDir, 'postmaster.pid'), 'utf8')).split('\n')[0]);
-  const family = [postmaster, ...(await childrenOf(postmaster))];
-  for (const pid of family) kill(pid, 'SIGKILL');
-  await until('none of its processes is left', () => family.every((pid) => !kill(pid, 0)));
-}
-
-async function childrenOf(parent: number): Promise<readonly number[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=']);
-  return stdout
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number))
-    .flatMap(([pid = 0, ppid]) => (ppid === parent && pid > 0 ? [pid] : []));
-}
-
-/** Whether there was such a process. */
-function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(pid, signal);
-  } catch {
-    return false;
-  }
 }
 
 async function queryOnce(url: string, text: string, values: readonly unknown[]) {

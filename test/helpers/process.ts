@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { copyEmbeddedHome, killEmbedded } from './embedded-home.ts';
 import { until } from './until.ts';
 
 /** What Node compiled, kept for the next child that loads the same files: half of what starting a command takes. */
@@ -17,6 +18,8 @@ export type RunningProcess = Readonly<{
   exited: Promise<number | NodeJS.Signals>;
   kill: (signal: NodeJS.Signals) => void;
 }>;
+
+const runningIn = new Map<string, Set<RunningProcess>>();
 
 /** Runs a script of the project with this Node in a directory, with nothing configured but `env`, and no key asked for. */
 export function runScript(
@@ -37,7 +40,11 @@ export function runScript(
   const exited = new Promise<number | NodeJS.Signals>((resolve) => {
     child.once('exit', (code, signal) => resolve(code ?? signal ?? 0));
   });
-  return { child, output: () => text, exited, kill: (signal) => child.kill(signal) };
+  const running = { child, output: () => text, exited, kill: (signal: NodeJS.Signals) => child.kill(signal) };
+  const inDirectory = runningIn.get(cwd) ?? new Set();
+  runningIn.set(cwd, inDirectory.add(running));
+  void exited.then(() => inDirectory.delete(running));
+  return running;
 }
 
 export type StartedProcess = RunningProcess & Readonly<{ url: string }>;
@@ -58,8 +65,7 @@ export async function startProcess(
 /**
  * A directory of its own to run in, which also another user may enter (as root, Postgres runs as one).
  *
- * Removing it is tried again while a server that a failed test left behind still writes there: its ENOTEMPTY would turn the
- * test's own error into a SuppressedError, of which the report shows neither.
+ * What a failed test left running in it ends before it is removed: the processes, and the embedded database, which outlives them.
  */
 export async function temporaryDirectory(
   prefix = 'rowgate-run-',
@@ -68,14 +74,40 @@ export async function temporaryDirectory(
   await chmod(path, 0o711);
   return {
     path,
-    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }),
+    [Symbol.asyncDispose]: async () => {
+      await endAll(path);
+      await rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    },
   };
 }
+
+async function endAll(directory: string): Promise<void> {
+  for (const running of runningIn.get(directory) ?? []) {
+    running.kill('SIGKILL');
+    await running.exited;
+  }
+  runningIn.delete(directory);
+  await killEmbedded(dataOf(directory));
+}
+
+/** Ends what tests left running in directories that they did not remove, as one that times out does not. */
+export async function endLeftProcesses(): Promise<void> {
+  for (const directory of runningIn.keys()) await endAll(directory);
+}
+
+/** A directory in which the embedded database was started before, with nothing in it. */
+export async function directoryWithDatabase(): ReturnType<typeof temporaryDirectory> {
+  const directory = await temporaryDirectory();
+  await copyEmbeddedHome(dataOf(directory.path));
+  return directory;
+}
+
+const dataOf = (directory: string): string => join(directory, '.data');
 
 /** The URL of the embedded database that runs in a directory, from the password file that it leaves for psql. */
 export async function embeddedUrl(cwd: string): Promise<string> {
   const line =
-    (await readFile(join(cwd, '.data', 'postgres.passfile'), 'utf8')).trim().split('\n').at(-1) ?? '';
+    (await readFile(join(dataOf(cwd), 'postgres.passfile'), 'utf8')).trim().split('\n').at(-1) ?? '';
   const [host, port, , user, password] = line.split(':');
   return `postgres://${user}:${password}@${host}:${port}/rowgate`;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { registryProgram } from '../../scripts/registry.ts';
-import { runScript, startProcess, temporaryDirectory } from '../helpers/process.ts';
+import { directoryWithDatabase, runScript, startProcess } from '../helpers/process.ts';
 import { startRowgate } from '../helpers/rowgate.ts';
 import { echoRow, type TestRow } from '../helpers/rows.ts';
 import { runInProcess } from '../helpers/commands/run-program.ts';
@@ -176,7 +176,7 @@ describe('npm run registry -- contract', () => {
   });
 
   test('finds the embedded database and its simulator, whose functions publish what the rows contain', async () => {
-    await using directory = await temporaryDirectory();
+    await using directory = await directoryWithDatabase();
     const rowgate = await startProcess(directory.path);
     const all = runScript(script, ['contract', '--all'], directory.path, {});
     expect([await all.exited, all.output()]).toEqual([

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../src/db/migrations.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
+import { copyEmbeddedHome } from '../helpers/embedded-home.ts';
 import { runScript, startProcess, temporaryDirectory } from '../helpers/process.ts';
 import { registryCommand } from '../helpers/commands/registry-command.ts';
 import { insertRows } from '../helpers/rowgate.ts';
@@ -243,6 +244,7 @@ describe('npm run registry', () => {
     const none = runScript(script, ['history', 'a'], directory.path, {});
     expect(await none.exited).toBe(1);
     expect(none.output()).toContain('set DATABASE_URL, or run npm start');
+    await copyEmbeddedHome(join(directory.path, '.data'));
     const rowgate = await startProcess(directory.path);
     const shown = runScript(script, ['history', 'company-public'], directory.path, {});
     expect(await shown.exited).toBe(0);

@@ -20,6 +20,7 @@ const assets = [
   { name: 'key-form.js', directory: ours, type: javascript },
   { name: 'excerpt.js', directory: ours, type: javascript },
   { name: 'matching-tags.js', directory: ours, type: javascript },
+  { name: 'resolve-parts.js', directory: ours, type: javascript },
   { name: 'search.js', directory: ours, type: javascript },
 ] as const;
 

@@ -1,11 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeKey } from '../../helpers/keys.ts';
 import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
 import { someDemoRows, type TestRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 import { newKey } from '../../../src/auth/key-format.ts';
-import { launchBrowser, noBrowser, skippedWhy, visit } from './browser.ts';
+import { noBrowser, openTab, skippedWhy, type Tab } from './browser.ts';
 import { get } from '../get.ts';
 
 const link = '/docs#/run/infer-company-industry';
@@ -16,7 +16,7 @@ const phone = { width: 390, height: 844 };
 describe.skipIf(noBrowser)(`the docs page where keys are asked for${skippedWhy}`, slowly, () => {
   let rows: readonly TestRow[];
   let rowgate: TestRowgate;
-  let browser: Browser;
+  let tab: Tab;
   let key: string;
   let narrowKey: string;
   let callerKey: string;
@@ -29,10 +29,10 @@ describe.skipIf(noBrowser)(`the docs page where keys are asked for${skippedWhy}`
     await until('the keys are known', async () => {
       return (await get(`${rowgate.url}/metrics`, { 'x-api-key': callerKey })).status === 403;
     });
-    browser = await launchBrowser();
+    tab = await openTab();
   });
   afterAll(async () => {
-    await browser.close();
+    await tab.close();
     await rowgate.close();
   });
 
@@ -42,7 +42,7 @@ describe.skipIf(noBrowser)(`the docs page where keys are asked for${skippedWhy}`
   };
 
   test('asks for a key, opens what it may call, calls it with that key and shows 200', async () => {
-    const { page, faults } = await visit(browser, rowgate.url + link);
+    const { page, faults } = await tab.visit(rowgate.url + link);
     await enter(page, key);
     const open = page.locator('.opblock.is-open');
     await open.waitFor();
@@ -57,7 +57,7 @@ describe.skipIf(noBrowser)(`the docs page where keys are asked for${skippedWhy}`
   });
 
   test("calls with the key of Swagger's own Authorize dialog", async () => {
-    const { page } = await visit(browser, rowgate.url + link);
+    const { page } = await tab.visit(rowgate.url + link);
     await enter(page, narrowKey);
     const open = page.locator('.opblock.is-open');
     await open.waitFor();
@@ -81,7 +81,7 @@ describe.skipIf(noBrowser)(`the docs page where keys are asked for${skippedWhy}`
   });
 
   test('keeps the key for the tab, and for no other, until another is asked for', async () => {
-    const { page } = await visit(browser, rowgate.url + link);
+    const { page } = await tab.visit(rowgate.url + link);
     await enter(page, key);
     await page.locator('.opblock.is-open').waitFor();
     await page.reload();
@@ -96,7 +96,7 @@ describe.skipIf(noBrowser)(`the docs page where keys are asked for${skippedWhy}`
   });
 
   test('says what is wrong with a key, and takes the next', async () => {
-    const { page } = await visit(browser, rowgate.url + link);
+    const { page } = await tab.visit(rowgate.url + link);
     for (const [wrong, words] of [
       ['rowgate_nonsense', 'was copied completely'],
       [newKey(), 'is unknown'],
@@ -111,7 +111,7 @@ describe.skipIf(noBrowser)(`the docs page where keys are asked for${skippedWhy}`
   });
 
   test('fits a phone in both themes, field and docs', async () => {
-    const { page } = await visit(browser, rowgate.url + link, { viewport: phone });
+    const { page } = await tab.visit(rowgate.url + link, { viewport: phone });
     const width = async (): Promise<unknown> => page.evaluate('document.documentElement.scrollWidth');
     await page.getByLabel('API key').waitFor();
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -127,7 +127,7 @@ describe.skipIf(noBrowser)(`the docs page where keys are asked for${skippedWhy}`
   });
 
   test('is where /redoc leads', async () => {
-    const { page } = await visit(browser, `${rowgate.url}/redoc`);
+    const { page } = await tab.visit(`${rowgate.url}/redoc`);
     expect(new URL(page.url()).pathname).toBe('/docs');
   });
 });

@@ -1,8 +1,8 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
 import { demoRows, echoRow, someDemoRows } from '../../helpers/rows.ts';
-import { launchBrowser, noBrowser, skippedWhy, visit } from './browser.ts';
+import { noBrowser, openTab, skippedWhy, type Tab } from './browser.ts';
 import { get } from '../get.ts';
 
 const path = '/run/companies/gemini/industry/infer';
@@ -46,175 +46,176 @@ test('the docs page has a strict Content-Security-Policy: scripts of its own fil
   }
 });
 
-describe.skipIf(noBrowser)(`the docs page in a browser${skippedWhy}`, slowly, () => {
-  let rowgate: TestRowgate;
-  let browser: Browser;
+describe.skipIf(noBrowser)(`in a browser${skippedWhy}`, slowly, () => {
+  let tab: Tab;
   beforeAll(async () => {
-    rowgate = await startRowgate(await someDemoRows());
-    browser = await launchBrowser();
+    tab = await openTab();
   });
-  afterAll(async () => {
-    await browser.close();
-    await rowgate.close();
-  });
+  afterAll(() => tab.close());
 
-  test('opens the 80 workflows at /docs#/run, with nothing from elsewhere and nothing in the console', async () => {
-    const demo = await startRowgate(await demoRows());
-    try {
-      const { page, faults } = await visit(browser, `${demo.url}/docs#/run`);
-      await page.locator('.opblock').first().waitFor();
-      expect(await page.locator('.opblock').count()).toBe(80);
-      expect(await page.evaluate('scrollY'), 'the filter is in view').toBe(0);
+  describe('the docs page', () => {
+    let rowgate: TestRowgate;
+    beforeAll(async () => {
+      rowgate = await startRowgate(await someDemoRows());
+    });
+    afterAll(() => rowgate.close());
+
+    test('opens the 80 workflows at /docs#/run, with nothing from elsewhere and nothing in the console', async () => {
+      const demo = await startRowgate(await demoRows());
+      try {
+        const { page, faults } = await tab.visit(`${demo.url}/docs#/run`);
+        await page.locator('.opblock').first().waitFor();
+        expect(await page.locator('.opblock').count()).toBe(80);
+        expect(await page.evaluate('scrollY'), 'the filter is in view').toBe(0);
+        expect(faults).toEqual([]);
+      } finally {
+        await demo.close();
+      }
+    });
+
+    test('shows the tags closed at /docs, with no operation in two of them', async () => {
+      const { page, faults } = await tab.visit(`${rowgate.url}/docs`);
+      await page.locator('.opblock-tag').first().waitFor();
+      const tags = await page
+        .locator('.opblock-tag')
+        .evaluateAll((all) => all.map((tag) => tag.dataset['tag']));
+      expect(tags).toEqual(expect.arrayContaining(['run', 'registry']));
+      expect(tags).not.toContain('companies');
+      expect(await page.locator('.opblock').count()).toBe(0);
+      for (const tag of await page.locator('.opblock-tag').all()) await tag.click();
+      const operations = page.locator('.opblock');
+      const mounted = rowgate.app.current()?.counts.mounted ?? Number.NaN;
+      await expect.poll(() => operations.count()).toBeGreaterThan(mounted);
+      const ids = await operations.evaluateAll((all) =>
+        all.map((one) => one.id.split('-').slice(2).join('-')),
+      );
+      expect(new Set(ids).size).toBe(ids.length);
       expect(faults).toEqual([]);
-    } finally {
-      await demo.close();
-    }
+    });
+
+    test('filters by path, slug and description, says so where nothing matches, and opens nothing of too much', async () => {
+      const { page, faults } = await tab.visit(`${rowgate.url}/docs`);
+      const filter = page.locator('.operation-filter-input');
+      const operations = page.locator('.opblock');
+      expect(await filter.getAttribute('placeholder')).toBe('Filter by path, slug, tag or description');
+      for (const phrase of ['gemini/industry', 'infer-company-industry', 'industry infer gemini company']) {
+        await filter.fill(phrase);
+        await page.locator(`.opblock-summary-path[data-path="${path}"]`).waitFor();
+        expect(await operations.count(), phrase).toBeLessThan(10);
+        expect(new URL(page.url()).hash).toBe('');
+        await filter.fill('r');
+        await expect.poll(() => operations.count(), { message: 'too much is not opened' }).toBe(0);
+      }
+      await filter.fill('no such workflow');
+      await page.getByText('Nothing matches “no such workflow”.').waitFor();
+      expect(await page.getByText('No operations defined').count()).toBe(0);
+      await page.getByRole('button', { name: 'Clear the filter' }).click();
+      await page.locator('.opblock-tag').first().waitFor();
+      expect(await filter.inputValue()).toBe('');
+      expect(faults).toEqual([]);
+    });
+
+    test('opens one workflow at its deep link, calls it with its example and shows 200', async () => {
+      const { page, faults } = await tab.visit(`${rowgate.url}/docs#/run/infer-company-industry`);
+      const open = page.locator('.opblock.is-open');
+      await open.waitFor();
+      expect(await open.locator('.opblock-summary-path').getAttribute('data-path')).toBe(path);
+      await open.locator('button.execute').click();
+      const live = open.locator('.live-responses-table tbody .response-col_status');
+      await live.first().waitFor();
+      expect(await live.first().innerText()).toContain('200');
+      expect(faults).toEqual([]);
+      expect(rowgate.calls.at(-1)).toMatchObject({ host: expect.stringContaining('infer-company-industry') });
+    });
   });
 
-  test('shows the tags closed at /docs, with no operation in two of them', async () => {
-    const { page, faults } = await visit(browser, `${rowgate.url}/docs`);
-    await page.locator('.opblock-tag').first().waitFor();
-    const tags = await page
-      .locator('.opblock-tag')
-      .evaluateAll((all) => all.map((tag) => tag.dataset['tag']));
-    expect(tags).toEqual(expect.arrayContaining(['run', 'registry']));
-    expect(tags).not.toContain('companies');
-    expect(await page.locator('.opblock').count()).toBe(0);
-    for (const tag of await page.locator('.opblock-tag').all()) await tag.click();
-    const operations = page.locator('.opblock');
-    const mounted = rowgate.app.current()?.counts.mounted ?? Number.NaN;
-    await expect.poll(() => operations.count()).toBeGreaterThan(mounted);
-    const ids = await operations.evaluateAll((all) => all.map((one) => one.id.split('-').slice(2).join('-')));
-    expect(new Set(ids).size).toBe(ids.length);
-    expect(faults).toEqual([]);
-  });
-
-  // One page for all: to load Swagger UI takes 6 s of the processor.
-  test('filters by path, slug and description, says so where nothing matches, and opens nothing of too much', async () => {
-    const { page, faults } = await visit(browser, `${rowgate.url}/docs`);
-    const filter = page.locator('.operation-filter-input');
-    const operations = page.locator('.opblock');
-    expect(await filter.getAttribute('placeholder')).toBe('Filter by path, slug, tag or description');
-    for (const phrase of ['gemini/industry', 'infer-company-industry', 'industry infer gemini company']) {
-      await filter.fill(phrase);
-      await page.locator(`.opblock-summary-path[data-path="${path}"]`).waitFor();
-      expect(await operations.count(), phrase).toBeLessThan(10);
-      expect(new URL(page.url()).hash).toBe('');
-      await filter.fill('r');
-      await expect.poll(() => operations.count(), { message: 'too much is not opened' }).toBe(0);
-    }
-    await filter.fill('no such workflow');
-    await page.getByText('Nothing matches “no such workflow”.').waitFor();
-    expect(await page.getByText('No operations defined').count()).toBe(0);
-    await page.getByRole('button', { name: 'Clear the filter' }).click();
-    await page.locator('.opblock-tag').first().waitFor();
-    expect(await filter.inputValue()).toBe('');
-    expect(faults).toEqual([]);
-  });
-
-  test('opens one workflow at its deep link, calls it with its example and shows 200', async () => {
-    const { page, faults } = await visit(browser, `${rowgate.url}/docs#/run/infer-company-industry`);
-    const open = page.locator('.opblock.is-open');
-    await open.waitFor();
-    expect(await open.locator('.opblock-summary-path').getAttribute('data-path')).toBe(path);
-    await open.locator('button.execute').click();
-    const live = open.locator('.live-responses-table tbody .response-col_status');
-    await live.first().waitFor();
-    expect(await live.first().innerText()).toContain('200');
-    expect(faults).toEqual([]);
-    expect(rowgate.calls.at(-1)).toMatchObject({ host: expect.stringContaining('infer-company-industry') });
-  });
-});
-
-describe.skipIf(noBrowser)(`the pages in a browser${skippedWhy}`, slowly, () => {
-  let rowgate: TestRowgate;
-  let browser: Browser;
-  const markup = `<script>window.hacked = 1</script><img src="https://evil.example/x.png" onerror="window.hacked = 1">
+  describe('the pages', () => {
+    let rowgate: TestRowgate;
+    const markup = `<script>window.hacked = 1</script><img src="https://evil.example/x.png" onerror="window.hacked = 1">
 [click me](javascript:window.hacked=1) <a href="javascript:window.hacked=1">or me</a> <svg onload="window.hacked=1">`;
 
-  beforeAll(async () => {
-    rowgate = await startRowgate([
-      echoRow({
-        workflow_slug: 'hostile',
-        description: `A line.\n\n${markup}`,
-        request_schema: { type: 'object', description: markup, properties: { a: { description: markup } } },
-      }),
-      echoRow({ workflow_slug: 'bare', api_endpoint_url: '/run/companies/demo/bare/lookup' }),
-      echoRow({
-        workflow_slug: 'old',
-        api_endpoint_url: '/run/companies/demo/old/lookup',
-        deprecated_at: '2026-11-01',
-      }),
-    ]);
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await rowgate.close();
-  });
+    beforeAll(async () => {
+      rowgate = await startRowgate([
+        echoRow({
+          workflow_slug: 'hostile',
+          description: `A line.\n\n${markup}`,
+          request_schema: { type: 'object', description: markup, properties: { a: { description: markup } } },
+        }),
+        echoRow({ workflow_slug: 'bare', api_endpoint_url: '/run/companies/demo/bare/lookup' }),
+        echoRow({
+          workflow_slug: 'old',
+          api_endpoint_url: '/run/companies/demo/old/lookup',
+          deprecated_at: '2026-11-01',
+        }),
+      ]);
+    });
+    afterAll(() => rowgate.close());
 
-  test('run no script that a description brings, and follow none of its links to a script', async () => {
-    const { page, faults } = await visit(browser, `${rowgate.url}/docs#/run/hostile`, { viewport: phone });
-    const open = page.locator('.opblock.is-open');
-    await open.waitFor();
-    await open.getByText('click me').first().waitFor();
-    await open.getByText('Schema', { exact: true }).first().click();
-    for (const link of await open.getByText(/click me|or me/).all()) {
-      const href = await link.evaluate((node) => node.closest('a')?.getAttribute('href') ?? '');
-      expect(href).not.toMatch(/javascript:/i);
-    }
-    expect(faults.filter((fault) => fault.startsWith('request to'))).toEqual([]);
-    expect(await page.evaluate('window.hacked')).toBeUndefined();
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(phone.width);
-    expect(await open.locator('script, [onerror], [onload]').count()).toBe(0);
-  });
+    test('run no script that a description brings, and follow none of its links to a script', async () => {
+      const { page, faults } = await tab.visit(`${rowgate.url}/docs#/run/hostile`, { viewport: phone });
+      const open = page.locator('.opblock.is-open');
+      await open.waitFor();
+      await open.getByText('click me').first().waitFor();
+      await open.getByText('Schema', { exact: true }).first().click();
+      for (const link of await open.getByText(/click me|or me/).all()) {
+        const href = await link.evaluate((node) => node.closest('a')?.getAttribute('href') ?? '');
+        expect(href).not.toMatch(/javascript:/i);
+      }
+      expect(faults.filter((fault) => fault.startsWith('request to'))).toEqual([]);
+      expect(await page.evaluate('window.hacked')).toBeUndefined();
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(phone.width);
+      expect(await open.locator('script, [onerror], [onload]').count()).toBe(0);
+    });
 
-  test('call a workflow without contract or example as it stands there, and show 200', async () => {
-    const { page, faults } = await visit(browser, `${rowgate.url}/docs#/run/bare`, { viewport: phone });
-    const open = page.locator('.opblock.is-open');
-    await open.locator('button.execute').click();
-    const live = open.locator('.live-responses-table tbody .response-col_status');
-    await live.first().waitFor();
-    expect(await live.first().innerText()).toContain('200');
-    const isFree = `(() => {
+    test('call a workflow without contract or example as it stands there, and show 200', async () => {
+      const { page, faults } = await tab.visit(`${rowgate.url}/docs#/run/bare`, { viewport: phone });
+      const open = page.locator('.opblock.is-open');
+      await open.locator('button.execute').click();
+      const live = open.locator('.live-responses-table tbody .response-col_status');
+      await live.first().waitFor();
+      expect(await live.first().innerText()).toContain('200');
+      const isFree = `(() => {
       const answer = document.querySelector('.live-responses-table .highlight-code');
       const text = document.createRange();
       text.selectNodeContents(answer.querySelector('code'));
       return text.getBoundingClientRect().bottom <= answer.querySelector('.download-contents').getBoundingClientRect().top;
     })()`;
-    expect(await page.evaluate(isFree), 'the buttons cover no line of the answer').toBe(true);
-    expect(faults).toEqual([]);
-  });
+      expect(await page.evaluate(isFree), 'the buttons cover no line of the answer').toBe(true);
+      expect(faults).toEqual([]);
+    });
 
-  test('have methods that can be read in both themes, the crossed out one of a deprecated row, too, and fit a phone', async () => {
-    const { page, faults } = await visit(browser, `${rowgate.url}/docs#/run`, { viewport: phone });
-    await page.locator('.opblock-deprecated .opblock-summary-path__deprecated').waitFor();
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await expect
-        .poll(() => fit(page), { message: colorScheme })
-        .toEqual({ isWide: false, isDark: colorScheme === 'dark' });
-      for (const kind of ['.opblock-post:not(.opblock-deprecated)', '.opblock-deprecated']) {
-        expect(await page.evaluate(contrastOf(`${kind} .opblock-summary-method`)), kind).toBeGreaterThan(4.5);
+    test('have methods that can be read in both themes, the crossed out one of a deprecated row, too, and fit a phone', async () => {
+      const { page, faults } = await tab.visit(`${rowgate.url}/docs#/run`, { viewport: phone });
+      await page.locator('.opblock-deprecated .opblock-summary-path__deprecated').waitFor();
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await expect
+          .poll(() => fit(page), { message: colorScheme })
+          .toEqual({ isWide: false, isDark: colorScheme === 'dark' });
+        for (const kind of ['.opblock-post:not(.opblock-deprecated)', '.opblock-deprecated']) {
+          expect(await page.evaluate(contrastOf(`${kind} .opblock-summary-method`)), kind).toBeGreaterThan(
+            4.5,
+          );
+        }
       }
-    }
-    const box = await page.locator('.operation-filter-input').boundingBox();
-    expect(box?.width).toBeGreaterThan(phone.width * 0.85);
-    expect(await page.getByText('Servers').isVisible()).toBe(false);
-    expect(await page.getByText('UNLICENSED').isVisible()).toBe(false);
-    expect(faults).toEqual([]);
-  });
+      const box = await page.locator('.operation-filter-input').boundingBox();
+      expect(box?.width).toBeGreaterThan(phone.width * 0.85);
+      expect(await page.getByText('Servers').isVisible()).toBe(false);
+      expect(await page.getByText('UNLICENSED').isVisible()).toBe(false);
+      expect(faults).toEqual([]);
+    });
 
-  test.each([
-    ['/', 'light'],
-    ['/', 'dark'],
-    ['/errors', 'light'],
-    ['/errors', 'dark'],
-  ] as const)('fit %s on a phone in the %s theme', async (where, colorScheme) => {
-    const { page, faults } = await visit(browser, rowgate.url + where, { colorScheme, viewport: phone });
-    await page.locator('h1').first().waitFor();
-    expect(await fit(page)).toEqual({ isWide: false, isDark: colorScheme === 'dark' });
-    expect(faults).toEqual([]);
+    test.each([
+      ['/', 'light'],
+      ['/', 'dark'],
+      ['/errors', 'light'],
+      ['/errors', 'dark'],
+    ] as const)('fit %s on a phone in the %s theme', async (where, colorScheme) => {
+      const { page, faults } = await tab.visit(rowgate.url + where, { colorScheme, viewport: phone });
+      await page.locator('h1').first().waitFor();
+      expect(await fit(page)).toEqual({ isWide: false, isDark: colorScheme === 'dark' });
+      expect(faults).toEqual([]);
+    });
   });
 });
 

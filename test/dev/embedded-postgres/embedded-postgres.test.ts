@@ -6,16 +6,14 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterEach, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { startEmbeddedPostgres } from '../../../src/dev/embedded-postgres/embedded-postgres.ts';
 import {
   kill,
@@ -34,7 +32,7 @@ const NOBODY = 65534;
 const START = { timeout: 60_000 };
 
 /** A home directory with data, to copy: a first start takes a second, copying 50 ms. */
-let made = '';
+const made = inject('embeddedHome');
 
 async function start(home: string) {
   const postgres = await startEmbeddedPostgres({ home });
@@ -46,14 +44,6 @@ async function failure(home: string): Promise<string> {
   const error: unknown = await startEmbeddedPostgres({ home }).catch((reason: unknown) => reason);
   return error instanceof Error ? error.message : 'no error';
 }
-
-beforeAll(async () => {
-  made = join(mkdtempSync(join(tmpdir(), 'rowgate-embedded-')), 'home');
-  chmodSync(join(made, '..'), 0o755);
-  await (await startEmbeddedPostgres({ home: made })).close();
-});
-
-afterAll(() => rmSync(join(made, '..'), { recursive: true, force: true }));
 
 afterEach(() => void vi.unstubAllEnvs());
 

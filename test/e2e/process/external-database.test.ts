@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createTestRole } from '../../helpers/database-role.ts';
 import { createTestDatabase } from '../../helpers/database.ts';
-import { mainFile, runScript, startProcess, temporaryDirectory } from '../../helpers/process.ts';
+import {
+  directoryWithDatabase,
+  mainFile,
+  runScript,
+  startProcess,
+  temporaryDirectory,
+} from '../../helpers/process.ts';
 
 const migrateFile = join(import.meta.dirname, '..', '..', '..', 'scripts', 'migrate.ts');
 
@@ -79,7 +85,7 @@ describe('a start that cannot be', () => {
 
   test('names the port that is taken and stops its database again', async () => {
     await using opened = new AsyncDisposableStack();
-    const directory = opened.use(await temporaryDirectory());
+    const directory = opened.use(await directoryWithDatabase());
     const squatter = createServer().listen(0, '127.0.0.1');
     opened.use(squatter);
     await new Promise((resolve) => squatter.once('listening', resolve));

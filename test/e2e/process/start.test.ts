@@ -3,14 +3,23 @@ import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { describe, expect, test } from 'vitest';
-import { embeddedUrl, startProcess, type StartedProcess, temporaryDirectory } from '../../helpers/process.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import {
+  directoryWithDatabase,
+  embeddedUrl,
+  endLeftProcesses,
+  startProcess,
+  type StartedProcess,
+  temporaryDirectory,
+} from '../../helpers/process.ts';
 import { until } from '../../helpers/until.ts';
 
 const row = `insert into reference.enrichment_workflow_registry (workflow_slug, modal_endpoint_url, api_endpoint_url)
   values ('mine', 'https://demodata--app-mine.modal.run', 'POST /run/companies/demo/mine/lookup')`;
 
 describe('npm start with no configuration', () => {
+  afterEach(endLeftProcesses);
+
   test('shows where it listens, the docs, the routes and a curl line that works when pasted', async () => {
     await using directory = await temporaryDirectory('rowgate with space ');
     const rowgate = await startProcess(directory.path);
@@ -28,7 +37,7 @@ describe('npm start with no configuration', () => {
   });
 
   test('stops everything on Ctrl-C, which arrives twice, the database last', async () => {
-    await using directory = await temporaryDirectory();
+    await using directory = await directoryWithDatabase();
     const rowgate = await startProcess(directory.path);
     const { port } = new URL(await embeddedUrl(directory.path));
     await interrupted(rowgate);
@@ -37,7 +46,7 @@ describe('npm start with no configuration', () => {
   });
 
   test('reuses its data on the next start, where a row inserted meanwhile is live', async () => {
-    await using directory = await temporaryDirectory();
+    await using directory = await directoryWithDatabase();
     const first = await startProcess(directory.path);
     await execute(await embeddedUrl(directory.path), row);
     await interrupted(first);
@@ -48,7 +57,7 @@ describe('npm start with no configuration', () => {
   });
 
   test('reuses its data after kill -9, too', async () => {
-    await using directory = await temporaryDirectory();
+    await using directory = await directoryWithDatabase();
     const first = await startProcess(directory.path);
     await execute(await embeddedUrl(directory.path), row);
     first.kill('SIGKILL');
@@ -60,7 +69,7 @@ describe('npm start with no configuration', () => {
   });
 
   test('lets a call in flight finish, unless a second signal comes more than a second later', async () => {
-    await using directory = await temporaryDirectory();
+    await using directory = await directoryWithDatabase();
     const patient = await startProcess(directory.path);
     const slow = call(patient, { 'x-sim-latency-ms': '700' });
     await until('the call is under way', () => reachesFunction(patient));

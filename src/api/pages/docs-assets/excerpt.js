@@ -34,7 +34,7 @@ export function withOneTagEach(document) {
 }
 
 /** The components that a part of the document refers to, directly or indirectly, and always the security schemes. */
-function componentsFor(part, { securitySchemes, ...components }) {
+export function componentsFor(part, { securitySchemes, ...components }) {
   const used = {};
   const visit = (value) => {
     if (typeof value !== 'object' || value === null) return;

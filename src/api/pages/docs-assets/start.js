@@ -2,6 +2,7 @@
 // without a build step.
 import { excerptsOf, withOneTagEach } from './excerpt.js';
 import { opensMatchesOf } from './matching-tags.js';
+import { resolvesParts } from './resolve-parts.js';
 import { searchesOperations } from './search.js';
 import { askForKey, forgetKey, keepKey, keptKey, onKey } from './key-form.js';
 
@@ -53,7 +54,13 @@ function show(document, key) {
     displayRequestDuration: true,
     defaultModelsExpandDepth: -1,
     spec: { openapi: description.openapi },
-    plugins: [excerptsOf(description), opensMatchesOf(description), searchesOperations, () => staysAtTop],
+    plugins: [
+      excerptsOf(description),
+      opensMatchesOf(description),
+      resolvesParts,
+      searchesOperations,
+      () => staysAtTop,
+    ],
   });
   ui.specActions.updateUrl('/openapi.json');
   if (key !== null) ui.preauthorizeApiKey('apiKey', key);
