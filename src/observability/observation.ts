@@ -147,9 +147,21 @@ export type CallEnded = Readonly<
 /** Receives observations. Passed in wherever they are made; must never throw. */
 export type Observe = (observation: Observation) => void;
 
-/** Passes each observation to all subscribers, one after another. */
+/**
+ * Passes each observation to all subscribers, one after another. Ends of calls are passed on together, at the end of the turn of the event loop:
+ * 30 at a time under load, so that the code and data of log and metrics are in the processor's caches for all but the first. That takes
+ * 7 % off the CPU time of a call (docs/decisions/0011).
+ */
 export function fanOut(subscribers: readonly Observe[]): Observe {
+  let ended: CallEnded[] = [];
+  const passOn = (): void => {
+    const together = ended;
+    ended = [];
+    for (const subscriber of subscribers) for (const call of together) subscriber(call);
+  };
   return (observation) => {
-    for (const subscriber of subscribers) subscriber(observation);
+    if (observation.kind === 'call_ended') {
+      if (ended.push(observation) === 1) setImmediate(passOn);
+    } else for (const subscriber of subscribers) subscriber(observation);
   };
 }

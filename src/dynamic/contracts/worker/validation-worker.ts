@@ -7,10 +7,16 @@ import { driftIn } from '../response-check.ts';
 import type { ValidationJob, ValidationResult } from './validation-job.ts';
 
 /** Compiled contracts that a worker keeps: 18 KiB each in the demo registry (docs/decisions/0009-contracts.md). */
-const maxContracts = 50;
+const maxContracts = 1_000;
+/** The length of their texts together, since worker threads have the large ones. */
+const maxTextLength = 16 * 1024 * 1024;
 
 /** Compiled, or why that is not possible. */
-const contracts = new LRUCache<string, Contract | string>({ max: maxContracts });
+const contracts = new LRUCache<string, Contract | string>({
+  max: maxContracts,
+  maxSize: maxTextLength,
+  sizeCalculation: (_, text) => text.length,
+});
 
 /** Called by Piscina for each job. An error fails the job, and the worker continues. */
 export default function validate(job: ValidationJob): unknown {
