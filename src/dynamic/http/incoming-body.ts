@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { atEndOfTurn } from '../call/end-of-turn.ts';
 import type { ByteAccount, CallBody, CollectedBody } from '../call/call.ts';
 
 /** The body of a request, still to be read; null if its head declares none (RFC 9112 section 6.3). */
@@ -22,7 +23,7 @@ function collect(incoming: IncomingMessage, limit: number, account: ByteAccount)
     };
     // Nothing arrives after the end, so the listeners need not be removed.
     const onEnd = (): void => {
-      resolve({ chunks, size, rest: null });
+      atEndOfTurn(() => resolve({ chunks, size, rest: null }));
     };
     const onError = (error: Error): void => {
       settle();

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { atEndOfTurn } from '../end-of-turn.ts';
 import { maxTextBytes } from '../../../modal/platform-errors.ts';
 import type { FunctionResponse, ResponseHeaders } from '../call-result.ts';
 import type { BufferBudget } from '../limits/buffer-budget.ts';
@@ -91,7 +92,7 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     this.#controller = null;
     if (this.#stream !== null) return this.#stream.end();
     this.#giveBack();
-    this.#respond({ kind: 'buffered', chunks: this.#chunks, size: this.#size });
+    atEndOfTurn(() => this.#respond({ kind: 'buffered', chunks: this.#chunks, size: this.#size }));
   }
 
   onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
@@ -137,7 +138,7 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
       isResult: this.#isResult,
     };
     const isFollowed = response.status === seeOther && this.#follow !== undefined;
-    // Not at once: undici is still in the middle of this response, which following the redirect ends.
+    // Not at once: undici may be in the middle of this response, which following the redirect ends.
     this.#resolve(isFollowed ? Promise.resolve(response).then(this.#follow) : response);
   }
 }
