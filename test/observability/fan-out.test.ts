@@ -1,25 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { type CallEnded, fanOut, type Observation } from '../../src/observability/observation.ts';
+import { fanOut, type Observation } from '../../src/observability/observation.ts';
+import { endedCall } from './ended-call.ts';
 
 const started = (requestId: string): Observation => ({ kind: 'call_started', requestId, slug: 'a' });
-const ended = (requestId: string): CallEnded => ({
-  kind: 'call_ended',
-  requestId,
-  slug: 'a',
-  outcome: 'whole',
-  status: 200,
-  code: null,
-  upstreamMs: 1,
-  gatewayMs: 1,
-  totalMs: 2,
-  attempts: 1,
-  requestBytes: 2,
-  responseBytes: 2,
-  registryVersion: '1',
-  keyId: null,
-  clientAddress: null,
-});
+const ended = (requestId: string) => endedCall({ requestId });
 
 test('ends of calls are passed on at the end of the turn, each once and in order, other observations at once', async () => {
   const seen: string[] = [];
