@@ -6,6 +6,11 @@ export function isJsonType(type: string): boolean {
   return type === jsonType || jsonTypes.test(type);
 }
 
+/** Whether a Content-Encoding names no coding: an empty list, or only `identity` (RFC 9110 sections 5.6.1 and 8.4). */
+export function hasNoCodings(encoding: string): boolean {
+  return encoding.split(',').every((coding) => /^[ \t]*(?:identity[ \t]*)?$/i.test(coding));
+}
+
 /** The first value of a header in a flat list of names and values; null if there is none. */
 export function headerOf(lines: readonly string[], name: string): string | null {
   for (let index = 0; index < lines.length; index += 2) {

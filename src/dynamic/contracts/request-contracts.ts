@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../json-schema/json.ts';
 import type { Observe } from '../../observability/observation.ts';
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
+import { hasNoCodings } from '../call/content-headers.ts';
 import type { CallContracts, CheckedRequest } from '../call/execute-call.ts';
 import { encodingUnsupported } from './body-problems.ts';
 import type { ContractCache } from './contract-cache.ts';
@@ -84,11 +85,6 @@ export function createRequestContracts(options: RequestContractsOptions): CallCo
     const verdict = onLoop(judgeBody, contract, body, appliesDefaults(route));
     return verdict === null ? inThread(route, body, caller) : settle(route, body, verdict);
   };
-}
-
-/** An empty list, or only `identity` (RFC 9110 sections 5.6.1 and 8.4). */
-function hasNoCodings(encoding: string): boolean {
-  return encoding.split(',').every((coding) => /^[ \t]*(?:identity[ \t]*)?$/i.test(coding));
 }
 
 function asSent(body: Uint8Array | null): CheckedRequest {

@@ -1,4 +1,4 @@
-import { isJsonType } from '../call/content-headers.ts';
+import { hasNoCodings, isJsonType } from '../call/content-headers.ts';
 import type { FunctionResponse } from '../call/call-result.ts';
 import type { Contract } from './compiled-contract.ts';
 import type { Violation } from './messages/validation-messages.ts';
@@ -13,7 +13,7 @@ export function isCheckable({ status, headers, body }: FunctionResponse): boolea
     status < 300 &&
     body.kind === 'buffered' &&
     body.size > 0 &&
-    encoding === undefined &&
+    (encoding === undefined || (typeof encoding === 'string' && hasNoCodings(encoding))) &&
     typeof type === 'string' &&
     isJsonType(type)
   );

@@ -80,6 +80,15 @@ describe('a response that does not match its contract', () => {
     expect(await started.drift()).toEqual([]);
   });
 
+  test.each([['an empty'], ['the identity']])('is noticed under %s Content-Encoding', async (which) => {
+    await using started = await startWith(async (_, response, request) => {
+      response.setHeader('content-encoding', which === 'an empty' ? '' : 'Identity');
+      await respondJson(response, request, { count: 1 });
+    });
+    await started.ask();
+    await until('the drift is told', async () => (await started.drift()).length === 1);
+  });
+
   test('is looked at five times a second, however many there are', async () => {
     await using started = await startWith((_, response, request) => respondJson(response, request, {}));
     await Promise.all(Array.from({ length: 50 }, () => started.ask()));
@@ -102,6 +111,14 @@ describe('what is no drift', () => {
       async (_, res, req) => {
         res.statusCode = 422;
         await respondJson(res, req, { detail: [] });
+      },
+      {},
+    ],
+    [
+      'a compressed response',
+      async (_, res, req) => {
+        res.setHeader('content-encoding', 'gzip');
+        await respondJson(res, req, {});
       },
       {},
     ],
