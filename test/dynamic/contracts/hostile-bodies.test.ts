@@ -77,7 +77,7 @@ describe('a body that would block the event loop or fill the memory', () => {
   test.each(['anyOf', 'oneOf'] as const)('is read once by each of 60 nested %s', (keyword) => {
     expect(check(chain(keyword), { field: '5' }).kind).toBe('valid');
     expect(check(chain(keyword), { field: 'x' })).toMatchObject({
-      violations: [{ message: 'field must be a whole number' }],
+      violations: [{ message: 'field must be a whole number, not text' }],
     });
   });
 
@@ -174,6 +174,8 @@ test('a large and ordinary body is validated to the end', () => {
   const people = repeated(200_000, () => person);
   expect(check(schema, people).kind).toBe('valid');
   expect(check(schema, [...people, { age: [] }])).toMatchObject({
-    violations: [{ pointer: '/200000/age', message: '[200000].age must be text, a whole number or null' }],
+    violations: [
+      { pointer: '/200000/age', message: '[200000].age must be text, a whole number or null, not a list' },
+    ],
   });
 });

@@ -127,22 +127,32 @@ describe('the messages for people', () => {
     check({ type: 'object', properties: { field: schema } }, { field: value });
 
   test.each<[JsonObject, JsonValue, string]>([
-    [{ type: 'array' }, 'x', 'field must be a list'],
+    [{ type: 'array' }, 'x', 'field must be a list, not text'],
     [{ enum: ['a', 'b', 'c'] }, 'x', 'field must be one of "a", "b" or "c"'],
     [
       { enum: Array.from({ length: 20 }, (_, index) => index) },
       'x',
-      'field must be one of 0, 1, 2, 3, 4, 5, 6, 7 and 12 more',
+      'field must be one of 0, 1, 2, 3, 4, 5, 6, 7 and 12 more, not text',
     ],
     [{ const: 'v1' }, 'x', 'field must be "v1"'],
     [{ minimum: 1 }, 0, 'field must be 1 or more'],
     [{ exclusiveMaximum: 1 }, 1, 'field must be less than 1'],
+    [{ type: 'integer' }, 1.5, 'field must be a whole number, not a number with a fraction'],
+    [{ type: ['string', 'null'] }, true, 'field must be text or null, not a boolean'],
+    [{ type: 'boolean' }, { a: 1 }, 'field must be true or false, not an object'],
+    [{ type: 'string' }, 1.5, 'field must be text, not a number'],
     [{ minLength: 1 }, '', 'field must not be empty'],
-    [{ maxLength: 3 }, 'abcd', 'field must be text of at most 3 characters'],
-    [{ maxItems: 1 }, [1, 2], 'field must be a list of at most 1 item'],
+    [{ minLength: 3 }, '😀😀', 'field must be text of at least 3 characters, but has 2'],
+    [{ minProperties: 2 }, { a: 1 }, 'field must be an object with at least 2 fields, but has 1'],
+    [{ maxLength: 3 }, 'abcd', 'field must be text of at most 3 characters, but has 4'],
+    [{ maxItems: 1 }, [1, 2], 'field must be a list of at most 1 item, but has 2'],
     [{ additionalProperties: false }, { a: 1 }, 'field.a is not a known field'],
     [{ dependentRequired: { a: ['b'] } }, { a: 1 }, 'field.b is required when "a" is given'],
-    [{ anyOf: [{ type: 'string' }, { type: 'integer' }] }, [], 'field must be text or a whole number'],
+    [
+      { anyOf: [{ type: 'string' }, { type: 'integer' }] },
+      [],
+      'field must be text or a whole number, not a list',
+    ],
     [{ items: { required: ['a~/b'] } }, [{}], 'field[0].a~/b is required'],
     [{ not: {} }, 1, 'field does not match the contract'],
   ])('%j', (schema, value, message) => {

@@ -76,10 +76,18 @@ describe('a row with a contract', () => {
       workflow_slug: 'echo',
       errors: expect.arrayContaining([
         { pointer: '/company_name', message: 'company_name is required', expected: 'text' },
-        { pointer: '/batch_size', message: 'batch_size must be a whole number', expected: 'a whole number' },
-        { pointer: '/dry_run', message: 'dry_run must be true or false', expected: 'true or false' },
-        { pointer: '/score', message: 'score must be a number', expected: 'a number' },
-        { pointer: '/tags/1', message: 'tags[1] must be text', expected: 'text' },
+        {
+          pointer: '/batch_size',
+          message: 'batch_size must be a whole number, not a number with a fraction',
+          expected: 'a whole number',
+        },
+        {
+          pointer: '/dry_run',
+          message: 'dry_run must be true or false, not text',
+          expected: 'true or false',
+        },
+        { pointer: '/score', message: 'score must be a number, not text', expected: 'a number' },
+        { pointer: '/tags/1', message: 'tags[1] must be text, not a number', expected: 'text' },
         { pointer: '/kind', message: 'kind must be one of "a" or "b"', expected: 'one of "a" or "b"' },
         { pointer: '/member/name', message: 'member.name is required', expected: 'text' },
       ]),
@@ -89,11 +97,11 @@ describe('a row with a contract', () => {
 
   test.each([
     ['{"company_name":null}', 'company_name must be text, not null'],
-    ['{"company_name":"x","member":5}', 'member must be an object or null'],
+    ['{"company_name":"x","member":5}', 'member must be an object or null, not a number'],
     ['', 'a JSON body is required'],
     ['null', 'a JSON body is required'],
-    ['[]', 'the body must be an object'],
-    ['"text"', 'the body must be an object'],
+    ['[]', 'the body must be an object, not a list'],
+    ['"text"', 'the body must be an object, not text'],
   ])('says of %s: %s', async (body, message) => {
     const response = await call(body);
     expect(response.status).toBe(422);

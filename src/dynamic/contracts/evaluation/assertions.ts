@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../json-sch
 import { isList, listOf, textsOf } from '../../../json-schema/lists.ts';
 import { compilePattern } from '../../../json-schema/patterns/compiled-pattern.ts';
 import type { Spend } from './evaluation-budget.ts';
+import { characters, items, members } from './sizes.ts';
 import { isMember, isMultiple, isOfType, isUnique } from './value-checks.ts';
 
 /** Whether a value satisfies one keyword. */
@@ -21,10 +22,6 @@ const sizes =
     return size === null || typeof limit !== 'number' || isWithin(size, limit);
   };
 
-const characters = (value: JsonValue): number | null =>
-  typeof value === 'string' ? Array.from(value).length : null;
-const items = (value: JsonValue): number | null => (isList(value) ? value.length : null);
-const members = (value: JsonValue): number | null => (isJsonObject(value) ? Object.keys(value).length : null);
 const atLeast = (size: number, limit: number): boolean => size >= limit;
 const atMost = (size: number, limit: number): boolean => size <= limit;
 

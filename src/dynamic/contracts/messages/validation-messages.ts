@@ -1,10 +1,15 @@
 import { isJsonObject } from '../../../json-schema/json.ts';
 import { quoted } from '../../../json-schema/quoted.ts';
 import { type KeywordFailure, pointerTo } from '../evaluation/keyword-failure.ts';
+import { characters, items, members } from '../evaluation/sizes.ts';
 import { expectedBy } from './expected.ts';
 import { meantBy, sentInsteadOf } from './near-names.ts';
+import { receivedInsteadOf } from './received.ts';
 
-/** One violation of a contract, for people and for programs. Says what is expected, never what was sent. */
+/**
+ * One violation of a contract, for people and for programs. Says what is expected, and of what was received only its kind and
+ * its size, never the value.
+ */
 export type Violation = Readonly<{
   /** JSON pointer (RFC 6901). */
   pointer: string;
@@ -26,12 +31,20 @@ export function violationOf(failure: KeywordFailure): Violation {
       predicate.startsWith('must ') ? predicate + orNull : predicate,
     );
   };
+  const sized = (expected: string): Violation => {
+    const size = sizeOf(data);
+    return followedBy(here(expected), size === null ? '' : `, but has ${size}`);
+  };
   const form = (forms: unknown): Violation => {
     const expected = expectedBy(forms);
+    const received = receivedInsteadOf(forms, data);
     return (
       missingBody(instancePath, data, expected) ??
       jsonWithinText(instancePath, data, expected) ??
-      here(data === null ? `${expected}, not null` : expected)
+      // Also in `expected`: a summary of drift shows nothing else, and null is what responses have most often.
+      (data === null
+        ? here(received === null ? expected : `${expected}, not null`)
+        : followedBy(here(expected), received === null ? '' : `, not ${received}`))
     );
   };
   switch (keyword) {
@@ -63,15 +76,15 @@ export function violationOf(failure: KeywordFailure): Violation {
       return here(`a multiple of ${limit}`);
     case 'minLength':
       if (schema === 1) return here('text that is not empty', 'must not be empty');
-      return here(`text of at least ${counted(schema, 'character')}`);
+      return sized(`text of at least ${counted(schema, 'character')}`);
     case 'maxLength':
-      return here(`text of at most ${counted(schema, 'character')}`);
+      return sized(`text of at most ${counted(schema, 'character')}`);
     case 'pattern':
       return here(`text that matches the pattern ${quoted(String(schema))}`);
     case 'minItems':
-      return here(`a list of at least ${counted(schema, 'item')}`);
+      return sized(`a list of at least ${counted(schema, 'item')}`);
     case 'maxItems':
-      return here(`a list of at most ${counted(schema, 'item')}`);
+      return sized(`a list of at most ${counted(schema, 'item')}`);
     case 'uniqueItems':
       return here('a list without duplicates');
     case 'contains':
@@ -79,9 +92,9 @@ export function violationOf(failure: KeywordFailure): Violation {
     case 'maxContains':
       return here('a list with fewer matching items', 'contains too many matching items');
     case 'minProperties':
-      return here(`an object with at least ${counted(schema, 'field')}`);
+      return sized(`an object with at least ${counted(schema, 'field')}`);
     case 'maxProperties':
-      return here(`an object with at most ${counted(schema, 'field')}`);
+      return sized(`an object with at most ${counted(schema, 'field')}`);
     case 'additionalProperties':
     case 'unevaluatedProperties': {
       const name = String(params['additionalProperty'] ?? params['unevaluatedProperty']);
@@ -96,12 +109,22 @@ export function violationOf(failure: KeywordFailure): Violation {
   }
 }
 
+/** The size of a value in the unit of its limits: characters, items or fields. */
+function sizeOf(data: unknown): string | null {
+  const size = characters(data) ?? items(data) ?? members(data);
+  return size === null ? null : String(size);
+}
+
 function counted(limit: unknown, unit: string): string {
   return `${String(limit)} ${unit}${limit === 1 ? '' : 's'}`;
 }
 
 function at(pointer: string, expected: string, predicate: string): Violation {
   return { pointer, message: `${nameOf(pointer)} ${predicate}`, expected };
+}
+
+function followedBy(violation: Violation, received: string): Violation {
+  return { ...violation, message: violation.message + received };
 }
 
 /** Null stands for a missing body, and FastAPI reports it in this way. */

@@ -50,7 +50,7 @@ describe('of alternatives, the message reports', () => {
       'how many',
       { type: 'array', maxItems: 1 },
       [1, 2],
-      'must be a list of at most 1 item, or null (a list of at most 1 item, or null)',
+      'must be a list of at most 1 item, or null, but has 2 (a list of at most 1 item, or null)',
     ],
     [
       'the multiple',
@@ -62,21 +62,21 @@ describe('of alternatives, the message reports', () => {
       'the forms',
       { type: 'integer', minimum: 1 },
       'x',
-      'must be a whole number or null (a whole number or null)',
+      'must be a whole number or null, not text (a whole number or null)',
     ],
     [
       'the forms',
       { type: 'integer', minimum: 1 },
       1.5,
-      'must be a whole number or null (a whole number or null)',
+      'must be a whole number or null, not a number with a fraction (a whole number or null)',
     ],
-    ['the forms', { type: 'string', minLength: 1 }, 5, 'must be text or null (text or null)'],
-    ['the forms', { type: 'string', enum: ['a'] }, 5, 'must be "a" or null ("a" or null)'],
+    ['the forms', { type: 'string', minLength: 1 }, 5, 'must be text or null, not a number (text or null)'],
+    ['the forms', { type: 'string', enum: ['a'] }, 5, 'must be "a" or null, not a number ("a" or null)'],
     [
       'the forms',
       { anyOf: [{ type: 'string' }, { type: 'array' }] },
       5,
-      'must be text, a list or null (text, a list or null)',
+      'must be text, a list or null, not a number (text, a list or null)',
     ],
   ])('%s: %j, null and %j', (_, schema, value, message) => {
     expect(violationsOf(field(optional(schema)), { field: value })).toEqual([`/field: field ${message}`]);
@@ -103,13 +103,13 @@ describe('of alternatives, the message reports', () => {
         ],
       },
       'x',
-      ['/field: field must be text of at least 3 characters (text of at least 3 characters)'],
+      ['/field: field must be text of at least 3 characters, but has 1 (text of at least 3 characters)'],
     ],
     [
       'what is deeper',
       optional(items({ type: 'string' })),
       ['a', 1],
-      ['/field/1: field[1] must be text (text)'],
+      ['/field/1: field[1] must be text, not a number (text)'],
     ],
     [
       'what is missing deeper',
@@ -121,13 +121,13 @@ describe('of alternatives, the message reports', () => {
       'what the tagged one misses',
       pet,
       { kind: 'dog', weight: 'heavy' },
-      ['/field/weight: field.weight must be a number (a number)'],
+      ['/field/weight: field.weight must be a number, not text (a number)'],
     ],
     [
       'the same of an optional one',
       optional(pet),
       { kind: 'cat', weight: 5 },
-      ['/field/weight: field.weight must be text (text)'],
+      ['/field/weight: field.weight must be text, not a number (text)'],
     ],
     [
       'the tags, where none is given that is known',

@@ -68,7 +68,9 @@ describe('JSON within text', () => {
   });
 
   test('is not named where any other text was sent', () => {
-    expect(violationsOf({ type: 'object' }, 'x')).toEqual([': the body must be an object (an object)']);
+    expect(violationsOf({ type: 'object' }, 'x')).toEqual([
+      ': the body must be an object, not text (an object)',
+    ]);
   });
 });
 
