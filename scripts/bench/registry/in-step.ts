@@ -12,8 +12,8 @@ export async function untilInStep(databaseUrl: string, listeners: number): Promi
   const giveUpAt = performance.now() + withinMs;
   for (;;) {
     const [found] = await query(databaseUrl, text);
-    const { behind, unjudged } = found ?? {};
-    if (behind === '0' && unjudged === '0' && found?.['listeners'] === String(listeners)) return;
+    const { behind, unvalidated } = found ?? {};
+    if (behind === '0' && unvalidated === '0' && found?.['listeners'] === String(listeners)) return;
     if (performance.now() > giveUpAt) throw new Error(`Not in step: ${JSON.stringify(found)}`);
     await delay(askEveryMs);
   }
@@ -25,6 +25,6 @@ const text = `
       where expires_at > now() and replicas.version is distinct from v.version::text) as behind,
     (select count(*)::text from reference.enrichment_workflow_registry r
       left join rowgate.workflow_verdicts v using (workflow_slug)
-      where v.row_hash is distinct from md5(r::text)) as unjudged,
+      where v.row_hash is distinct from md5(r::text)) as unvalidated,
     (select count(*)::text from pg_stat_activity
       where datname = current_database() and application_name = 'rowgate listener') as listeners`;

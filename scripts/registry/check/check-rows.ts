@@ -36,8 +36,8 @@ export function checkRows(
   });
   const slugs = new Set(written.map(({ slug }) => slug));
   const others = present.filter(({ slug }) => !slugs.has(slug));
-  const judged = others.map(({ row, hash, slugInTable }) => validateRow(row, hash, rules, slugInTable));
-  const { entries } = buildSnapshot('checked', [...written, ...judged]);
+  const unchanged = others.map(({ row, hash, slugInTable }) => validateRow(row, hash, rules, slugInTable));
+  const { entries } = buildSnapshot('checked', [...written, ...unchanged]);
   return [
     ...unknownColumns(rows),
     ...entries.flatMap((entry, place) => {

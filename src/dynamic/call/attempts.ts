@@ -42,13 +42,13 @@ export async function attemptCall(
   options.retryBudget.called(host);
   try {
     let last = await attemptOnce(options, watched, clock, upload, attempts);
-    let told = last;
+    let reported = last;
     for (let made = 1; last.kind === 'failure'; made += 1) {
       const waitMs = waitBeforeRetry(last, made, call, clock, options.random());
-      if (waitMs === null || !options.retryBudget.take(host)) return told;
+      if (waitMs === null || !options.retryBudget.take(host)) return reported;
       await clock.delay(waitMs);
       last = await attemptOnce(options, watched, clock, upload, attempts);
-      if (!isUnseenAfter(last, told)) told = last;
+      if (!isUnseenAfter(last, reported)) reported = last;
     }
     return last;
   } catch (error) {

@@ -34,12 +34,12 @@ export function* settleConflicts(
     currentOwner,
   });
   // A loser's path is only in its entry until that is rejected.
-  const told = Array.from(
+  const lostPaths = Array.from(
     paths.losers,
     (place) => [place, pathTaken(place, entries, paths.index, currentOwner)] as const,
   );
   for (const place of slugs.losers) reject(entries, place, slugDuplicate(place, entries, slugs.index));
-  for (const [place, reason] of told) reject(entries, place, reason);
+  for (const [place, reason] of lostPaths) reject(entries, place, reason);
   return { entries, bySlug: slugs.index, byPath: paths.index };
 }
 

@@ -8,6 +8,7 @@ import type { Observe } from '../../observability/observation.ts';
 import type { RowRules } from '../../schemas/parse-row.ts';
 import type { RegistrySource } from '../../schemas/registry-source.ts';
 import { restoreSnapshot, savedLastKnownGood } from './last-known-good.ts';
+import { observeSwap } from './observe-swap.ts';
 import type { ReloaderStatus } from './registry-state.ts';
 import { createReloader } from './reloader.ts';
 import type { LastKnownGood, Snapshot } from './snapshot.ts';
@@ -93,11 +94,12 @@ export async function startLiveRegistry(options: LiveRegistryOptions): Promise<L
     reader: reloader,
     isEmpty: () => store.current() === undefined,
     prepareSaved: async (found) => {
+      const startedAt = now();
       const restored = await restoreSnapshot(found, rules);
       const { version, savedAt } = found;
       return () => {
-        store.swap(restored);
         observe({ kind: 'snapshot_file_used', version, savedAt });
+        observeSwap(restored, store.swap(restored), now() - startedAt, observe);
       };
     },
     saver,

@@ -38,10 +38,10 @@ const nothingKnown: LastKnownGood = { lastGood: () => null, currentOwner: () => 
 /** Builds the snapshot of one version from validated rows. Pure; never throws, whatever a row contains. */
 export function buildSnapshot(
   version: string,
-  judged: readonly ValidatedRow[],
-  past: LastKnownGood = nothingKnown,
+  rows: readonly ValidatedRow[],
+  lastKnownGood: LastKnownGood = nothingKnown,
 ): Snapshot {
-  return atOnce(buildSteps(version, judged, past));
+  return atOnce(buildSteps(version, rows, lastKnownGood));
 }
 
 /**
@@ -50,17 +50,17 @@ export function buildSnapshot(
  */
 export function* buildSteps(
   version: string,
-  judged: readonly ValidatedRow[],
-  past: LastKnownGood,
+  rows: readonly ValidatedRow[],
+  lastKnownGood: LastKnownGood,
 ): Steps<Snapshot> {
-  const { entries, bySlug, byPath } = yield* settleConflicts(judged, past.currentOwner);
+  const { entries, bySlug, byPath } = yield* settleConflicts(rows, lastKnownGood.currentOwner);
   const counts = { ...noCounts, rows: entries.length };
   const rejected: number[] = [];
   const shared = createSharedFunctions(
     entries.length,
     (place) => entries[place]?.definition?.functionUrl.href,
   );
-  for (const [place, { entry: own, functionHash, isWarned }] of judged.entries()) {
+  for (const [place, { entry: own, functionHash, isWarned }] of rows.entries()) {
     if (isStep(place)) yield;
     const entry = entries[place] ?? own;
     if (entry === own && functionHash !== null) {
@@ -72,7 +72,7 @@ export function* buildSteps(
     counts[entry.status] += 1;
     if (entry.status === 'rejected') rejected.push(place);
   }
-  serveStale(entries, rejected, byPath, past, counts);
+  serveStale(entries, rejected, byPath, lastKnownGood, counts);
   for (const [place, warning] of shared.warnings((at) => entries[at]?.slug ?? '')) {
     const entry = entries[place];
     if (entry === undefined) continue;

@@ -63,7 +63,7 @@ describe('SIGTERM', () => {
 
   test('makes a process not ready at once, which goes on serving for a while and closes each connection', async () => {
     const rowgate = await start(20_000);
-    const slow = call(rowgate, { 'x-sim-latency-ms': '1000' });
+    const slow = call(rowgate, { 'x-sim-latency-ms': '4000' });
     // A later call got its response, so the one sent before it has reached the function.
     await call(rowgate);
     rowgate.kill('SIGTERM');

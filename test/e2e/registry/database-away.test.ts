@@ -100,9 +100,12 @@ describe('while the database is away', () => {
     expect(await ask(second, echo)).toEqual([200, 'echo']);
     expect(await statusOf(second)).toMatchObject({ state: 'out_of_sync', version_in_database: null });
     expect(second.observations).toContainEqual(expect.objectContaining({ kind: 'snapshot_file_used' }));
+    const swaps = () => second.observations.filter(({ kind }) => kind === 'registry_swapped');
+    expect(swaps()).toMatchObject([{ snapshot: { rows: 1, mounted: 1 } }]);
     await proxy.accept();
     await untilResponds(second, other, 200);
     expect(await statusOf(second)).toMatchObject({ state: 'synced' });
+    expect(swaps().at(-1)).toMatchObject({ snapshot: { rows: 2, mounted: 2 } });
   });
 
   test('also where the database neither replies nor refuses', async () => {

@@ -57,7 +57,7 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
 
   /**
    * Ends the exchange. While the connection is being made, undici has nothing to abort yet: the abort is remembered and
-   * applied before a byte is sent. Otherwise the function would be called after its caller was told that it was not.
+   * applied before a byte is sent. Otherwise the function would be called after its caller had been told that it was not.
    */
   abort(reason: Error): void {
     this.#abortReason ??= reason;

@@ -13,7 +13,7 @@ import type { RegistryEntry } from '../registry-entry.ts';
  */
 const timeoutFactor = 3;
 
-/** What is missing or unconventional in a row, judged by the row alone. */
+/** What is missing or unconventional in a row, as far as the row alone shows it. */
 export function rowGaps({ row, status, definition, reasons }: RegistryEntry): readonly AuditFinding[] {
   // Only the slug of a row that cannot be read is known.
   if (reasons.some(({ code }) => code === 'row_unreadable')) return [];
