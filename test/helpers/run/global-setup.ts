@@ -29,7 +29,7 @@ const settings = {
   checkpoint_timeout: '1h',
   max_wal_size: '8GB',
   jit: 'off',
-  // No database lives long enough to be vacuumed, and what that would go by takes each session 80 page faults.
+  // No database lives long enough to be vacuumed, and to count what that would go by costs each session page faults.
   autovacuum: 'off',
   track_counts: 'off',
   // Each session would load it anew, for the first trigger: 5 ms.
