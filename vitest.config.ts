@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { allocateLargePages } from './test/helpers/run/large-pages.ts';
 import { writeToMemory } from './test/helpers/run/memory-directory.ts';
 
+allocateLargePages();
 writeToMemory();
 
 /** What needs a database, the whole product or child processes. */

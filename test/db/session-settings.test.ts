@@ -9,7 +9,8 @@ import { createDatabase } from '../../src/db/pool.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { pgbouncerMissing, startPgbouncer } from '../helpers/proxies/pgbouncer.ts';
 import { ask, statusOf } from '../helpers/registry.ts';
-import { insertRows, startReplica } from '../helpers/rowgate.ts';
+import { insertRows } from '../helpers/database-with-rows.ts';
+import { startReplica } from '../helpers/rowgate.ts';
 import { echoRow } from '../helpers/rows.ts';
 import { until } from '../helpers/until.ts';
 

@@ -9,26 +9,54 @@ export type TestDatabase = Readonly<{
   drop: () => Promise<void>;
 }>;
 
+/** A database to clone, to which nobody is connected. */
+export type Template = Readonly<{ name: string }>;
+
+const migrated: Template = { name: 'rowgate_template' };
+const empty: Template = { name: 'template0' };
+
 /**
- * A database of its own on the run's Postgres: migrated and empty, or without anything in it.
+ * A database of its own on the run's Postgres: migrated and empty, without anything in it, or like a template.
  *
  * Dropping it fails when a connection is still open, which shows a pool that leaked.
  */
-export async function createTestDatabase(from: 'migrated' | 'blank' = 'migrated'): Promise<TestDatabase> {
+export async function createTestDatabase(
+  from: 'migrated' | 'blank' | Template = 'migrated',
+): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  const template = from === 'migrated' ? 'rowgate_template' : 'template0';
-  await adminQuery(`create database ${name} template ${template} strategy file_copy`);
-  const url = new URL(inject('postgresUrl'));
-  url.pathname = `/${name}`;
-  const sessions = openSessions(url.href);
+  const template = from === 'migrated' ? migrated : from === 'blank' ? empty : from;
+  const url = await clone(template, name);
+  const sessions = openSessions(url);
   return {
-    url: url.href,
+    url,
     query: sessions.query,
     drop: async () => {
       await sessions.close();
       await adminQuery(`drop database ${name}`);
     },
   };
+}
+
+/** A migrated database with something in it, to be cloned by the files of this worker. It ends with the run's Postgres. */
+export async function createTemplate(
+  fill: (database: Pick<TestDatabase, 'query'>) => Promise<void>,
+): Promise<Template> {
+  const name = `template_${randomBytes(6).toString('hex')}`;
+  const sessions = openSessions(await clone(migrated, name));
+  try {
+    await fill(sessions);
+  } finally {
+    await sessions.close();
+  }
+  return { name };
+}
+
+/** @returns the URL of the new database. */
+async function clone(template: Template, name: string): Promise<string> {
+  await adminQuery(`create database ${name} template ${template.name} strategy file_copy`);
+  const url = new URL(inject('postgresUrl'));
+  url.pathname = `/${name}`;
+  return url.href;
 }
 
 /** Statements that leave nothing behind in their session. Any other gets a session of its own. */

@@ -28,10 +28,10 @@ export function runScript(
   cwd: string,
   env: Readonly<Record<string, string>>,
 ): RunningProcess {
-  const { PATH = '', HOME = '' } = process.env;
+  const { PATH = '', HOME = '', GLIBC_TUNABLES = '' } = process.env;
   const child = spawn(process.execPath, [file, ...args], {
     cwd,
-    env: { PATH, HOME, AUTH: 'off', NODE_COMPILE_CACHE: compileCache, ...env },
+    env: { PATH, HOME, GLIBC_TUNABLES, AUTH: 'off', NODE_COMPILE_CACHE: compileCache, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

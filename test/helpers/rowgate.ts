@@ -10,7 +10,8 @@ import {
 import { createMetrics } from '../../src/observability/metrics.ts';
 import { fanOut, type Observation } from '../../src/observability/observation.ts';
 import { listen, type RequestTimeouts } from '../../src/server/http-server.ts';
-import { createTestDatabase, type TestDatabase } from './database.ts';
+import { createDatabaseWithRows } from './database-with-rows.ts';
+import type { TestDatabase } from './database.ts';
 import { temporaryDirectory } from './process.ts';
 import type { TestRow } from './rows.ts';
 
@@ -40,9 +41,8 @@ export async function startRowgate(
   timeouts?: RequestTimeouts,
 ): Promise<TestRowgate> {
   await using opened = new AsyncDisposableStack();
-  const database = await createTestDatabase();
+  const database = await createDatabaseWithRows(rows);
   opened.defer(database.drop);
-  await insertRows(database, rows);
   const calls: SimulatedCall[] = [];
   const play: { app?: App } = {};
   const simulator = await startSimulator({
@@ -89,17 +89,6 @@ export async function startReplica(env: Environment, timeouts?: RequestTimeouts)
   opened.defer(() => server.close(1_000));
   const owned = opened.move();
   return { url: server.url, app, observations, close: () => owned.disposeAsync() };
-}
-
-/** Inserts rows of any columns in one statement. */
-export async function insertRows(database: TestDatabase, rows: readonly TestRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].join(', ');
-  await database.query(
-    `insert into reference.enrichment_workflow_registry (${columns})
-     select ${columns} from json_populate_recordset(null::reference.enrichment_workflow_registry, $1::json)`,
-    [JSON.stringify(rows)],
-  );
 }
 
 function functionOf(app: App | undefined, label: string) {

@@ -4,7 +4,8 @@ import { auditOfRows } from '../dynamic/registry/audit/audited.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { runScript, temporaryDirectory } from '../helpers/process.ts';
 import { registryCommand } from '../helpers/commands/registry-command.ts';
-import { type Environment, insertRows } from '../helpers/rowgate.ts';
+import { insertRows } from '../helpers/database-with-rows.ts';
+import { type Environment } from '../helpers/rowgate.ts';
 import { demoRows, echoRow } from '../helpers/rows.ts';
 
 const script = join(import.meta.dirname, '..', '..', 'scripts', 'registry.ts');

@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { registryCommand } from '../helpers/commands/registry-command.ts';
 import { runInProcess } from '../helpers/commands/run-program.ts';
 import { temporaryDirectory } from '../helpers/process.ts';
-import { insertRows } from '../helpers/rowgate.ts';
+import { insertRows } from '../helpers/database-with-rows.ts';
 import { echoRow } from '../helpers/rows.ts';
 
 const away = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' };

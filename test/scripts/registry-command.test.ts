@@ -5,7 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { copyEmbeddedHome } from '../helpers/embedded-home.ts';
 import { runScript, startProcess, temporaryDirectory } from '../helpers/process.ts';
 import { registryCommand } from '../helpers/commands/registry-command.ts';
-import { insertRows } from '../helpers/rowgate.ts';
+import { insertRows } from '../helpers/database-with-rows.ts';
 import { demoRows, echoRow } from '../helpers/rows.ts';
 import { history, openSession, registry } from '../db/listener/sessions.ts';
 

@@ -5,7 +5,7 @@ import { mappingFile } from '../../scripts/registry/mapping-command.ts';
 import { createTestDatabase, type TestDatabase } from '../helpers/database.ts';
 import { temporaryDirectory } from '../helpers/process.ts';
 import { registryCommand } from '../helpers/commands/registry-command.ts';
-import { insertRows } from '../helpers/rowgate.ts';
+import { insertRows } from '../helpers/database-with-rows.ts';
 import { demoRows, echoRow } from '../helpers/rows.ts';
 
 describe('npm run registry -- mapping', () => {

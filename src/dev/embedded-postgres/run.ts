@@ -5,10 +5,14 @@ export type Account = Readonly<{ name: string; uid: number; gid: number }>;
 
 export type Outcome = Readonly<{ code: number | null; output: string }>;
 
-/** Loader paths are kept for systems without /lib (Nix); the server needs none of our other variables. */
+/**
+ * Loader paths are kept for systems without /lib (Nix), and how memory is allocated; the server needs none of our other
+ * variables.
+ */
 const KEPT = new Set([
   'PATH',
   'TMPDIR',
+  'GLIBC_TUNABLES',
   'LD_LIBRARY_PATH',
   'DYLD_LIBRARY_PATH',
   'DYLD_FALLBACK_LIBRARY_PATH',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/json-schema/json.ts';
-import { insertRows, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/database-with-rows.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
 import { demoRows } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 import {

@@ -6,7 +6,7 @@ import { migrate, migrationsDirectory } from '../../../src/db/migrations.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { registryCommand } from '../../helpers/commands/registry-command.ts';
 import { runInProcess } from '../../helpers/commands/run-program.ts';
-import { insertRows } from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/database-with-rows.ts';
 import { echoRow, type TestRow } from '../../helpers/rows.ts';
 import { createRole, history, openSession, registry } from '../listener/sessions.ts';
 

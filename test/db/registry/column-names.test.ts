@@ -10,7 +10,7 @@ import { createRegistrySource } from '../../../src/db/registry/registry.ts';
 import { restore } from '../../../src/db/registry/restore.ts';
 import type { Database } from '../../../src/db/tables.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
-import { insertRows } from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/database-with-rows.ts';
 import { echoRow } from '../../helpers/rows.ts';
 import { history, openSession, registry } from '../listener/sessions.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
-import { insertRows } from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/database-with-rows.ts';
 import { echoRow } from '../../helpers/rows.ts';
 import { createRole, openSession, registry } from '../listener/sessions.ts';
 

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseRow } from '../../../src/schemas/parse-row.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
-import { insertRows } from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/database-with-rows.ts';
 import { demoRows, echoRow, type TestRow } from '../../helpers/rows.ts';
 import { createRole, openSession, registry } from '../listener/sessions.ts';
 

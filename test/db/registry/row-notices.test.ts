@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { reportReplica } from '../../../src/db/registry/replicas.ts';
 import { createDatabase } from '../../../src/db/pool.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
-import { insertRows } from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/database-with-rows.ts';
 import { echoRow, type TestRow } from '../../helpers/rows.ts';
 import { openSession, registry } from '../listener/sessions.ts';
 

@@ -11,7 +11,8 @@ import { openSession } from '../listener/sessions.ts';
 import { createTestRole } from '../../helpers/database-role.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { statusOf } from '../../helpers/registry.ts';
-import { insertRows, startReplica } from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/database-with-rows.ts';
+import { startReplica } from '../../helpers/rowgate.ts';
 import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 

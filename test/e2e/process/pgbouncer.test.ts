@@ -7,13 +7,8 @@ import { createTestDatabase } from '../../helpers/database.ts';
 import { send } from '../../helpers/http.ts';
 import { type Pgbouncer, pgbouncerMissing, startPgbouncer } from '../../helpers/proxies/pgbouncer.ts';
 import { ask, statusOf, untilResponds, untilListening } from '../../helpers/registry.ts';
-import {
-  insertRows,
-  startReplica,
-  startRowgate,
-  type TestReplica,
-  type TestRowgate,
-} from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/database-with-rows.ts';
+import { startReplica, startRowgate, type TestReplica, type TestRowgate } from '../../helpers/rowgate.ts';
 import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 

@@ -5,7 +5,7 @@ import { createTestDatabase } from '../../helpers/database.ts';
 import { send } from '../../helpers/http.ts';
 import type { MadeKey } from '../../helpers/keys.ts';
 import { startProcess, temporaryDirectory } from '../../helpers/process.ts';
-import { insertRows } from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/database-with-rows.ts';
 import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 

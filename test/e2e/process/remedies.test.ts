@@ -3,7 +3,7 @@ import { createTestDatabase } from '../../helpers/database.ts';
 import { mainFile, runScript, startProcess, temporaryDirectory } from '../../helpers/process.ts';
 import { startTcpProxy } from '../../helpers/proxies/tcp-proxy.ts';
 import { registryCommand } from '../../helpers/commands/registry-command.ts';
-import { insertRows } from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/database-with-rows.ts';
 import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 

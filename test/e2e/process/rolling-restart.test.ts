@@ -5,7 +5,7 @@ import { send } from '../../helpers/http.ts';
 import { nginxMissing, startNginx } from '../../helpers/proxies/nginx.ts';
 import { freePort } from '../../helpers/ports.ts';
 import { startProcess, type StartedProcess, temporaryDirectory } from '../../helpers/process.ts';
-import { insertRows } from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/database-with-rows.ts';
 import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 

@@ -12,7 +12,7 @@ import {
   temporaryDirectory,
 } from '../../helpers/process.ts';
 import { closed, rawSocket } from '../../helpers/raw.ts';
-import { insertRows } from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/database-with-rows.ts';
 import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 

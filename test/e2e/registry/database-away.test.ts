@@ -4,13 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '../../helpers/process.ts';
 import { ask, statusOf, untilResponds, untilListening } from '../../helpers/registry.ts';
-import {
-  insertRows,
-  startReplica,
-  startRowgate,
-  type TestReplica,
-  type TestRowgate,
-} from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/database-with-rows.ts';
+import { startReplica, startRowgate, type TestReplica, type TestRowgate } from '../../helpers/rowgate.ts';
 import { echoRow } from '../../helpers/rows.ts';
 import { startTcpProxy, type TcpProxy } from '../../helpers/proxies/tcp-proxy.ts';
 import { until } from '../../helpers/until.ts';

@@ -3,7 +3,8 @@ import { openSession } from '../../db/listener/sessions.ts';
 import { createTestDatabase } from '../../helpers/database.ts';
 import { type Load, startLoad } from '../../helpers/load.ts';
 import { ask, statusOf, swapsOf, untilResponds, untilListening } from '../../helpers/registry.ts';
-import { insertRows, startReplica, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/database-with-rows.ts';
+import { startReplica, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
 import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { send } from '../../helpers/http.ts';
 import { ask, statusOf, swapsOf, untilResponds, untilListening } from '../../helpers/registry.ts';
-import { insertRows, startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/database-with-rows.ts';
+import { startRowgate, type TestRowgate } from '../../helpers/rowgate.ts';
 import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 

@@ -1,13 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { jsonOf, send } from '../../helpers/http.ts';
 import { ask, untilListening } from '../../helpers/registry.ts';
-import {
-  insertRows,
-  startReplica,
-  startRowgate,
-  type TestReplica,
-  type TestRowgate,
-} from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/database-with-rows.ts';
+import { startReplica, startRowgate, type TestReplica, type TestRowgate } from '../../helpers/rowgate.ts';
 import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 

@@ -7,7 +7,8 @@ import { startEchoSimulator } from '../../helpers/echo-simulator.ts';
 import { send } from '../../helpers/http.ts';
 import { temporaryDirectory } from '../../helpers/process.ts';
 import { ask, statusOf, untilListening, untilResponds } from '../../helpers/registry.ts';
-import { insertRows, startReplica, type TestReplica } from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/database-with-rows.ts';
+import { startReplica, type TestReplica } from '../../helpers/rowgate.ts';
 import { echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 

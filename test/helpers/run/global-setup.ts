@@ -29,6 +29,9 @@ const settings = {
   checkpoint_timeout: '1h',
   max_wal_size: '8GB',
   jit: 'off',
+  // No database lives long enough to be vacuumed, and to count what that would go by costs each session page faults.
+  autovacuum: 'off',
+  track_counts: 'off',
   // Each session would load it anew, for the first trigger: 5 ms.
   shared_preload_libraries: 'plpgsql',
   // Databases are cloned from a template: the file system may share blocks, and copies them faster than Postgres.
