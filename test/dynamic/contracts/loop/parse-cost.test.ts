@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
-import { createContracts } from '../../../src/dynamic/contracts/contracts.ts';
-import { isCostlyToParse } from '../../../src/dynamic/contracts/parse-cost.ts';
-import { routeOf } from '../call/calls.ts';
+import { createContracts } from '../../../../src/dynamic/contracts/contracts.ts';
+import { isCostlyToParse } from '../../../../src/dynamic/contracts/parse-cost.ts';
+import { routeOf } from '../../call/calls.ts';
 
 const bytes = 90_000;
 const repeated = (text: string, size = bytes): string => text.repeat(size / text.length);
@@ -12,7 +12,7 @@ const listOf = (itemOf: (index: number) => string, length: number): string =>
 const costly: readonly [what: string, body: string][] = [
   ['open brackets', repeated('[')],
   ['nested lists', repeated('[', bytes / 2) + repeated(']', bytes / 2)],
-  ['nested objects', `${repeated('{"":')}1${repeated('}', bytes / 4)}`],
+  ['nested objects', `${repeated('{"":', (bytes * 4) / 5)}1${repeated('}', bytes / 5)}`],
   ['empty objects', listOf(() => '{}', bytes / 3)],
   ['objects with names of their own', listOf((index) => `{"${index.toString(36)}":1}`, bytes / 10)],
   ['brackets at the end', `["${repeated('x', bytes / 2)}",${repeated('[', bytes / 2)}`],

@@ -3,14 +3,14 @@ import {
   createContract,
   loopEffort,
   workerEffort,
-} from '../../../src/dynamic/contracts/compiled-contract.ts';
+} from '../../../../src/dynamic/contracts/compiled-contract.ts';
 import {
   BudgetExceeded,
   evaluateWithin,
-} from '../../../src/dynamic/contracts/evaluation/evaluation-budget.ts';
-import { readJson } from '../../../src/dynamic/contracts/json-body.ts';
-import { searchFailures } from '../../../src/dynamic/contracts/messages/failure-search.ts';
-import type { JsonObject } from '../../../src/json-schema/json.ts';
+} from '../../../../src/dynamic/contracts/evaluation/evaluation-budget.ts';
+import { readJson } from '../../../../src/dynamic/contracts/json-body.ts';
+import { searchFailures } from '../../../../src/dynamic/contracts/messages/failure-search.ts';
+import type { JsonObject } from '../../../../src/json-schema/json.ts';
 
 /** The time is over before anything begins, so whatever looks at the clock stops. */
 const tooLate = <T>(work: () => T): T => evaluateWithin(-1, work);
