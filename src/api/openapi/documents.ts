@@ -8,6 +8,7 @@ import { createOpenApi, type OpenApiParts } from '../../dynamic/openapi/document
 import { DocumentFilters } from '../../schemas/api-shapes/document-filters.ts';
 import { isJsonObject, type JsonObject } from '../../json-schema/json.ts';
 import { type ApiEnv, respondWithProblem } from '../api-env.ts';
+import { bodyInPieces } from '../body-in-pieces.ts';
 import {
   createDocumentCache,
   type DocumentCache,
@@ -75,13 +76,17 @@ export function mountOpenApi(app: OpenAPIHono<ApiEnv>, options: DocumentOptions)
       const known = knownTag(etag, c.req.header('if-none-match'));
       if (known !== undefined) return c.body(null, 304, { ...headers, etag: known });
       const plain = { ...headers, 'content-type': documentFormats[format].contentType };
-      if (!acceptsGzip(c)) return c.body(document.bytes, 200, plain);
+      const send = (bytes: Buffer<ArrayBuffer>, more: Record<string, string> = {}): Response => {
+        const { body, headers: length } = bodyInPieces(bytes);
+        return c.body(body, 200, { ...plain, ...more, ...length });
+      };
+      if (!acceptsGzip(c)) return send(document.bytes);
       const gzipped = await pTimeout(document.gzipped, {
         milliseconds: longestCompressionMs,
         fallback: () => null,
       });
-      if (gzipped === null) return c.body(document.bytes, 200, plain);
-      return c.body(gzipped, 200, { ...plain, etag: gzipTag(etag), 'content-encoding': 'gzip' });
+      if (gzipped === null) return send(document.bytes);
+      return send(gzipped, { etag: gzipTag(etag), 'content-encoding': 'gzip' });
     });
   }
   return cache;

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { charactersIn, findJsonFault } from '../../modal/json-fault.ts';
 import type { JsonValue } from '../../json-schema/json.ts';
+import { createEvaluationBudget } from './evaluation/evaluation-budget.ts';
 import { excerptAt } from './messages/excerpt.ts';
 import { jsonErrorMessage } from './messages/json-messages.ts';
 import { otherEncoding } from './messages/other-encodings.ts';
@@ -19,7 +20,17 @@ type JsonError = Readonly<{
 
 const decoder = new TextDecoder();
 
-/** Parses a body as JSON (RFC 8259: UTF-8). An empty one is read as null, as FastAPI does; a BOM is skipped. */
+/** The cost of a piece of a text in which the fault is searched for, with a regular expression: 0.1 µs, and 2 until V8 has compiled it. */
+const pieceCost = 10;
+
+/** In shorter texts the search looks at no clock. */
+const maxUncounted = 4 * 1024;
+
+/**
+ * Parses a body as JSON (RFC 8259: UTF-8). An empty one is read as null, as FastAPI does; a BOM is skipped.
+ *
+ * @throws BudgetExceeded if the time for it is over (evaluation-budget.ts) before the fault is found.
+ */
 export function readJson(body: Uint8Array | null): JsonBody {
   if (body === null || body.byteLength === 0) return { ok: true, value: null };
   if (!isUtf8(body)) return { ok: false, ...withoutPlace(otherEncoding(body) ?? '') };
@@ -34,8 +45,10 @@ export function readJson(body: Uint8Array | null): JsonBody {
 }
 
 function errorIn(text: string): JsonError {
+  const { spend, refill } = createEvaluationBudget();
+  refill(Number.POSITIVE_INFINITY);
   try {
-    const error = findJsonFault(text);
+    const error = findJsonFault(text, text.length > maxUncounted ? () => spend(pieceCost) : undefined);
     if (error === undefined) return withoutPlace('its syntax is invalid');
     const { index } = error;
     return {

@@ -1,6 +1,7 @@
 import { createSharedTurn } from '../../live/shared-turn.ts';
 import type { Contract } from './compiled-contract.ts';
 import { BudgetExceeded, evaluateWithin } from './evaluation/evaluation-budget.ts';
+import { isCostlyToParse } from './parse-cost.ts';
 
 /**
  * Larger bodies and responses are validated in a worker thread. Of twelve hostile bodies of 128 KiB (lists of wrong objects,
@@ -9,14 +10,16 @@ import { BudgetExceeded, evaluateWithin } from './evaluation/evaluation-budget.t
  */
 export const maxLoopBytes = 100 * 1024;
 
-/** Larger ones take the shared turn first: reading nested brackets takes 0.2 ms for 4 KiB, and 11 ms for 90,000. */
+/** Larger ones take the shared turn first, and are not parsed there if that takes long (parse-cost.ts). */
 const maxPromptBytes = 4 * 1024;
 
 /**
- * How long a validation may hold the event loop; with reading the JSON before it, that stays below 20 ms. The budget of
- * steps alone took 15 to 65 ms for the first body of a costly contract in a process.
+ * How long reading and validating a body may hold the event loop, which has more to do in that turn: the budget of steps alone took 15 to
+ * 65 ms for the first body of a costly contract in a process. Large bodies have less, since nothing looks at the clock while they are
+ * parsed, and the garbage of that is collected in the same turn.
  */
 const maxLoopMs = 10;
+const maxLoopMsIfLarge = 6;
 
 /** A validation that takes longer leaves its turn of the event loop to others: those that follow wait for a turn of their own. */
 const longMs = 0.5;
@@ -49,10 +52,12 @@ export function onLoop<Body extends Uint8Array | null, Rest extends readonly unk
   body: Body,
   ...rest: Rest
 ): T | null {
-  if (contract === 'large' || (body !== null && body.byteLength > maxLoopBytes)) return null;
+  if (contract === 'large') return null;
+  const isLarge = body !== null && body.byteLength > maxPromptBytes;
+  if (isLarge && (body.byteLength > maxLoopBytes || isCostlyToParse(body))) return null;
   const startedAt = performance.now();
   try {
-    return evaluateWithin(maxLoopMs, () => judge(contract, body, ...rest));
+    return evaluateWithin(isLarge ? maxLoopMsIfLarge : maxLoopMs, () => judge(contract, body, ...rest));
   } catch (error) {
     if (error instanceof BudgetExceeded) return null;
     throw error;

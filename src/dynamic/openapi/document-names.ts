@@ -1,5 +1,5 @@
 import type { RouteDefinition } from '../../schemas/route-definition.ts';
-import type { Steps } from '../../live/cooperative-task.ts';
+import { isStep, type Steps } from '../../live/cooperative-task.ts';
 import type { Snapshot } from '../registry/snapshot.ts';
 import { createComponentNames } from './components/component-names.ts';
 import { type ContractParts, contractParts } from './components/contract-parts.ts';
@@ -31,8 +31,7 @@ export function createDocumentNames(taken: TakenNames): (snapshot: Snapshot) => 
   };
 
   function* namesOf(snapshot: Snapshot): Steps<DocumentNames> {
-    const routes = [...routesOf(snapshot)];
-    yield;
+    const routes = yield* routesOf(snapshot);
     const slugs = routes.map(({ slug }) => slug);
     const ids = yield* operationIds(slugs, taken.ids, () => routes.map((route) => named(snapshot, route)));
     const idOf = ({ slug }: RouteDefinition): string => ids.get(slug) ?? slug;
@@ -69,8 +68,13 @@ export function createDocumentNames(taken: TakenNames): (snapshot: Snapshot) => 
   };
 }
 
-function* routesOf({ entries }: Snapshot): Iterable<RouteDefinition> {
-  for (const { definition } of entries) if (definition !== null) yield definition;
+function* routesOf({ entries }: Snapshot): Steps<readonly RouteDefinition[]> {
+  const routes: RouteDefinition[] = [];
+  for (const [place, { definition }] of entries.entries()) {
+    if (isStep(place)) yield;
+    if (definition !== null) routes.push(definition);
+  }
+  return routes;
 }
 
 function named({ bySlug }: Snapshot, { slug }: RouteDefinition): Named {

@@ -75,6 +75,9 @@ export function createEvaluationBudget(): EvaluationBudget {
 /** The cost of an alternative or a reference: it takes about as long as looking up ten members, at 1 each. */
 export const schemaCost = 10;
 
+/** The cost of a member that is looked at by itself, whether or not a schema applies to it: a body of 90 KB may have 15,000. */
+export const memberCost = 2;
+
 /** Returns the budget for a value of this size in bytes. */
 export type BudgetFor = (bytes: number) => number;
 

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../../json-schema/json.ts';
 import { textsOf } from '../../../json-schema/lists.ts';
+import { memberCost, type Spend } from './evaluation-budget.ts';
 
 /**
  * How fields of pydantic models are named (PEP 8; one that begins with an underscore is a private attribute). A member with any
@@ -21,8 +22,14 @@ export type FitsMember = (name: string, value: JsonObject[string]) => boolean;
  * their style; a required alias that resembles none of them (`from`, `@type`) gets the first member that fits it.
  *
  * @returns the object itself if nothing is renamed.
+ * @throws BudgetExceeded
  */
-export function withAliases(schema: JsonObject, members: JsonObject, fits: FitsMember): JsonObject {
+export function withAliases(
+  schema: JsonObject,
+  members: JsonObject,
+  fits: FitsMember,
+  spend: Spend,
+): JsonObject {
   const { properties, required } = schema;
   if (!isJsonObject(properties)) return members;
   const aliases = Object.keys(properties).filter((name) => isAlias(name) && !Object.hasOwn(members, name));
@@ -32,7 +39,11 @@ export function withAliases(schema: JsonObject, members: JsonObject, fits: FitsM
   );
   if (fields.size === 0) return members;
   const renamed = new Map<string, string>();
-  const byLetters = new Map([...fields].map((field) => [lettersOf(field), field]));
+  const byLetters = new Map<string, string>();
+  for (const field of fields) {
+    spend(memberCost);
+    byLetters.set(lettersOf(field), field);
+  }
   const missing = new Set(textsOf(required));
   const rename = (alias: string, find: () => string | undefined): void => {
     const field = find();
@@ -42,7 +53,7 @@ export function withAliases(schema: JsonObject, members: JsonObject, fits: FitsM
   };
   for (const alias of aliases) rename(alias, () => byLetters.get(lettersOf(alias)));
   for (const alias of aliases.filter((name) => missing.has(name))) {
-    rename(alias, () => [...fields].find((field) => fits(alias, members[field] ?? null)));
+    rename(alias, () => fields.values().find((field) => fits(alias, members[field] ?? null)));
   }
   if (renamed.size === 0) return members;
   return Object.fromEntries(

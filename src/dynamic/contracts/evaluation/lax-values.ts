@@ -7,7 +7,7 @@ import { laxScalar } from './lax-scalars.ts';
 import { laxText } from './lax-texts.ts';
 import { isRuledOut } from './tagged-variants.ts';
 import { definitionOf } from './normalized-schema.ts';
-import { schemaCost, type Spend } from './evaluation-budget.ts';
+import { memberCost, schemaCost, type Spend } from './evaluation-budget.ts';
 
 /** A value as read according to a schema. */
 type Reading = Readonly<{
@@ -83,9 +83,11 @@ export function readLaxly(root: JsonObject, whole: JsonValue, spend: Spend): Jso
       schema,
       withLaxNames(schema, given),
       (name, value) => readAll(forMember(name), value).fit === 2,
+      spend,
     );
     let fit: Reading['fit'] = 2;
     const entries = Object.entries(members).map(([name, member]): [string, JsonValue] => {
+      spend(memberCost);
       const children = forMember(name);
       const reading = readAll(children, member);
       if (reading.fit < 2) fit = lower(fit, reading.fit === 0 && children.some(isTag) ? 0 : 1);

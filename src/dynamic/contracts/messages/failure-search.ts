@@ -4,11 +4,11 @@ import { failedKeywords, missingIn } from '../evaluation/assertions.ts';
 import { partSchemasOf } from '../evaluation/part-schemas.ts';
 import { type KeywordFailure, failureOf, pointerTo } from '../evaluation/keyword-failure.ts';
 import { definitionOf } from '../evaluation/normalized-schema.ts';
-import { createEvaluationBudget, schemaCost } from '../evaluation/evaluation-budget.ts';
+import { createEvaluationBudget, memberCost, schemaCost } from '../evaluation/evaluation-budget.ts';
 import { failuresOfUnion } from './union-failures.ts';
 
 export type SearchLimits = Readonly<{
-  /** Spent by each schema applied to a value (`schemaCost`) and by each failure (1). */
+  /** Spent by each schema applied to a value (`schemaCost`), by each member of an object (`memberCost`) and by each failure (1). */
   budget: number;
   /** The number of failures after which the rest of a list or an object is skipped. */
   failures: number;
@@ -102,6 +102,7 @@ export function searchFailures(
     );
     for (const [name, member] of Object.entries(data)) {
       if (found.length >= enough) return found;
+      spend(memberCost);
       for (const child of forMember(name)) {
         const isUnknown = child === false && child === schema['additionalProperties'];
         found.push(
@@ -111,8 +112,9 @@ export function searchFailures(
         );
       }
     }
-    const isNamed = (name: string): boolean => propertyNames === undefined || isValid(propertyNames, name);
-    if (!Object.keys(data).every(isNamed)) found.push(failureOf('propertyNames', location));
+    if (propertyNames === undefined) return found;
+    if (!Object.keys(data).every((name) => isValid(propertyNames, name)))
+      found.push(failureOf('propertyNames', location));
     return found;
   };
 

@@ -18,8 +18,12 @@ export type Violation = Readonly<{
   expected: string;
 }>;
 
-/** Returns the violation for a failed keyword. */
-export function violationOf(failure: KeywordFailure): Violation {
+/**
+ * Returns the violation for a failed keyword.
+ *
+ * @param withHints whether the message names the member that was probably meant.
+ */
+export function violationOf(failure: KeywordFailure, withHints = true): Violation {
   const { keyword, instancePath, params, schema, parentSchema, data } = failure;
   const limit = typeof schema === 'number' ? String(schema) : '';
   const here = (expected: string, predicate = `must be ${expected}`): Violation => {
@@ -54,7 +58,7 @@ export function violationOf(failure: KeywordFailure): Violation {
       const member = memberSchema(parentSchema, String(missingProperty));
       const when = typeof property === 'string' ? ` when ${quoted(property)} is given` : '';
       const pointer = pointerTo(instancePath, String(missingProperty));
-      const sent = sentInsteadOf(String(missingProperty), parentSchema, data);
+      const sent = withHints ? sentInsteadOf(String(missingProperty), parentSchema, data) : null;
       const hint = sent === null ? '' : `; did you send it as ${quoted(sent)}?`;
       return at(pointer, expectedBy(member).replace(/^a different /, 'a '), `is required${when}${hint}`);
     }
@@ -98,7 +102,7 @@ export function violationOf(failure: KeywordFailure): Violation {
     case 'additionalProperties':
     case 'unevaluatedProperties': {
       const name = String(params['additionalProperty'] ?? params['unevaluatedProperty']);
-      const meant = meantBy(name, parentSchema, data);
+      const meant = withHints ? meantBy(name, parentSchema, data) : null;
       const hint = meant === null ? '' : `; did you mean ${quoted(meant)}?`;
       return at(pointerTo(instancePath, name), 'nothing', `is not a known field${hint}`);
     }

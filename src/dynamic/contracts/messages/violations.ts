@@ -46,7 +46,8 @@ export function violationsOf(
 ): readonly Violation[] {
   const byPointer = new Map<string, Violation>();
   for (const failure of failuresOf(schema, value, searches) ?? [first]) {
-    const violation = violationOf(failure);
+    // A hint compares a hundred names, and nobody sees the message of a violation that is not reported.
+    const violation = violationOf(failure, byPointer.size < maxReportedErrors);
     if (!byPointer.has(violation.pointer)) byPointer.set(violation.pointer, violation);
   }
   return [...byPointer.values()];

@@ -16,8 +16,7 @@ export function auditOf(entries: readonly RegistryEntry[]): readonly AuditFindin
 
 /** The same in steps, for a process that serves requests meanwhile. */
 export function* auditSteps(entries: readonly RegistryEntry[]): Steps<readonly AuditFinding[]> {
-  const sorted = entries.toSorted(bySlug);
-  yield;
+  const sorted = yield* inSlugOrder(entries);
   const found = new Map<string, AuditFinding[]>();
   const add = (finding: AuditFinding): void => {
     const same = found.get(finding.code);
@@ -47,7 +46,21 @@ function verdictFindings({ row, reasons, warnings }: RegistryEntry): readonly Au
   ];
 }
 
-/** Entries are nearly always in this order, which takes 1 ms for 20,000. */
+/** Entries are nearly always in this order; sorting 20,000 that are not takes 6 ms. */
+function* inSlugOrder(entries: readonly RegistryEntry[]): Steps<readonly RegistryEntry[]> {
+  let slug = '';
+  for (const [place, entry] of entries.entries()) {
+    if (isStep(place)) yield;
+    if (entry.slug < slug) {
+      const sorted = entries.toSorted(bySlug);
+      yield;
+      return sorted;
+    }
+    ({ slug } = entry);
+  }
+  return entries;
+}
+
 function bySlug(a: RegistryEntry, b: RegistryEntry): number {
   return compared(a.slug, b.slug);
 }

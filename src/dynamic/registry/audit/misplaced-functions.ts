@@ -13,16 +13,18 @@ import { isStep, type Steps } from '../../../live/cooperative-task.ts';
  */
 export function* misplacedFunctions(entries: readonly RegistryEntry[]): Steps<readonly AuditFinding[]> {
   const owners = yield* ownersOf(entries);
-  const findName = createFunctionFinder(new Set(owners.keys()));
+  yield;
+  const findName = createFunctionFinder(owners);
   const claims: Claim[] = [];
+  const misplaced = new Map<RegistryEntry, Claim>();
   for (const [place, entry] of entries.entries()) {
     if (isStep(place)) yield;
-    claims.push(...claimsOf(entry));
+    const claim = claimOf(entry);
+    if (claim === null) continue;
+    claims.push(claim);
+    if (claim.mismatch !== null) misplaced.set(entry, claim);
   }
   yield;
-  const misplaced = new Map(
-    claims.filter(({ mismatch }) => mismatch !== null).map((claim) => [claim.entry, claim]),
-  );
 
   const findings: AuditFinding[] = [];
   for (const [place, claim] of claims.entries()) {
@@ -66,14 +68,14 @@ type Claim = Readonly<{
   mismatch: string | null;
 }>;
 
-function claimsOf(entry: RegistryEntry): readonly Claim[] {
+function claimOf(entry: RegistryEntry): Claim | null {
   const { modal_endpoint_url, modal_function_name } = entry.row;
-  if (entry.status === 'inactive' || modal_endpoint_url === null || modal_function_name === null) return [];
+  if (entry.status === 'inactive' || modal_endpoint_url === null || modal_function_name === null) return null;
   const host = URL.parse(modal_endpoint_url)?.host ?? '';
   const label = labelOf(host);
-  if (label === null) return [];
+  if (label === null) return null;
   const mismatch = labelMismatch(host, modal_function_name);
-  return [{ entry, label, name: nameInLabel(modal_function_name), mismatch }];
+  return { entry, label, name: nameInLabel(modal_function_name), mismatch };
 }
 
 function ownedBy(owner: RegistryEntry, { entry, label }: Claim): string {
