@@ -63,8 +63,8 @@ describe('who writes a row that will not be served as it is written', () => {
   test('is told the rule where two rows of one statement claim one path', async () => {
     const rows = ['b', 'a'].map((slug) => echoRow({ workflow_slug: slug, api_endpoint_url: '/run/x' }));
     expect(await inserted(...rows)).toEqual([
-      '"a" has the path /run/x, and so has "b", with the same created_at: the smaller slug, "a", is served',
-      '"b" has the path /run/x, and so has "a", with the same created_at: the smaller slug, "a", is served',
+      '"a" and "b" have the same path /run/x and the same created_at: the smaller slug, "a", is served',
+      '"b" and "a" have the same path /run/x and the same created_at: the smaller slug, "a", is served',
     ]);
   });
 
@@ -73,7 +73,7 @@ describe('who writes a row that will not be served as it is written', () => {
     expect(
       await told(`update ${registry} set api_endpoint_url = '/run/late' where workflow_slug = 'echo'`),
     ).toEqual([
-      '"echo" has the path /run/late, and so has "late", which came later and is not served while "echo" can be',
+      '"echo" has the same path /run/late as "late", which came later and is not served while "echo" can be',
     ]);
   });
 
@@ -106,7 +106,7 @@ describe('who writes a row that will not be served as it is written', () => {
   test('is told once that a statement of more than 1,000 rows was not looked through', async () => {
     const rows = Array.from({ length: 1_001 }, (_, place) => echoRow({ workflow_slug: `late-${place}` }));
     expect(await inserted(...rows)).toEqual([
-      'the statement wrote more than 1000 rows, which were not compared with the others',
+      'the statement wrote more than 1000 rows, so they were not compared with the other rows',
     ]);
   });
 
@@ -118,7 +118,9 @@ describe('who writes a row that will not be served as it is written', () => {
     'is told that nothing was compared where %s has another name, and the rows are written',
     async (_, column) => {
       const notice = expect.stringMatching(
-        new RegExp(`^the rows were written, but not compared with the others: .*${column}.* does not exist$`),
+        new RegExp(
+          `^the rows were written, but not compared with the other rows: .*${column}.* does not exist$`,
+        ),
       );
       await database.query(`alter table ${registry} rename column ${column} to renamed`);
       expect(await told(`update ${registry} set description = 'x'`)).toEqual([notice]);
