@@ -55,9 +55,7 @@ describe('who writes a row that will not be served as it is written', () => {
       await inserted(
         echoRow({ workflow_slug: 'late', api_endpoint_url: `GET https://x.example${path}/\u200b` }),
       ),
-    ).toEqual([
-      `"late" is not served while "echo" can be, which was there first and has the same path ${path}`,
-    ]);
+    ).toEqual([`"late" is not served: "echo" has the same path ${path} and was there first`]);
   });
 
   test('is told the rule where two rows of one statement claim one path', async () => {
@@ -72,9 +70,7 @@ describe('who writes a row that will not be served as it is written', () => {
     await inserted(echoRow({ workflow_slug: 'late', api_endpoint_url: '/run/late' }));
     expect(
       await told(`update ${registry} set api_endpoint_url = '/run/late' where workflow_slug = 'echo'`),
-    ).toEqual([
-      '"echo" has the same path /run/late as "late", which came later and is not served while "echo" can be',
-    ]);
+    ).toEqual(['"late" is no longer served: "echo" has the same path /run/late and was there first']);
   });
 
   test('is told of a host that running gateways do not allow, and that the row is withdrawn at once', async () => {
