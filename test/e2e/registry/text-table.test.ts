@@ -48,9 +48,8 @@ describe('a table of text columns only, filled from a sheet and then migrated', 
     );
     const served = await until('the rows are served as they are now', () => {
       const now = replica.app.current();
-      return now?.table.routes().every(({ maxConcurrency }) => maxConcurrency === 7) === true
-        ? now
-        : undefined;
+      const routes = [...(now?.table.routes() ?? [])];
+      return routes.every(({ maxConcurrency }) => maxConcurrency === 7) ? now : undefined;
     });
     expect(served.counts).toMatchObject({ mounted: 80, rejected: 0, stale: 0 });
     expect(await statusOf(replica)).toMatchObject({ state: 'synced', mode: 'tracked', table_problems: [] });
