@@ -335,6 +335,10 @@ grant execute on function
   to public;
 
 -- Not valid: rows that were there before stay, and are checked when they are next updated.
+--
+-- Edited on 2026-11-29, since it failed where is_active is text or a schema is a number: `is_active is false` became
+-- coalesce(is_active::text = 'false', false), and `request_schema::json` became request_schema::text::json. Where it had
+-- applied, the result is the same; 20261203030000_text_columns.sql replaces these constraints everywhere.
 alter table reference.enrichment_workflow_registry
   drop constraint if exists rowgate_workflow_slug,
   drop constraint if exists rowgate_api_endpoint_url,
@@ -343,18 +347,18 @@ alter table reference.enrichment_workflow_registry
   drop constraint if exists rowgate_request_schema,
   drop constraint if exists rowgate_response_schema,
   add constraint rowgate_workflow_slug check (
-    is_active is false
+    coalesce(is_active::text = 'false', false)
     or rowgate.accepts('workflow_slug', workflow_slug::text, rowgate.slug_fault(rowgate.trimmed(workflow_slug::text)),
       'Give the row a slug of 1 to 200 characters without control characters.')
   ) not valid,
   add constraint rowgate_api_endpoint_url check (
-    is_active is false or rowgate.trimmed(api_endpoint_url::text) is null
+    coalesce(is_active::text = 'false', false) or rowgate.trimmed(api_endpoint_url::text) is null
     or rowgate.accepts('api_endpoint_url', api_endpoint_url::text,
       rowgate.endpoint_fault(rowgate.trimmed(api_endpoint_url::text)),
       'Write /run/{entity}/{provider}/{workflow}/{action}, POST /run/… (or GET, PUT, PATCH, DELETE) or https://host/run/…; null for a row that is listed and not served.')
   ) not valid,
   add constraint rowgate_modal_endpoint_url check (
-    is_active is false or rowgate.trimmed(api_endpoint_url::text) is null
+    coalesce(is_active::text = 'false', false) or rowgate.trimmed(api_endpoint_url::text) is null
     or rowgate.accepts('modal_endpoint_url', modal_endpoint_url::text,
       coalesce(
         rowgate.function_url_fault(rowgate.trimmed(modal_endpoint_url::text)),
@@ -363,18 +367,18 @@ alter table reference.enrichment_workflow_registry
       'Write the function''s URL as Modal shows it, https://workspace--app-function.modal.run; or leave api_endpoint_url null until there is one.')
   ) not valid,
   add constraint rowgate_timeout_seconds check (
-    is_active is false or rowgate.trimmed(api_endpoint_url::text) is null
+    coalesce(is_active::text = 'false', false) or rowgate.trimmed(api_endpoint_url::text) is null
     or rowgate.accepts('timeout_seconds', timeout_seconds::text, rowgate.timeout_fault(timeout_seconds::text),
       'Give a number of seconds above 0 and up to 86400 (24 hours), or null for the convention by action.')
   ) not valid,
   add constraint rowgate_request_schema check (
-    is_active is false or rowgate.trimmed(api_endpoint_url::text) is null
-    or rowgate.accepts('request_schema', null, rowgate.contract_fault(request_schema::json),
+    coalesce(is_active::text = 'false', false) or rowgate.trimmed(api_endpoint_url::text) is null
+    or rowgate.accepts('request_schema', null, rowgate.contract_fault(request_schema::text::json),
       'Write a JSON Schema such as {"type": "object"}, or null for no contract.')
   ) not valid,
   add constraint rowgate_response_schema check (
-    is_active is false or rowgate.trimmed(api_endpoint_url::text) is null
-    or rowgate.accepts('response_schema', null, rowgate.contract_fault(response_schema::json),
+    coalesce(is_active::text = 'false', false) or rowgate.trimmed(api_endpoint_url::text) is null
+    or rowgate.accepts('response_schema', null, rowgate.contract_fault(response_schema::text::json),
       'Write a JSON Schema such as {"type": "object"}, or null for no contract.')
   ) not valid;
 

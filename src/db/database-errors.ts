@@ -34,6 +34,22 @@ export class DatabaseEncodingError extends Error {
   }
 }
 
+/** A column whose type Rowgate cannot use, and the statement that fixes it. */
+export type UnsupportedColumn = Readonly<{ column: string; type: string; wanted: string; fix: string }>;
+
+/** The registry table has columns whose types Rowgate cannot use. */
+export class UnsupportedColumnsError extends Error {
+  override readonly name = 'UnsupportedColumnsError';
+
+  constructor(table: string, columns: readonly UnsupportedColumn[]) {
+    const faults = columns.map(({ column, type, wanted }) => `${column} is ${type} and must be ${wanted}`);
+    const fixes = columns.map(({ fix }) => `${fix};`);
+    super(
+      `Nothing was migrated, since ${table} has columns of types that Rowgate cannot use: ${faults.join(', ')}. Run this as the owner of the table, then migrate again:\n${fixes.join('\n')}`,
+    );
+  }
+}
+
 /** An error of the database in REGISTRY_DATABASE_URL, so that its remedy does not name DATABASE_URL. */
 export class RegistryDatabaseError extends Error {
   override readonly name = 'RegistryDatabaseError';

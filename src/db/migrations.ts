@@ -5,6 +5,7 @@ import { MigrationError } from './database-errors.ts';
 import { assertUtf8 } from './missing-rights.ts';
 import { connectionConfig } from './pool.ts';
 import { applySessionSettings } from './session-settings.ts';
+import { assertColumnTypes } from './unsupported-columns.ts';
 
 /** The directory of this project's migrations. */
 export const migrationsDirectory = join(import.meta.dirname, '..', '..', 'migrations');
@@ -25,7 +26,8 @@ export type MigrateOptions = Readonly<{
  * An advisory lock makes processes that start together wait for one another.
  *
  * @returns the names of those applied now.
- * @throws MigrationError naming the file; DatabaseEncodingError before the first, if the database is not UTF-8.
+ * @throws MigrationError naming the file. Before the first: DatabaseEncodingError if the database is not UTF-8,
+ *   UnsupportedColumnsError if the registry has a column of a type that cannot be used.
  */
 export async function migrate(options: MigrateOptions): Promise<readonly string[]> {
   const directory = options.directory ?? migrationsDirectory;
@@ -35,6 +37,7 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
   try {
     await applySessionSettings(client);
     await assertEncoding(client);
+    await assertColumnTypes(client, files);
     await locked(client, async () => {
       await client.query('create schema if not exists rowgate');
       await client.query(

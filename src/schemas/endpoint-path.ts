@@ -1,4 +1,5 @@
 import { quoted } from '../json-schema/quoted.ts';
+import { invisibleCharacter } from './invisible-character.ts';
 import { runPrefix } from './run-prefix.ts';
 import { type Parsed, parsed, refused } from './verdict.ts';
 
@@ -49,7 +50,10 @@ function pathFault(path: string): string | null {
     if (segment === '.' || segment === '..')
       return 'it has a segment "." or "..", which clients resolve before they send a request';
     if (!segmentPattern.test(segment)) {
-      return `the segment ${quoted(segment)} has a character outside letters, digits and -._~!$&'()*+,;=:@`;
+      const found = invisibleCharacter(segment);
+      return found === null
+        ? `the segment ${quoted(segment)} has a character outside letters, digits and -._~!$&'()*+,;=:@`
+        : `the segment ${quoted(segment)} has the invisible character ${found}`;
     }
   }
   return null;

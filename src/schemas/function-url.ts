@@ -1,4 +1,5 @@
 import { quoted } from '../json-schema/quoted.ts';
+import { invisibleCharacter } from './invisible-character.ts';
 import { type Parsed, parsed, refused } from './verdict.ts';
 
 /** Where a function is reached: the origin to connect to and the request target without the caller's query. */
@@ -15,6 +16,8 @@ const maxUrlLength = 2048;
 const authorityPattern = /^https:\/\/([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?=[/?]|$)/i;
 /** What the URL parser makes of every notation of an IPv4 address: 2130706433, 0x7f.1 and 0177.0.0.1 are 127.0.0.1. */
 const ipv4Pattern = /^\d+(?:\.\d+){3}$/;
+/** A host whose last label is a number, which the URL Standard takes for an IPv4 address. */
+const endsInNumber = /^https:\/\/(?:[^/?]*\.)?(?:\d+|0x[0-9a-f]*)(?=[/?]|$)/i;
 const column = 'modal_endpoint_url';
 
 /**
@@ -27,7 +30,11 @@ export function parseFunctionUrl(text: string, allowedHosts: readonly string[]):
   const fault = spellingFault(text);
   const url = fault === null ? URL.parse(text) : null;
   if (url === null) {
-    const why = fault ?? 'it is not a valid URL';
+    const why =
+      fault ??
+      (endsInNumber.test(text)
+        ? 'the host is a number but not a valid IPv4 address'
+        : 'it is not a valid URL');
     return refused('function_url_invalid', column, `${quoted(text)} cannot be called: ${why}.`);
   }
   if (ipv4Pattern.test(url.hostname)) {
@@ -52,7 +59,12 @@ export function parseFunctionUrl(text: string, allowedHosts: readonly string[]):
 function spellingFault(text: string): string | null {
   if (text.length > maxUrlLength) return `it is longer than ${maxUrlLength} characters`;
   if (!/^https:\/\//i.test(text)) return 'a function URL starts with https://';
-  if (!/^[\x21-\x7e]+$/.test(text)) return 'it has spaces, control or non-ASCII characters';
+  if (!/^[\x21-\x7e]+$/.test(text)) {
+    const found = invisibleCharacter(text);
+    return found === null
+      ? 'it has spaces, control or non-ASCII characters'
+      : `it has the invisible character ${found}`;
+  }
   if (text.includes('\\')) return 'it has a backslash';
   if (text.includes('#')) return 'it has a fragment (#), which is never sent';
   if (!authorityPattern.test(text)) {

@@ -3,6 +3,7 @@ import { columnNames, type RegistryColumn, registryColumns } from './columns/reg
 import { parseSettings } from './columns/route-settings.ts';
 import { isConventionalPath, parseEndpoint } from './endpoint-path.ts';
 import { parseFunctionUrl } from './function-url.ts';
+import { invisibleCharacter } from './invisible-character.ts';
 import { readText } from './columns/read-value.ts';
 import { quoted } from '../json-schema/quoted.ts';
 import {
@@ -49,6 +50,7 @@ export function parseRow(input: unknown, rules: RowRules): RowVerdict {
   if (!read.ok) return { status: 'rejected', row: salvage(input), reasons: read.reasons, warnings: [] };
   const row = read.value;
   addColumnWarnings(row, warnings);
+  addSlugWarning(row.workflow_slug, warnings);
   const slug = parseSlug(row.workflow_slug);
   if (row.is_active === false) return { status: 'inactive', row, warnings };
   if (row.api_endpoint_url === null) {
@@ -63,7 +65,7 @@ export function parseRow(input: unknown, rules: RowRules): RowVerdict {
       ? refused(
           'function_url_missing',
           'modal_endpoint_url',
-          'The row has a path but no function URL: set modal_endpoint_url.',
+          'modal_endpoint_url must not be empty: the row has a path but no function to call.',
         )
       : parseFunctionUrl(row.modal_endpoint_url, rules.allowedHosts);
   const settings = parseSettings(row, endpoint.ok ? endpoint.value.path : '');
@@ -85,12 +87,16 @@ export function parseRow(input: unknown, rules: RowRules): RowVerdict {
 
 function parseSlug(slug: string | null): Parsed<string> {
   if (slug === null)
-    return refused('slug_missing', 'workflow_slug', 'The row has no workflow_slug: set it to a unique name.');
+    return refused(
+      'slug_missing',
+      'workflow_slug',
+      'workflow_slug must not be empty: set it to a unique name.',
+    );
   if (slug.length > maxSlugLength || /\p{Cc}/u.test(slug) || !slug.isWellFormed()) {
     return refused(
       'slug_invalid',
       'workflow_slug',
-      `A slug has at most ${maxSlugLength} characters, no control characters and no lone surrogates.`,
+      `workflow_slug must have at most ${maxSlugLength} characters, without control characters and lone surrogates; it is ${quoted(slug)}.`,
     );
   }
   return { ok: true, value: slug };
@@ -114,6 +120,14 @@ function unreadValue(column: RegistryColumn, value: unknown): Warning {
   const meaning = column === 'created_at' ? 'later than any other' : 'null';
   const message = `${column} cannot be read as ${wanted}${shownText(value)}. It counts as ${meaning}.`;
   return { code: 'column_value_unknown', column, message };
+}
+
+/** Inside a slug: those at its ends are ignored (columns/trimmed.ts). */
+function addSlugWarning(slug: string | null, warnings: Warning[]): void {
+  const found = slug === null ? null : invisibleCharacter(slug);
+  if (found === null) return;
+  const message = `workflow_slug has the invisible character ${found}. A request for the slug as it looks does not find the row: remove the character unless it is intended.`;
+  warnings.push({ code: 'slug_invisible_character', column: 'workflow_slug', message });
 }
 
 function addColumnWarnings(row: RegistryRow, warnings: Warning[]): void {

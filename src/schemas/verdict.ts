@@ -21,6 +21,7 @@ export type ReasonCode = (typeof reasonCodes)[number];
 /** What is unusual about a row that is served nevertheless. */
 export const warningCodes = [
   'path_unconventional',
+  'slug_invisible_character',
   'function_url_mismatch',
   'function_url_shared',
   'core_table_missing',

@@ -14,6 +14,7 @@ export const codesBySeverity = {
   warning: [
     'function_url_shared',
     'path_unconventional',
+    'slug_invisible_character',
     'timeout_unconventional',
     'core_table_missing',
     'core_table_unexpected',

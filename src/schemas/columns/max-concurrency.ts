@@ -1,3 +1,4 @@
+import { shownValue } from './shown-value.ts';
 import { type Parsed, parsed, refused } from '../verdict.ts';
 
 /** A limit above the calls that one process can have in flight (MAX_IN_FLIGHT) has no effect. */
@@ -17,6 +18,6 @@ export function parseMaxConcurrency(value: unknown): Parsed<number | null> {
   return refused(
     'max_concurrency_invalid',
     'max_concurrency',
-    `max_concurrency must be a whole number from 1 to ${highest}, or null for no limit; to stop a workflow set is_active to false.`,
+    `max_concurrency must be a whole number from 1 to ${highest}, or null for no limit; it is ${shownValue(value)}.`,
   );
 }

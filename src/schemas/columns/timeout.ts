@@ -1,4 +1,4 @@
-import { quoted } from '../../json-schema/quoted.ts';
+import { shownValue } from './shown-value.ts';
 import { type Parsed, parsed, refused } from '../verdict.ts';
 
 /** Modal lets a function run for 24 hours at most (guide, "Timeouts"), so no row may set more. */
@@ -37,14 +37,8 @@ export function parseTimeout(value: unknown, path: string): Parsed<number> {
     return refused(
       'timeout_invalid',
       'timeout_seconds',
-      `timeout_seconds must be a number of seconds above 0 and at most ${maxTimeoutSeconds}, or null for the conventional timeout; it is ${shown(value)}.`,
+      `timeout_seconds must be a number of seconds above 0 and at most ${maxTimeoutSeconds}, or null for the conventional timeout; it is ${shownValue(value)}.`,
     );
   }
   return parsed(seconds);
-}
-
-/** Not JSON.stringify: it calls NaN and Infinity null, and throws for a bigint. */
-function shown(value: unknown): string {
-  if (typeof value === 'string') return quoted(value);
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'not a number';
 }

@@ -109,7 +109,7 @@ describe('a request_schema that is changed in place', () => {
     await session.client.query(`update ${registry} set ${schemaSet(after)}`);
     expect(notices).toEqual([
       [
-        `contract_mode of "it's" is report now: its changed request_schema refuses nothing yet`,
+        `contract_mode of "it's" is now report: its changed request_schema does not refuse any request yet`,
         expect.stringContaining(`set contract_mode = 'enforce' where workflow_slug = 'it''s'`),
       ],
     ]);
@@ -119,7 +119,7 @@ describe('a request_schema that is changed in place', () => {
     const statement = `update ${registry} set ${schemaSet(before)}`;
     const { code, output } = await runInProcess(sqlProgram, [statement], { DATABASE_URL: database.url });
     expect(code).toBe(0);
-    expect(output).toContain(`NOTICE: contract_mode of "it's" is report now`);
+    expect(output).toContain(`NOTICE: contract_mode of "it's" is now report`);
   });
 
   test('is put back by a restore with the mode that it had, and the history has both', async () => {

@@ -70,9 +70,9 @@ describe('reference.explain_workflow', () => {
   });
 
   test.each([
-    ['mounted', 'It is served as it is written.'],
-    ['not_exposed', 'It has no api_endpoint_url: it is listed, and not served.'],
-    ['inactive', 'It has is_active = false: it is listed, and not served.'],
+    ['mounted', 'It is served as written.'],
+    ['not_exposed', 'It has no api_endpoint_url: it is listed but not served.'],
+    ['inactive', 'Its is_active is false: it is listed but not served.'],
   ])('tells in a single line that a row is %s', async (status, message) => {
     await judge(status);
     expect(await explain()).toEqual([{ slug: 'echo', status, severity: null, code: null, message }]);
@@ -92,7 +92,7 @@ describe('reference.explain_workflow', () => {
         status: 'not yet seen',
         severity: null,
         code: null,
-        message: expect.stringContaining('No replica has judged it yet'),
+        message: expect.stringContaining('No replica has validated it yet'),
       },
     ]);
     await judge('mounted');
@@ -101,7 +101,7 @@ describe('reference.explain_workflow', () => {
       {
         status: 'not yet seen',
         message: expect.stringMatching(
-          /^It has changed since replica replica-1 judged it, at \d{4}-.* UTC, to be mounted/,
+          /^It has changed since replica replica-1 validated it, at \d{4}-.* UTC, as mounted/,
         ),
       },
     ]);

@@ -55,16 +55,14 @@ describe('who writes a row that will not be served as it is written', () => {
       await inserted(
         echoRow({ workflow_slug: 'late', api_endpoint_url: `GET https://x.example${path}/\u200b` }),
       ),
-    ).toEqual([
-      `"late" is not served while "echo" can be, which was there first and has the same path ${path}`,
-    ]);
+    ).toEqual([`"late" is not served: "echo" has the same path ${path} and was there first`]);
   });
 
   test('is told the rule where two rows of one statement claim one path', async () => {
     const rows = ['b', 'a'].map((slug) => echoRow({ workflow_slug: slug, api_endpoint_url: '/run/x' }));
     expect(await inserted(...rows)).toEqual([
-      '"a" has the path /run/x, and so has "b", with the same created_at: the smaller slug, "a", is served',
-      '"b" has the path /run/x, and so has "a", with the same created_at: the smaller slug, "a", is served',
+      '"a" and "b" have the same path /run/x and the same created_at: the smaller slug, "a", is served',
+      '"b" and "a" have the same path /run/x and the same created_at: the smaller slug, "a", is served',
     ]);
   });
 
@@ -72,9 +70,7 @@ describe('who writes a row that will not be served as it is written', () => {
     await inserted(echoRow({ workflow_slug: 'late', api_endpoint_url: '/run/late' }));
     expect(
       await told(`update ${registry} set api_endpoint_url = '/run/late' where workflow_slug = 'echo'`),
-    ).toEqual([
-      '"echo" has the path /run/late, and so has "late", which came later and is not served while "echo" can be',
-    ]);
+    ).toEqual(['"late" is no longer served: "echo" has the same path /run/late and was there first']);
   });
 
   test('is told of a host that running gateways do not allow, and that the row is withdrawn at once', async () => {
@@ -106,7 +102,7 @@ describe('who writes a row that will not be served as it is written', () => {
   test('is told once that a statement of more than 1,000 rows was not looked through', async () => {
     const rows = Array.from({ length: 1_001 }, (_, place) => echoRow({ workflow_slug: `late-${place}` }));
     expect(await inserted(...rows)).toEqual([
-      'the statement wrote more than 1000 rows, which were not compared with the others',
+      'the statement wrote more than 1000 rows, so they were not compared with the other rows',
     ]);
   });
 
@@ -118,7 +114,9 @@ describe('who writes a row that will not be served as it is written', () => {
     'is told that nothing was compared where %s has another name, and the rows are written',
     async (_, column) => {
       const notice = expect.stringMatching(
-        new RegExp(`^the rows were written, but not compared with the others: .*${column}.* does not exist$`),
+        new RegExp(
+          `^the rows were written, but not compared with the other rows: .*${column}.* does not exist$`,
+        ),
       );
       await database.query(`alter table ${registry} rename column ${column} to renamed`);
       expect(await told(`update ${registry} set description = 'x'`)).toEqual([notice]);

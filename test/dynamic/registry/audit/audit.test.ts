@@ -30,6 +30,7 @@ const cases: readonly (readonly [AuditCode, Columns | readonly Columns[]])[] = [
   ['function_url_mismatch', { modal_function_name: 'b' }],
   ['function_url_shared', [{}, soundRow('b', { modal_function_name: 'a', modal_endpoint_url: url })]],
   ['path_unconventional', { api_endpoint_url: '/run/a' }],
+  ['slug_invisible_character', { workflow_slug: 'a\u200bb' }],
   ['timeout_unconventional', { timeout_seconds: 91 }],
   ['core_table_missing', { coalesces_to_core: true }],
   ['core_table_unexpected', { core_table: 'core.companies' }],
