@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../../src/db/migrations.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
-import { insertRows } from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/database-with-rows.ts';
 import { echoRow, type TestRow } from '../../helpers/rows.ts';
 import { openSession, registry } from '../listener/sessions.ts';
 

@@ -5,7 +5,7 @@ import { outerCharacters } from '../../../src/schemas/columns/trimmed.ts';
 import { columnNames } from '../../../src/schemas/columns/registry-columns.ts';
 import { parseRow } from '../../../src/schemas/parse-row.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
-import { insertRows } from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/database-with-rows.ts';
 import { echoRow, type TestRow } from '../../helpers/rows.ts';
 import { openSession, registry } from '../listener/sessions.ts';
 

@@ -5,7 +5,8 @@ import { registryCommand } from '../../helpers/commands/registry-command.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { startEchoSimulator } from '../../helpers/echo-simulator.ts';
 import { ask, statusOf, untilListening, untilResponds } from '../../helpers/registry.ts';
-import { insertRows, startReplica, type TestReplica } from '../../helpers/rowgate.ts';
+import { insertRows } from '../../helpers/database-with-rows.ts';
+import { startReplica, type TestReplica } from '../../helpers/rowgate.ts';
 import { demoRows, echoRow } from '../../helpers/rows.ts';
 import { until } from '../../helpers/until.ts';
 
