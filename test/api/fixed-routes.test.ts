@@ -17,7 +17,7 @@ describe('a fixed route', () => {
     expect(replaced.headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  test('answers 405 with Allow to another method', async () => {
+  test('responds with 405 with Allow to another method', async () => {
     const sent = await fetch(`${rowgate.url}/api/enrichment/workflows/echo`, { method: 'DELETE' });
     const { status, headers, body } = await read(sent);
     expect(status).toBe(405);
@@ -39,7 +39,7 @@ describe('a fixed route', () => {
     }
   });
 
-  test('answers HEAD like GET, without the body', async () => {
+  test('responds to HEAD like to GET, without the body', async () => {
     const head = await fetch(`${rowgate.url}/openapi.json`, { method: 'HEAD' });
     expect(head.status).toBe(200);
     expect(head.headers.get('etag')).not.toBeNull();

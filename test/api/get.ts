@@ -1,4 +1,4 @@
-/** What a GET answered, its body parsed where it is JSON. */
+/** The response to a GET, its body parsed where it is JSON. */
 export type Got = Readonly<{ status: number; headers: Headers; body: unknown }>;
 
 export async function get(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Got> {

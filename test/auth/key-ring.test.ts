@@ -86,7 +86,7 @@ test('what is found once is found again, and more keys than are remembered too',
   }
 });
 
-test('a key that was found valid is judged by the time of each request', () => {
+test('a key that was found valid is verified by the time of each request', () => {
   const ring = createKeyRing([parsedKey(key, { expires_at_seconds: noon })]);
   expect(ring.verify(key, now - 1)).toMatchObject({ kind: 'valid' });
   expect(ring.verify(key, now)).toEqual({ kind: 'expired', keyId: 'id' });

@@ -60,7 +60,7 @@ test('shared work gives what it gives, in the order in which it was begun, and w
 });
 
 test('a snapshot that is built in turns is the one that is built at once', async () => {
-  const judged = Array.from({ length: 1_000 }, (_, index) => {
+  const validated = Array.from({ length: 1_000 }, (_, index) => {
     const slug = `s-${index}`;
     const verdict = verdictOf(
       slug,
@@ -70,8 +70,8 @@ test('a snapshot that is built in turns is the one that is built at once', async
   });
   const past = { lastGood: () => null, currentOwner: () => undefined };
   let clock = 0;
-  const inSteps = await inTurns(buildSteps('1', judged, past), () => (clock += 1));
-  const whole = buildSnapshot('1', judged);
+  const inSteps = await inTurns(buildSteps('1', validated, past), () => (clock += 1));
+  const whole = buildSnapshot('1', validated);
   expect(inSteps.entries).toEqual(whole.entries);
   expect(inSteps.counts).toEqual(whole.counts);
   expect([...inSteps.table.routes()]).toEqual([...whole.table.routes()]);

@@ -93,7 +93,7 @@ describe('a row that is not to be served', () => {
 });
 
 describe('a bad row', () => {
-  test('is told every reason at once, each with the column to mend', () => {
+  test('is reported with every reason at once, each with the column to fix', () => {
     const verdict = parse({
       workflow_slug: null,
       modal_endpoint_url: 'https://evil.com',
@@ -133,7 +133,7 @@ describe('a bad row', () => {
     expect(codesOf(parse(over))).toEqual([code]);
   });
 
-  test('with neither slug nor path is told about the slug only', () => {
+  test('with neither slug nor path is reported with the slug only', () => {
     expect(codesOf(parse({ workflow_slug: null, api_endpoint_url: null }))).toEqual(['slug_missing']);
   });
 
@@ -157,7 +157,7 @@ describe('a row that is served and odd', () => {
     expect(verdict.warnings).toMatchObject([{ code, column }]);
   });
 
-  test('is told every warning at once', () => {
+  test('is reported with every warning at once', () => {
     const verdict = parse({
       api_endpoint_url: '/run/x',
       modal_function_name: 'other',

@@ -69,7 +69,7 @@ describe('a connection', () => {
     expect(await connectTo('a.example', resolvingTo('8.8.8.8', '127.0.0.1'))).toBe('AddressRefusedError');
   });
 
-  test('to a name that was public when it was last asked is judged by what it is now', async () => {
+  test('to a name that was public when it was last asked is verified by what it is now', async () => {
     const addresses = ['10.0.0.1', '8.8.8.8'];
     const asked: string[] = [];
     const rebinding: LookupFunction = (hostname, options, callback) => {

@@ -30,7 +30,7 @@ const turn = createSharedTurn();
 /** Resolves when a contract may be compiled: nothing else is, and nothing is validated, in that turn of the event loop. */
 export const turnToCompile = (): Promise<void> => turn.take();
 
-type Judge<Body extends Uint8Array | null, Rest extends readonly unknown[], T> = (
+type Validate<Body extends Uint8Array | null, Rest extends readonly unknown[], T> = (
   contract: Contract,
   body: Body,
   ...rest: Rest
@@ -47,7 +47,7 @@ export function isPrompt(body: Uint8Array | null): boolean {
  * @returns null if the contract or the body is too large for that, or the budget ran out.
  */
 export function onLoop<Body extends Uint8Array | null, Rest extends readonly unknown[], T>(
-  judge: Judge<Body, Rest, T>,
+  validate: Validate<Body, Rest, T>,
   contract: Contract | 'large',
   body: Body,
   ...rest: Rest
@@ -57,7 +57,7 @@ export function onLoop<Body extends Uint8Array | null, Rest extends readonly unk
   if (isLarge && (body.byteLength > maxLoopBytes || isCostlyToParse(body))) return null;
   const startedAt = performance.now();
   try {
-    return evaluateWithin(isLarge ? maxLoopMsIfLarge : maxLoopMs, () => judge(contract, body, ...rest));
+    return evaluateWithin(isLarge ? maxLoopMsIfLarge : maxLoopMs, () => validate(contract, body, ...rest));
   } catch (error) {
     if (error instanceof BudgetExceeded) return null;
     throw error;
@@ -68,11 +68,11 @@ export function onLoop<Body extends Uint8Array | null, Rest extends readonly unk
 
 /** The same in the shared turn: when 20 bodies arrive at the same moment, only one of them is validated in each turn. */
 export async function onLoopInTurn<Body extends Uint8Array | null, Rest extends readonly unknown[], T>(
-  judge: Judge<Body, Rest, T>,
+  validate: Validate<Body, Rest, T>,
   contract: Contract | 'large',
   body: Body,
   ...rest: Rest
 ): Promise<T | null> {
   if (!turn.hasTime()) await turn.take();
-  return onLoop(judge, contract, body, ...rest);
+  return onLoop(validate, contract, body, ...rest);
 }

@@ -45,7 +45,7 @@ export function checkBody(
   withDefaultMembers: boolean,
 ): KnownVerdict {
   try {
-    return judgeBody(contract, body, withDefaultMembers);
+    return validateBody(contract, body, withDefaultMembers);
   } catch (error) {
     if (error instanceof BudgetExceeded) return tooComplex;
     throw error;
@@ -57,7 +57,7 @@ export function checkBody(
  *
  * @throws BudgetExceeded
  */
-export function judgeBody(
+export function validateBody(
   { laxViolationsIn, defaults }: Contract,
   body: Uint8Array | null,
   withDefaultMembers: boolean,

@@ -7,7 +7,7 @@ import { encodingUnsupported } from './body-problems.ts';
 import type { ContractCache } from './contract-cache.ts';
 import { namesIn } from './contract-size.ts';
 import { isPrompt, onLoop, onLoopInTurn, turnToCompile } from './loop-share.ts';
-import { appliesDefaults, type BodyVerdict, isChecked, judgeBody, modeOf } from './request-check.ts';
+import { appliesDefaults, type BodyVerdict, isChecked, validateBody, modeOf } from './request-check.ts';
 import type { ViolationTally } from './violation-tally.ts';
 import type { ThreadedChecks } from './worker/threaded-checks.ts';
 
@@ -69,7 +69,7 @@ export function createRequestContracts(options: RequestContractsOptions): CallCo
     if (requests.peek(slug, schema) === undefined) await turnToCompile();
     const contract = requests.get(slug, schema);
     if (contract === 'unusable') return unchecked(slug, body);
-    const verdict = await onLoopInTurn(judgeBody, contract, body, appliesDefaults(route));
+    const verdict = await onLoopInTurn(validateBody, contract, body, appliesDefaults(route));
     return verdict === null ? inThread(route, body, caller) : settle(route, body, verdict);
   };
 
@@ -82,7 +82,7 @@ export function createRequestContracts(options: RequestContractsOptions): CallCo
     if (contract === undefined || (contract !== 'unusable' && !isPrompt(body)))
       return later(route, body, caller);
     if (contract === 'unusable') return unchecked(slug, body);
-    const verdict = onLoop(judgeBody, contract, body, appliesDefaults(route));
+    const verdict = onLoop(validateBody, contract, body, appliesDefaults(route));
     return verdict === null ? inThread(route, body, caller) : settle(route, body, verdict);
   };
 }

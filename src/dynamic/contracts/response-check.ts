@@ -22,7 +22,7 @@ export function isCheckable({ status, headers, body }: FunctionResponse): boolea
 /** Returns the violations of a response, without lax mode: callers do not read responses leniently. */
 export function driftIn(contract: Contract, body: Uint8Array): readonly Violation[] {
   try {
-    return judgeResponse(contract, body);
+    return validateResponse(contract, body);
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) throw error;
     return [];
@@ -34,7 +34,7 @@ export function driftIn(contract: Contract, body: Uint8Array): readonly Violatio
  *
  * @throws BudgetExceeded
  */
-export function judgeResponse({ violationsIn }: Contract, body: Uint8Array): readonly Violation[] {
+export function validateResponse({ violationsIn }: Contract, body: Uint8Array): readonly Violation[] {
   const json = readJson(body);
   if (!json.ok) return [{ pointer: '', message: 'the response is not valid JSON', expected: 'JSON' }];
   try {

@@ -7,7 +7,7 @@ import type { ContractCache } from './contract-cache.ts';
 import { namesIn } from './contract-size.ts';
 import { onLoopInTurn, turnToCompile } from './loop-share.ts';
 import { modeOf } from './request-check.ts';
-import { isCheckable, judgeResponse } from './response-check.ts';
+import { isCheckable, validateResponse } from './response-check.ts';
 import type { Sampler } from './sampler.ts';
 import type { ViolationTally } from './violation-tally.ts';
 import type { ThreadedChecks } from './worker/threaded-checks.ts';
@@ -36,7 +36,7 @@ export function createResponseDrift(options: ResponseDriftOptions): CallContract
     if (contract === 'unusable') return;
     const bytes = joinChunks(body.chunks, body.size);
     const violations =
-      (await onLoopInTurn(judgeResponse, contract, bytes)) ?? (await threaded.driftIn(schema, bytes));
+      (await onLoopInTurn(validateResponse, contract, bytes)) ?? (await threaded.driftIn(schema, bytes));
     if (violations.length === 0) return;
     drift.add({ slug, schema, names: namesIn(schema) }, violations);
     observe({ kind: 'response_off_contract', slug });

@@ -39,7 +39,7 @@ describe('GET /api/enrichment/audit', () => {
     return { findings, total: findings.length, next: null };
   };
 
-  test('answers what the command prints', async () => {
+  test('has what the command prints', async () => {
     const { status, body } = await ask();
     expect(status).toBe(200);
     expect(body).toEqual(await printed());

@@ -57,7 +57,7 @@ describe('GET /api/enrichment/workflows/{slug}', () => {
     expect(body).toMatchObject({ workflow_slug: slug });
   });
 
-  test('answers 404 for a slug that no row has, naming it and the path as it was sent', async () => {
+  test('responds with 404 for a slug that no row has, naming it and the path as it was sent', async () => {
     const { status, headers, body } = await detail('no-such%20one');
     expect(status).toBe(404);
     expect(headers.get('content-type')).toBe('application/problem+json');
@@ -70,9 +70,12 @@ describe('GET /api/enrichment/workflows/{slug}', () => {
     });
   });
 
-  test.each(['constructor', 'toString', '%', '%zz', '%00', '%ff'])('answers 404 for %s', async (slug) => {
-    expect((await detail(slug)).status).toBe(404);
-  });
+  test.each(['constructor', 'toString', '%', '%zz', '%00', '%ff'])(
+    'responds with 404 for %s',
+    async (slug) => {
+      expect((await detail(slug)).status).toBe(404);
+    },
+  );
 
   test('shows a workflow named "summary" in the list only: there, the path means the summary', async () => {
     expect((await detail('summary')).body).toHaveProperty('total_workflows');

@@ -54,7 +54,7 @@ describe('the route of a workflow', () => {
     expect(await routeOf(slug)).toMatchObject({ status, method: null, path: null, timeout_seconds: null });
   });
 
-  test('is rejected with every reason at once, each naming the column to mend', async () => {
+  test('is rejected with every reason at once, each naming the column to fix', async () => {
     const { status, path, reasons } = await routeOf('hopeless');
     expect({ status, path }).toEqual({ status: 'rejected', path: null });
     expect(reasons.map(({ code, column }) => [code, column])).toEqual([

@@ -48,9 +48,9 @@ describe('/openapi.json where keys are asked for', () => {
   });
 
   test('is another document, by its tag, for other scopes, and says that it differs by key', async () => {
-    const answers = await Promise.all(scopeSets.map((scopes) => ask(scopes)));
-    expect(new Set(answers.map(({ headers }) => headers.get('etag'))).size).toBe(scopeSets.length);
-    expect(answers[0]?.headers.get('vary')).toBe('accept-encoding, authorization, x-api-key');
+    const responses = await Promise.all(scopeSets.map((scopes) => ask(scopes)));
+    expect(new Set(responses.map(({ headers }) => headers.get('etag'))).size).toBe(scopeSets.length);
+    expect(responses[0]?.headers.get('vary')).toBe('accept-encoding, authorization, x-api-key');
   });
 
   test('names both ways to send a key, which all take but what is open', async () => {
@@ -66,7 +66,7 @@ describe('/openapi.json where keys are asked for', () => {
     expect(open.toSorted()).toEqual(['/.well-known/api-catalog', '/healthz', '/readyz']);
   });
 
-  test('has what the gate answers with every operation that takes a key', async () => {
+  test('has what the gate responds with every operation that takes a key', async () => {
     const document = await documentFor('admin');
     for (const { path, operation } of operations(document)) {
       if (operation['security'] !== undefined) continue;

@@ -96,12 +96,12 @@ describe('/openapi.json of the demo registry', () => {
     }
   });
 
-  test('shows for a body that a contract refuses what is answered to it, word for word', async () => {
+  test('shows for a body that a contract refuses what the response to it is, word for word', async () => {
     const path = '/run/companies/gemini/industry/infer';
     const { status, body } = await send(rowgate.url + path, {
       headers: { 'content-type': 'application/json' },
       body: '{"domain":"stripe.com"}',
-    }).then((answer) => ({ status: answer.status, body: jsonOf(answer) }));
+    }).then((response) => ({ status: response.status, body: jsonOf(response) }));
     const media = ['content', 'application/problem+json', 'example'];
     const example = at(document, 'components', 'responses', 'ContractViolated', ...media);
     expect(status).toBe(422);
@@ -126,7 +126,7 @@ describe('/openapi.json of the demo registry', () => {
     expect(fits(document, 'Problem', at(media, 'example'))).toBe(true);
   });
 
-  test('describes the answers of the fixed routes as they are', async () => {
+  test('describes the responses of the fixed routes as they are', async () => {
     const api = `${rowgate.url}/api/enrichment/workflows`;
     for (const [component, url] of [
       ['WorkflowList', api],
@@ -143,7 +143,7 @@ describe('/openapi.json of the demo registry', () => {
     expect(fits(document, 'Problem', body)).toBe(true);
   });
 
-  test('is answered with 304 to whoever has it', async () => {
+  test('is 304 for whoever has it', async () => {
     const url = `${rowgate.url}/openapi.json`;
     const etag = (await get(url)).headers.get('etag') ?? '';
     expect(etag).toMatch(/^"[\w-]+"$/);

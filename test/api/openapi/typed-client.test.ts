@@ -24,7 +24,7 @@ describe('a client typed by /openapi.json', { timeout: 120_000 }, () => {
     await rowgate.close();
   });
 
-  test('compiles, and its three calls are answered as their types say', async () => {
+  test('compiles, and its three calls get what their types say', async () => {
     expect(await client.compile('program.ts')).toEqual({ code: 0, output: '' });
     const { code, output } = await client.run('program.ts', rowgate.url, key);
     expect(code, output).toBe(0);

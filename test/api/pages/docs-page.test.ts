@@ -175,12 +175,12 @@ describe.skipIf(noBrowser)(`in a browser${skippedWhy}`, slowly, () => {
       await live.first().waitFor();
       expect(await live.first().innerText()).toContain('200');
       const isFree = `(() => {
-      const answer = document.querySelector('.live-responses-table .highlight-code');
+      const response = document.querySelector('.live-responses-table .highlight-code');
       const text = document.createRange();
-      text.selectNodeContents(answer.querySelector('code'));
-      return text.getBoundingClientRect().bottom <= answer.querySelector('.download-contents').getBoundingClientRect().top;
+      text.selectNodeContents(response.querySelector('code'));
+      return text.getBoundingClientRect().bottom <= response.querySelector('.download-contents').getBoundingClientRect().top;
     })()`;
-      expect(await page.evaluate(isFree), 'the buttons cover no line of the answer').toBe(true);
+      expect(await page.evaluate(isFree), 'the buttons cover no line of the response').toBe(true);
       expect(faults).toEqual([]);
     });
 

@@ -22,12 +22,12 @@ describe('the API catalog (RFC 9727)', () => {
     await until('the key is known', async () => {
       return (await get(`${rowgate.url}/metrics`, headers)).status === 200;
     });
-    const answer = await get(rowgate.url + path);
-    expect(answer.status).toBe(200);
-    expect(answer.headers.get('content-type')).toBe(
+    const response = await get(rowgate.url + path);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe(
       'application/linkset+json; profile="https://www.rfc-editor.org/info/rfc9727"',
     );
-    const context = object(at(object(answer.body), 'linkset', '0'));
+    const context = object(at(object(response.body), 'linkset', '0'));
     for (const relation of ['service-desc', 'service-doc', 'service-meta', 'status']) {
       const targets = context[relation];
       for (const target of Array.isArray(targets) ? targets : []) {
@@ -39,7 +39,7 @@ describe('the API catalog (RFC 9727)', () => {
     }
   });
 
-  test('is led to by / and answers HEAD with the link', async () => {
+  test('is led to by / and responds to HEAD with the link', async () => {
     expect((await get(`${rowgate.url}/`)).headers.get('link')).toBe(link);
     const head = await fetch(rowgate.url + path, { method: 'HEAD' });
     expect([head.status, head.headers.get('link'), await head.text()]).toEqual([200, link, '']);

@@ -35,7 +35,7 @@ afterEach(() => opened.disposeAsync());
 
 const notify = (payload: string) => database.query('select pg_notify($1, $2)', [channel, payload]);
 
-/** A listener in a hurry, and what it told. */
+/** A listener in a hurry, and what it reported. */
 function listenTo(url: string, over: Partial<ListenerOptions> = {}) {
   const notifications: string[] = [];
   const changes: Readonly<{ state: ListenerState; error: unknown }>[] = [];

@@ -117,7 +117,7 @@ describe('reference.explain_workflow', () => {
     expect(await explain()).toMatchObject([{ status: 'no such row' }]);
   });
 
-  test('answers a role that can only read the registry, whatever its time zone and date style', async () => {
+  test('responds to a role that can only read the registry, whatever its time zone and date style', async () => {
     await judge('rejected', reasons);
     await using role = await createRole(database, 'select');
     await using session = await openSession(role.url);

@@ -17,7 +17,7 @@ describe('who writes a row that will not be served as it is written', () => {
   afterEach(() => database.drop());
 
   /** The notices that a statement raises. */
-  const told = async (statement: string, values: readonly unknown[] = []) => {
+  const reported = async (statement: string, values: readonly unknown[] = []) => {
     await using session = await openSession(database.url);
     const notices: string[] = [];
     session.client.on('notice', ({ message }) => notices.push(message ?? ''));
@@ -25,7 +25,7 @@ describe('who writes a row that will not be served as it is written', () => {
     return notices;
   };
   const inserted = (...rows: readonly TestRow[]) =>
-    told(
+    reported(
       `insert into ${registry} (workflow_slug, modal_endpoint_url, api_endpoint_url, is_active)
        select workflow_slug, modal_endpoint_url, api_endpoint_url, is_active
        from json_populate_recordset(null::${registry}, $1::json)`,
@@ -47,7 +47,7 @@ describe('who writes a row that will not be served as it is written', () => {
     const retired = echoRow({ workflow_slug: 'retired', is_active: false });
     const unexposed = echoRow({ workflow_slug: 'unexposed', api_endpoint_url: null });
     expect(await inserted(good, retired, unexposed)).toEqual([]);
-    expect(await told(`update ${registry} set description = 'x'`)).toEqual([]);
+    expect(await reported(`update ${registry} set description = 'x'`)).toEqual([]);
   });
 
   test('is told whose path it is, whatever the spelling', async () => {
@@ -69,16 +69,16 @@ describe('who writes a row that will not be served as it is written', () => {
   test('is told that an update takes a path from a row that came later', async () => {
     await inserted(echoRow({ workflow_slug: 'late', api_endpoint_url: '/run/late' }));
     expect(
-      await told(`update ${registry} set api_endpoint_url = '/run/late' where workflow_slug = 'echo'`),
+      await reported(`update ${registry} set api_endpoint_url = '/run/late' where workflow_slug = 'echo'`),
     ).toEqual(['"late" is no longer served: "echo" has the same path /run/late and was there first']);
   });
 
   test('is told of a host that running gateways do not allow, and that the row is withdrawn at once', async () => {
     const statement = `update ${registry} set modal_endpoint_url = 'https://evil.example/x'`;
-    expect(await told(statement)).toEqual([]);
+    expect(await reported(statement)).toEqual([]);
     await serveBy(['*.modal.run']);
     await serveBy(['evil.example']);
-    expect(await told(statement)).toEqual([
+    expect(await reported(statement)).toEqual([
       '"echo" is not served, and what it served before is withdrawn at once: the host evil.example is not in UPSTREAM_ALLOWED_HOSTS (*.modal.run) of 1 of 2 running gateways',
     ]);
   });
@@ -119,8 +119,8 @@ describe('who writes a row that will not be served as it is written', () => {
         ),
       );
       await database.query(`alter table ${registry} rename column ${column} to renamed`);
-      expect(await told(`update ${registry} set description = 'x'`)).toEqual([notice]);
-      expect(await told(`insert into ${registry} (workflow_slug) values ('new')`)).toEqual([notice]);
+      expect(await reported(`update ${registry} set description = 'x'`)).toEqual([notice]);
+      expect(await reported(`insert into ${registry} (workflow_slug) values ('new')`)).toEqual([notice]);
       expect(
         await database.query(`select workflow_slug as slug, description from ${registry} order by 1`),
       ).toEqual([

@@ -83,9 +83,9 @@ describe('the deadline of a call', () => {
       take(await core.execute(callOf(route, { requestId: `req-${index}` }))),
     );
     await Promise.all(calls);
-    for (const told of await settled(core))
+    for (const reported of await settled(core))
       expect(['whole 200 null', 'refused 504 deadline_exceeded', 'refused 503 breaker_open']).toContain(
-        `${told.outcome} ${told.status} ${told.code}`,
+        `${reported.outcome} ${reported.status} ${reported.code}`,
       );
   });
 });

@@ -10,12 +10,12 @@ import { startCore } from './start-core.ts';
 const secret = '__modal_function_call_id=fc-secret';
 const host = 'demodata--app-echo.modal.run';
 
-/** A call that is answered by so many 303s and then by its result; `seen` are the requests. */
+/** A call that gets so many 303s and then by its result; `seen` are the requests. */
 function chain(redirects: number, at = `/?${secret}`) {
   const seen: string[] = [];
   const script: Script = async (call, response, request) => {
     seen.push(lineOf(request));
-    if (call < redirects) response.writeHead(303, { location: `${at}&leg=${call + 1}` }).end();
+    if (call < redirects) response.writeHead(303, { location: `${at}&hop=${call + 1}` }).end();
     else await respondJson(response, request);
   };
   return { seen, script };
@@ -29,12 +29,12 @@ function hopsOf(core: TestCore): readonly Hop[] {
 }
 
 describe('a 303 chain', () => {
-  test('is followed by GETs without a body, and each hop is told before it is followed', async () => {
+  test('is followed by GETs without a body, and each hop is reported before it is followed', async () => {
     const { seen, script } = chain(3);
-    const told: number[] = [];
+    const reported: number[] = [];
     const observed: { core?: TestCore } = {};
     await using started = await startCore((call, response, request) => {
-      if (observed.core !== undefined) told.push(hopsOf(observed.core).length);
+      if (observed.core !== undefined) reported.push(hopsOf(observed.core).length);
       return script(call, response, request);
     });
     const { core } = started;
@@ -42,10 +42,10 @@ describe('a 303 chain', () => {
     expect(await take(await core.execute(callOf(routeOf())))).toMatchObject({ status: 200 });
     expect(seen).toEqual([
       'POST / application/json 2',
-      ...[1, 2, 3].map((leg) => `GET /?${secret}&leg=${leg} - -`),
+      ...[1, 2, 3].map((hop) => `GET /?${secret}&hop=${hop} - -`),
     ]);
-    expect(told).toEqual([0, 1, 2, 3]);
-    expect(hopsOf(core)).toEqual([1, 2, 3].map((leg) => ({ host, target: `/?${secret}&leg=${leg}` })));
+    expect(reported).toEqual([0, 1, 2, 3]);
+    expect(hopsOf(core)).toEqual([1, 2, 3].map((hop) => ({ host, target: `/?${secret}&hop=${hop}` })));
     expect(await settled(core)).toMatchObject([
       {
         events: 'started redirected redirected redirected responded ended',
@@ -65,7 +65,7 @@ describe('a 303 chain', () => {
     const caller = new AbortController();
     const call = callOf(routeOf());
     const result = dying.execute(call, caller.signal);
-    const hop = await until('the first hop is told', () => hopsOf(dying)[0]);
+    const hop = await until('the first hop is reported', () => hopsOf(dying)[0]);
     await until('it is being followed', () => fn.calls() === 2);
     caller.abort();
     expect((await result).kind).toBe('abandoned');
@@ -83,10 +83,10 @@ describe('a 303 chain', () => {
   test('that is resumed at a hop which leads on is followed to its end', async () => {
     const { seen, script } = chain(2);
     await using started = await startCore(script);
-    const resume = { host, target: `/?${secret}&leg=0` };
+    const resume = { host, target: `/?${secret}&hop=0` };
     const result = await take(await started.core.execute(callOf(routeOf(), { resume })));
     expect(result).toMatchObject({ status: 200 });
-    expect(seen).toEqual([0, 1, 2].map((leg) => `GET /?${secret}&leg=${leg} - -`));
+    expect(seen).toEqual([0, 1, 2].map((hop) => `GET /?${secret}&hop=${hop} - -`));
     expect(await settled(started.core)).toMatchObject([
       { events: 'started redirected redirected responded ended', outcome: 'whole' },
     ]);
@@ -101,7 +101,7 @@ describe('a 303 chain', () => {
   });
 
   test.each(['https://evil.modal.run/', 'http://demodata--app-echo.modal.run/', '//evil.example/x', ''])(
-    'is not followed to %s, and no hop is told',
+    'is not followed to %s, and no hop is reported',
     async (location) => {
       await using started = await startCore((_, response) => response.writeHead(303, { location }).end());
       const result = await take(await started.core.execute(callOf(routeOf({ idempotent: true }))));

@@ -70,7 +70,7 @@ describe('a caller that leaves', () => {
     expect(await settled(core)).toMatchObject([{ ...early, attempts: 1 }]);
   });
 
-  test('while its response is streamed hangs up on the function, and what it got is told', async () => {
+  test('while its response is streamed hangs up on the function, and what it got is reported', async () => {
     await using started = await startCore((_, response) => response.write(Buffer.alloc(1024 * 1024)));
     const { core, fn } = started;
     const route = routeOf({ max_concurrency: 1 });

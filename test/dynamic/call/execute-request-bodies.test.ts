@@ -34,7 +34,7 @@ describe('a request body', () => {
       filled(800 * kilobyte),
     ],
     ['that is empty', sourceOf([], 0).body, filled(0)],
-  ])('%s reaches the function byte for byte, and its bytes are told', async (_, body, expected) => {
+  ])('%s reaches the function byte for byte, and its bytes are reported', async (_, body, expected) => {
     const sent: Buffer[] = [];
     await using started = await startCore(async (__, response, request) => {
       sent.push(await buffer(request));

@@ -149,7 +149,7 @@ describe('a response that breaks off', () => {
     expect(result.body).toBe('upstream_connection_lost');
   });
 
-  test('in the middle of its stream is cut, and what came of it is told', async () => {
+  test('in the middle of its stream is cut, and what came of it is reported', async () => {
     await using started = await startCore((_, response) => {
       response.write(Buffer.alloc(2 * limit), () => {
         setImmediate(() => response.socket?.destroySoon());

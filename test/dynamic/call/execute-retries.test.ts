@@ -120,8 +120,8 @@ describe('the breaker of a function', () => {
     clock.skewMs += 60_000;
     expect(await make('probe')).toBe('{"ok":true}');
     expect(await make('well')).toBe('{"ok":true}');
-    const told = await settled(core);
-    expect(told.slice(10)).toMatchObject([
+    const reported = await settled(core);
+    expect(reported.slice(10)).toMatchObject([
       { requestId: 'refused', outcome: 'refused', status: 503, code: 'breaker_open', attempts: 0 },
       { requestId: 'probe', outcome: 'whole', attempts: 1 },
       { requestId: 'well', outcome: 'whole', attempts: 1 },

@@ -2,7 +2,7 @@ import type { CallEnded, Observation } from '../../../src/observability/observat
 import { until } from '../../helpers/until.ts';
 import type { TestCore } from './calls.ts';
 
-/** What was told of one call: the kinds of its events in their order, and what its `call_ended` says. */
+/** What was reported of one call: the kinds of its events in their order, and what its `call_ended` says. */
 export type ToldCall = Readonly<{ events: string }> &
   Pick<
     CallEnded,
@@ -15,7 +15,7 @@ const nothing = { inFlight: 0, bufferedBytes: 0, slots: 0, waiting: 0 };
 /**
  * Waits until each call that started has ended and nothing is held any more.
  *
- * @returns what was told of each call, in the order of their start.
+ * @returns what was reported of each call, in the order of their start.
  * @throws where a call ended more or less than once, or something is still held.
  */
 export async function settled(core: TestCore): Promise<readonly ToldCall[]> {
@@ -26,13 +26,13 @@ export async function settled(core: TestCore): Promise<readonly ToldCall[]> {
   const left = held();
   if (JSON.stringify(left) !== JSON.stringify(nothing))
     throw new Error(`Every call has ended, but this is still held: ${JSON.stringify(left)}.`);
-  const told = callsIn(observations);
-  const odd = told.find(({ events }) => !/^started( redirected)*( responded)? ended$/.test(events));
-  if (odd !== undefined) throw new Error(`${odd.requestId} was told as: ${odd.events}.`);
-  return told;
+  const reported = callsIn(observations);
+  const odd = reported.find(({ events }) => !/^started( redirected)*( responded)? ended$/.test(events));
+  if (odd !== undefined) throw new Error(`${odd.requestId} was reported as: ${odd.events}.`);
+  return reported;
 }
 
-/** What was told of each call so far. */
+/** What was reported of each call so far. */
 function callsIn(observations: readonly Observation[]): readonly ToldCall[] {
   const byId = Map.groupBy(observations.filter(isOfCall), ({ requestId }) => requestId);
   return [...byId.values()].flatMap((events) => {

@@ -54,7 +54,7 @@ describe('at the deadline an upload', () => {
   });
 });
 
-test('what went wrong with a body is told as it was found', () => {
+test('what went wrong with a body is reported as it was found', () => {
   const problem = { code: 'body_too_large', detail: '' } as const;
   expect(stalling().upload.problemOf(new RequestBodyError(problem))).toBe(problem);
 });

@@ -59,7 +59,7 @@ describe('a body that would block the event loop or fill the memory', () => {
     expect(evaluate(filter(3, 'x'))).toMatchObject([{ pointer: '/args/0/args/0/args/0' }]);
   });
 
-  test('is judged, where each item is one of 150 models with a tag', () => {
+  test('is validated, where each item is one of 150 models with a tag', () => {
     const models = repeated(150, (kind) => ({
       type: 'object',
       properties: { value: { type: 'integer' }, kind: { const: kind } },

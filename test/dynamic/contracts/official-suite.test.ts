@@ -82,7 +82,7 @@ describe.skipIf(officialSuiteMissing !== null)(
       const [all, refused] = [casesOf(groups), casesOf(groups.filter(isRefused))];
       const decision = readFileSync('docs/decisions/0009-contracts.md', 'utf8').replace(/\s+/g, ' ');
       expect(decision).toContain(
-        `Of ${all} cases ${all - refused - passing} are judged as the suite wants, ${passing} pass that it calls invalid, ${refused} are`,
+        `Of ${all} cases ${all - refused - passing} are validated as the suite wants, ${passing} pass that it calls invalid, ${refused} are`,
       );
     });
   },

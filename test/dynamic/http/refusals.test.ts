@@ -36,7 +36,7 @@ describe('a request that is refused', () => {
     });
 
   const eventOf = (requestId: string) =>
-    until(`${requestId} is told`, () =>
+    until(`${requestId} is reported`, () =>
       rowgate.observations.find((seen) => 'requestId' in seen && seen.requestId === requestId),
     );
 
@@ -47,7 +47,7 @@ describe('a request that is refused', () => {
     ['at a path of nothing', 404, 'not_found', 'caller', '/nothing'],
     ['by another method', 405, 'method_not_allowed', 'caller', run],
   ] as const)(
-    '%s is told as %i %s, with who asked, and may be read by pages',
+    '%s is reported as %i %s, with who asked, and may be read by pages',
     async (name, status, code, who, path) => {
       const key = who === null ? null : { caller, reader }[who];
       const requestId = name.replaceAll(' ', '-');
@@ -71,7 +71,7 @@ describe('a request that is refused', () => {
     },
   );
 
-  test('because its key makes too many is told as 429 with that key', async () => {
+  test('because its key makes too many is reported as 429 with that key', async () => {
     const responses = await Promise.all(
       Array.from({ length: 20 }, (_, index) => ask(`hasty-${index}`, hasty)),
     );
@@ -97,13 +97,13 @@ describe('a request that is refused', () => {
   test('is none where it is a call: that has its own events, with the key and the address', async () => {
     const response = await ask('a-call', caller);
     expect(response.status).toBe(200);
-    const told = await until('the call has ended', () => {
+    const reported = await until('the call has ended', () => {
       const events = rowgate.observations.filter(
         (seen) => 'requestId' in seen && seen.requestId === 'a-call',
       );
       return events.length === 3 && events;
     });
-    expect(told).toMatchObject([
+    expect(reported).toMatchObject([
       { kind: 'call_started' },
       { kind: 'call_responded', status: 200 },
       { kind: 'call_ended', outcome: 'whole', keyId: caller.id, clientAddress: '127.0.0.1' },

@@ -10,7 +10,7 @@ test('an unknown path is a 404 that names the best hint in words and all of them
   expect(problem.extra).toEqual({ nearest: ['/run/a', '/run/b'] });
 });
 
-test('an unknown path with nothing near it is told without a question', () => {
+test('an unknown path with nothing near it is reported without a question', () => {
   expect(routeNotFound('/run/x', [])).toMatchObject({
     detail: 'No workflow is mounted at /run/x.',
     extra: { nearest: [] },

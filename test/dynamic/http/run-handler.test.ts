@@ -201,7 +201,7 @@ test('a response that its caller leaves is abandoned, with the bytes that went o
   outgoing.end();
   await until('the call has ended', () => served.observations.some(({ kind }) => kind === 'call_ended'));
   await until('the function is hung up on', () => served.fn.open() === 0);
-  const [told] = await settled(served.core);
-  expect(told).toMatchObject({ outcome: 'abandoned', status: 200, code: null });
-  expect(told?.responseBytes).toBeGreaterThan(0);
+  const [reported] = await settled(served.core);
+  expect(reported).toMatchObject({ outcome: 'abandoned', status: 200, code: null });
+  expect(reported?.responseBytes).toBeGreaterThan(0);
 });

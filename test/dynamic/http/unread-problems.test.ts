@@ -23,8 +23,8 @@ test('a caller that reads none of its problems is cut off, and its calls do not 
     return ended.some((each) => each.kind === 'call_ended' && each.outcome === 'cut');
   });
   await until('nothing is in flight', () => core.held().inFlight === 0);
-  const told = await settled(core);
-  expect(told.some(({ outcome, status }) => outcome === 'cut' && status === 422)).toBe(true);
+  const reported = await settled(core);
+  expect(reported.some(({ outcome, status }) => outcome === 'cut' && status === 422)).toBe(true);
   expect(served.fn.calls()).toBe(0);
   socket.destroy();
 });

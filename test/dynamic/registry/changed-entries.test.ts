@@ -33,8 +33,8 @@ test.each([
     [a, newB, row('')],
     ['b changed', ' changed'],
   ],
-])('between two snapshots, %s', (_, before, after, told) => {
-  expect(changes(before, after)).toEqual(told);
+])('between two snapshots, %s', (_, before, after, reported) => {
+  expect(changes(before, after)).toEqual(reported);
 });
 
 test('of the first snapshot, every entry is new', () => {
@@ -45,19 +45,19 @@ test('of the first snapshot, every entry is new', () => {
   ]);
 });
 
-test('an entry that another row’s coming changed is told with what it was', () => {
+test('an entry that another row’s coming changed is reported with what it was', () => {
   const thief = row('0', { api_endpoint_url: '/run/companies/demo/b/lookup' });
   const [first, second] = changedEntries(buildSnapshot('2', [thief, a, b]), buildSnapshot('1', [a, b]));
   expect(first).toMatchObject({ entry: { slug: '0', status: 'mounted' }, before: undefined });
   expect(second).toMatchObject({ entry: { slug: 'b', status: 'rejected' }, before: { status: 'mounted' } });
 });
 
-test('rows without a slug that did not change are not told, wherever a row went', () => {
+test('rows without a slug that did not change are not reported, wherever a row went', () => {
   const slugless = [row('', { modal_function_name: 'x' }), row('', { modal_function_name: 'y' })];
   expect(changes([a, b, ...slugless], [a, ...slugless])).toEqual([]);
 });
 
-test('a row that lost its slug to another is told as changed against the one that has it', () => {
+test('a row that lost its slug to another is reported as changed against the one that has it', () => {
   const changed = changedEntries(buildSnapshot('2', [a, row('a', twin), b]), buildSnapshot('1', [a, b]));
   expect(changed).toMatchObject([
     { entry: { slug: 'a', status: 'rejected' }, before: { status: 'mounted' } },

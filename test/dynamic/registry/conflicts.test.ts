@@ -15,7 +15,7 @@ const at = (day: number) => `2026-01-0${day}T00:00:00.000Z`;
 const claiming = (slug: string, day: number | null, over = {}) =>
   verdictOf(slug, { api_endpoint_url: path, created_at: day === null ? null : at(day), ...over });
 
-/** Which functions are served after conflicts are settled, in each order of the rows: one answer where all agree. */
+/** Which functions are served after conflicts are settled, in each order of the rows: one result where all agree. */
 function winners(verdicts: readonly RowVerdict[]): readonly string[] {
   const served = permutations(verdicts).map((order) =>
     settleConflicts(order)
@@ -49,8 +49,8 @@ describe('of rows that claim one path', () => {
     const settled = settleConflicts([claiming('late', 3), claiming('first', 1), claiming('later', 2)]);
     expect(settled.map(({ status }) => status)).toEqual(['rejected', 'mounted', 'rejected']);
     const reasons = settled.flatMap((entry) => entry.reasons);
-    const told = { code: 'path_taken', column: 'api_endpoint_url', other_slug: 'first' };
-    expect(reasons).toMatchObject([told, told]);
+    const reported = { code: 'path_taken', column: 'api_endpoint_url', other_slug: 'first' };
+    expect(reasons).toMatchObject([reported, reported]);
     expect(reasons[0]?.message).toContain(`${path} is already served by first`);
   });
 

@@ -4,7 +4,7 @@ import { applyDifference, isSameContent, listedRows } from '../../../src/dynamic
 import { verdictOf } from './rows.ts';
 
 const rules = { allowedHosts: ['*.modal.run'], labelMismatch: () => null };
-const judged = (slug: string, hash = `${slug}1`): ValidatedRow => validatedRow(hash, verdictOf(slug));
+const validated = (slug: string, hash = `${slug}1`): ValidatedRow => validatedRow(hash, verdictOf(slug));
 const read = (slug: string, hash: string) => ({ slug, hash, row: { workflow_slug: slug } });
 const hashesOf = (rows: readonly ValidatedRow[]) => rows.map(({ hash }) => hash);
 const difference = (slugs: readonly string[], rows: readonly ReturnType<typeof read>[]) => ({
@@ -14,7 +14,7 @@ const difference = (slugs: readonly string[], rows: readonly ReturnType<typeof r
 });
 
 test('a difference inserts, replaces and removes rows and keeps the order of slugs', () => {
-  const known = [judged('b'), judged('d'), judged('f')];
+  const known = [validated('b'), validated('d'), validated('f')];
   const next = applyDifference(
     known,
     difference(['a', 'd', 'f', 'z'], [read('z', 'z1'), read('d', 'd2'), read('a', 'a1')]),
@@ -25,12 +25,12 @@ test('a difference inserts, replaces and removes rows and keeps the order of slu
 });
 
 test('a difference in which nothing differs gives the very rows that were known', () => {
-  const known = [judged('a'), judged('b')];
+  const known = [validated('a'), validated('b')];
   expect(applyDifference(known, difference(['a', 'x'], [read('a', 'a1')]), rules)).toBe(known);
 });
 
 test('a listing reuses the verdict of every row whose hash is known', () => {
-  const known = [judged('a'), judged('b')];
+  const known = [validated('a'), validated('b')];
   const listing = {
     version: '2',
     mode: 'tracked',
@@ -38,15 +38,15 @@ test('a listing reuses the verdict of every row whose hash is known', () => {
       { slug: 'a', hash: 'a1' },
       { slug: 'b', hash: 'b2' },
     ],
-    rows: new Map([['b2', judged('b', 'b2')]]),
+    rows: new Map([['b2', validated('b', 'b2')]]),
   } as const;
   const next = listedRows(listing, known);
   expect(next[0]).toBe(known[0]);
   expect(next[1]).toBe(listing.rows.get('b2'));
 });
 
-test('equal content is told by its hashes', () => {
-  expect(isSameContent([judged('a')], [judged('a')])).toBe(true);
-  expect(isSameContent([judged('a')], [judged('a', 'a2')])).toBe(false);
-  expect(isSameContent([judged('a')], [])).toBe(false);
+test('equal content is recognized by its hashes', () => {
+  expect(isSameContent([validated('a')], [validated('a')])).toBe(true);
+  expect(isSameContent([validated('a')], [validated('a', 'a2')])).toBe(false);
+  expect(isSameContent([validated('a')], [])).toBe(false);
 });

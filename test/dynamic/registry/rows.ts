@@ -25,8 +25,8 @@ export function verdictOf(slug: string, over: Columns = {}): RowVerdict {
 
 /** The snapshot of these verdicts, as if each row had been read with a hash of its own. */
 export function snapshotOf(version: string, verdicts: readonly RowVerdict[], past?: LastKnownGood): Snapshot {
-  const judged = verdicts.map((verdict, index) => validatedRow(`hash-${index}`, verdict));
-  return buildSnapshot(version, judged, past);
+  const validated = verdicts.map((verdict, index) => validatedRow(`hash-${index}`, verdict));
+  return buildSnapshot(version, validated, past);
 }
 
 /** The definition of a good row. */

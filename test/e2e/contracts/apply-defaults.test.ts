@@ -53,7 +53,7 @@ describe('defaults of the contract', () => {
     expect(await received(name, method, body)).toEqual([200, sent]);
   });
 
-  test('a pattern that cannot be matched is told as a warning of a row that is served', async () => {
+  test('a pattern that cannot be matched is reported as a warning of a row that is served', async () => {
     expect(await received('patterned', 'POST', '{"note":"b"}')).toEqual([200, '{"note":"b"}']);
     const response = await send(`${rowgate.url}/api/enrichment/audit?code=pattern_not_applied`, {
       method: 'GET',

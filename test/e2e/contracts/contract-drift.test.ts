@@ -33,7 +33,7 @@ async function startWith(script: Script, row: TestRow = {}) {
 }
 
 describe('a response that does not match its contract', () => {
-  test('reaches the caller as it is, and is told with place and expected type, never with the value', async () => {
+  test('reaches the caller as it is, and is reported with place and expected type, never with the value', async () => {
     const body = {
       count: '12 secrets',
       people: [{ name: 'a' }, { name: 17 }],
@@ -41,7 +41,7 @@ describe('a response that does not match its contract', () => {
     };
     await using started = await startWith((_, response, request) => respondJson(response, request, body));
     expect(jsonOf(await started.ask())).toEqual(body);
-    await until('the drift is told', async () => (await started.drift()).length === 1);
+    await until('the drift is reported', async () => (await started.drift()).length === 1);
     await started.ask();
     await until('it is counted', async () => (await started.drift())[0]?.count === 2);
     const drift = await started.drift();
@@ -71,7 +71,7 @@ describe('a response that does not match its contract', () => {
       respondJson(response, request, { count: 1 }),
     );
     await started.ask();
-    await until('the drift is told', async () => (await started.drift()).length === 1);
+    await until('the drift is reported', async () => (await started.drift()).length === 1);
     await started.rowgate.database.query(
       `update reference.enrichment_workflow_registry set response_schema = '{"type": "object"}'`,
     );
@@ -86,13 +86,13 @@ describe('a response that does not match its contract', () => {
       await respondJson(response, request, { count: 1 });
     });
     await started.ask();
-    await until('the drift is told', async () => (await started.drift()).length === 1);
+    await until('the drift is reported', async () => (await started.drift()).length === 1);
   });
 
   test('is looked at five times a second, however many there are', async () => {
     await using started = await startWith((_, response, request) => respondJson(response, request, {}));
     await Promise.all(Array.from({ length: 50 }, () => started.ask()));
-    await until('the drift is told', async () => (await started.drift()).length === 1);
+    await until('the drift is reported', async () => (await started.drift()).length === 1);
     const [{ count }] = await started.drift();
     expect(count).toBeLessThan(30);
   });

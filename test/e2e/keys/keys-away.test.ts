@@ -58,7 +58,7 @@ describe('while the database is away', () => {
       })
     ).status;
 
-  test('known keys pass, unknown ones do not, and what was used is told when it is back', async () => {
+  test('known keys pass, unknown ones do not, and what was used is reported when it is back', async () => {
     const replica = await start();
     expect(await status(replica, known.key)).toBe(200);
     await proxy.refuse();

@@ -20,7 +20,7 @@ describe('where MAX_BUFFERED_BYTES leaves no room', () => {
     [408, 'Missing request, possibly due to expiry or cancellation', 503, 'result_expired'],
     [404, 'modal-http: invalid function call', 502, 'function_not_deployed'],
     [500, 'modal-http: internal error: function execution timed out', 504, 'function_timed_out'],
-  ])('a %i of the platform, %j, is still told as %i %s', async (received, text, status, code) => {
+  ])('a %i of the platform, %j, is still reported as %i %s', async (received, text, status, code) => {
     await using started = await startWith((_, response) => respondPlatformError(response, received, text));
     expect(jsonOf(await started.ask())).toMatchObject({ status, code });
   });

@@ -29,7 +29,7 @@ const finished = (observations: readonly { kind: string }[]) =>
   until('the call has ended', () => observations.findLast(({ kind }) => kind === 'call_ended'));
 
 describe('a call that failed before user code ran', () => {
-  test('is made again, with the same body, and the attempts are told', async () => {
+  test('is made again, with the same body, and the attempts are reported', async () => {
     const bodies: string[] = [];
     await using started = await startWith(async (call, response, request) => {
       let body = '';
@@ -127,7 +127,7 @@ describe('a call that may have reached user code', () => {
     expect(started.fn.calls()).toBe(1);
   });
 
-  test('is told as such where later tries do not reach the function', async () => {
+  test('is reported as such where later tries do not reach the function', async () => {
     await using started = await startWith(
       (call, response) =>
         call === 0

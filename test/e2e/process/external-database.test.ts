@@ -14,7 +14,7 @@ import {
 const migrateFile = join(import.meta.dirname, '..', '..', '..', 'scripts', 'migrate.ts');
 
 describe('with DATABASE_URL', () => {
-  test('a start without the registry table fails and names the command, which mends it', async () => {
+  test('a start without the registry table fails and names the command, which fixes it', async () => {
     await using opened = new AsyncDisposableStack();
     const directory = opened.use(await temporaryDirectory());
     const database = await createTestDatabase('blank');

@@ -53,7 +53,7 @@ describe('a gateway whose role has exactly what npm run grants prints', () => {
       const [row] = await database.query('select used::int as used from rowgate.api_key_usage');
       return row?.['used'] === 1;
     });
-    await until('the row was judged', async () => {
+    await until('the row was validated', async () => {
       const [row] = await database.query(`select status from reference.explain_workflow('echo')`);
       return row?.['status'] === 'mounted';
     });

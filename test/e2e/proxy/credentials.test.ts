@@ -26,7 +26,7 @@ describe('the proxy-auth token', () => {
   const ask = (at: string, headers: Record<string, string> = {}) =>
     send(rowgate.url + at, { headers: { 'content-type': 'application/json', ...headers }, body: '{}' });
 
-  test('goes to the functions of our workspace, on every leg of a call', async () => {
+  test('goes to the functions of our workspace, on every hop of a call', async () => {
     rowgate.calls.length = 0;
     expect((await ask(path, { 'x-sim-latency-ms': '120' })).status).toBe(200);
     expect(rowgate.calls.length).toBeGreaterThan(1);

@@ -56,7 +56,7 @@ describe('a function that is too slow', () => {
   test('with the rest of a long response is cut, so that nobody takes the part for the whole', async () => {
     await using started = await startWith((_, response) => response.write(Buffer.alloc(300 * 1024)), 3);
     await expect(started.ask()).rejects.toThrow(/aborted|hang up|ECONNRESET/);
-    await until('it is told as cut', () =>
+    await until('it is reported as cut', () =>
       started.rowgate.observations.some((seen) => seen.kind === 'call_ended' && seen.outcome === 'cut'),
     );
     await until('the connection to the function is closed', () => started.fn.open() === 0);

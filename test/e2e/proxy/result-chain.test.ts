@@ -6,7 +6,7 @@ import { echoRow } from '../../helpers/rows.ts';
 
 const path = '/run/companies/demo/echo/lookup';
 
-describe('a call that takes longer than one leg', () => {
+describe('a call that takes longer than one hop', () => {
   let rowgate: TestRowgate;
   beforeAll(async () => {
     const slow = echoRow({
@@ -27,13 +27,13 @@ describe('a call that takes longer than one leg', () => {
   test('returns its result, by GETs without a body that start no new call', async () => {
     const response = await ask({ 'x-sim-latency-ms': '700', 'x-request-id': 'chain-1' });
     expect([response.status, jsonOf(response)]).toMatchObject([200, { success: true }]);
-    const [first, ...legs] = rowgate.calls;
+    const [first, ...hops] = rowgate.calls;
     expect(first).toMatchObject({ method: 'POST', target: '/' });
-    expect(legs.length).toBeGreaterThanOrEqual(2);
-    for (const leg of legs) {
-      const headers = headersOf(leg.rawHeaders);
-      expect([leg.method, leg.body.byteLength, leg.host]).toEqual(['GET', 0, first?.host]);
-      expect(leg.target).toContain('__modal_function_call_id=');
+    expect(hops.length).toBeGreaterThanOrEqual(2);
+    for (const hop of hops) {
+      const headers = headersOf(hop.rawHeaders);
+      expect([hop.method, hop.body.byteLength, hop.host]).toEqual(['GET', 0, first?.host]);
+      expect(hop.target).toContain('__modal_function_call_id=');
       expect([headers.get('x-request-id'), headers.has('content-type')]).toEqual(['chain-1', false]);
     }
     expect(response.headers).not.toHaveProperty('location');

@@ -6,17 +6,17 @@ import { echoRow, type TestRow } from '../../helpers/rows.ts';
 import { respondPlatformError, startScriptedFunction } from '../../helpers/scripted-function.ts';
 
 /** How one load of the result goes, counted from 0. */
-type Leg = (load: number, response: ServerResponse) => unknown;
+type Hop = (load: number, response: ServerResponse) => unknown;
 
 /** A function whose call is started by the POST, and whose result is where the 303 leads. */
-async function startWith(leg: Leg, row: TestRow = {}) {
+async function startWith(hop: Hop, row: TestRow = {}) {
   await using opened = new AsyncDisposableStack();
   const methods: string[] = [];
   const fn = opened.use(
     await startScriptedFunction((_, response, request) => {
       methods.push(request.method ?? '');
-      if (request.method === 'GET') return leg(methods.length - 2, response);
-      return response.writeHead(303, { location: '/?leg=1' }).end();
+      if (request.method === 'GET') return hop(methods.length - 2, response);
+      return response.writeHead(303, { location: '/?hop=1' }).end();
     }),
   );
   const rowgate = await startRowgate([echoRow(row)], { UPSTREAM_CONNECT_TO: fn.origin });
@@ -38,7 +38,7 @@ const done = (response: ServerResponse) =>
   response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}');
 
 describe('the result of a call that was started', () => {
-  test.each<[string, Leg]>([
+  test.each<[string, Hop]>([
     ['a rate limit', (load, response) => (load < 2 ? limited(response) : done(response))],
     [
       'a lost connection in the middle of it',
@@ -49,8 +49,8 @@ describe('the result of a call that was started', () => {
               .writeHead(200, { 'content-length': '11' })
               .write('{"ok"', () => response.socket?.destroy()),
     ],
-  ])('is asked for again after %s, and the call is not made again', async (_, leg) => {
-    await using started = await startWith(leg);
+  ])('is asked for again after %s, and the call is not made again', async (_, hop) => {
+    await using started = await startWith(hop);
     const response = await started.ask();
     expect([response.status, jsonOf(response)]).toEqual([200, { ok: true }]);
     expect(started.methods.filter((method) => method === 'POST')).toHaveLength(1);
@@ -101,7 +101,7 @@ describe('a call that was started and whose result cannot be loaded', () => {
     await using opened = new AsyncDisposableStack();
     const fn = await startScriptedFunction((_, response) => {
       response.on('finish', () => void fn[Symbol.asyncDispose]());
-      response.writeHead(303, { location: '/?leg=1', connection: 'close' }).end();
+      response.writeHead(303, { location: '/?hop=1', connection: 'close' }).end();
     });
     const rowgate = await startRowgate([echoRow()], { UPSTREAM_CONNECT_TO: fn.origin });
     opened.defer(rowgate.close);

@@ -41,7 +41,7 @@ describe.each([
     expect(await ask(rowgate, echo)).toEqual([200, 'echo']);
   });
 
-  test('serves a row that was made invalid by its last good version, as stale, until it is mended', async () => {
+  test('serves a row that was made invalid by its last good version, as stale, until it is fixed', async () => {
     await insertRows(rowgate.database, [otherRow]);
     await untilResponds(rowgate, other, 200);
     await rowgate.database.query(`update ${table} set ${badSchema} where workflow_slug = 'other'`);
@@ -81,7 +81,7 @@ describe.each([
 
   test('lets the older of two rows that claim one path keep it, and tells the other', async () => {
     await insertRows(rowgate.database, [echoRow({ workflow_slug: 'a-thief' })]);
-    await until('the thief was judged', () => rowgate.app.current()?.bySlug.get('a-thief') !== undefined);
+    await until('the thief was validated', () => rowgate.app.current()?.bySlug.get('a-thief') !== undefined);
     expect(await ask(rowgate, echo)).toEqual([200, 'echo']);
     expect(rowgate.app.current()?.bySlug.get('a-thief')).toMatchObject({
       status: 'rejected',

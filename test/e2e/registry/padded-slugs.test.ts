@@ -45,7 +45,7 @@ describe.each([
   test('is found under its plain slug by explain_workflow and the API', async () => {
     const explain = async (asked: string) =>
       (await rowgate.database.query('select status from reference.explain_workflow($1)', [asked]))[0];
-    await until('it is judged', async () => (await explain('echo'))?.['status'] === 'mounted');
+    await until('it is validated', async () => (await explain('echo'))?.['status'] === 'mounted');
     expect(await explain(slug)).toEqual({ status: 'mounted' });
     for (const asked of ['echo', slug]) {
       const url = `${rowgate.url}/api/enrichment/workflows/${encodeURIComponent(asked)}`;
@@ -61,7 +61,7 @@ test('two rows whose slugs differ at their ends only are one slug, and each is t
     await insertRows(rowgate.database, [echoRow({ workflow_slug: 'echo ', api_endpoint_url: `${echo}-2` })]);
     const statuses = () =>
       rowgate.database.query(`select workflow_slug, status, code from reference.explain_workflow('echo')`);
-    await until('both are judged', async () =>
+    await until('both are validated', async () =>
       (await statuses()).every(({ status }) => status !== 'not yet seen'),
     );
     expect(await statuses()).toEqual([

@@ -64,7 +64,9 @@ describe('three replicas of one registry', () => {
   test('agree on who keeps a path that two rows claim', async () => {
     const rows = ['c', 'a', 'b'].map((slug) => echoRow({ workflow_slug: slug, api_endpoint_url: other }));
     await insertRows(first.database, rows);
-    await until('all have judged', () => replicas.every(({ app }) => app.current()?.counts.rejected === 2));
+    await until('all have validated', () =>
+      replicas.every(({ app }) => app.current()?.counts.rejected === 2),
+    );
     expect(await Promise.all(replicas.map(async (replica) => (await ask(replica, other))[1]))).toEqual([
       'a',
       'a',

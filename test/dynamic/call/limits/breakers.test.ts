@@ -90,7 +90,7 @@ describe('a breaker', () => {
     expect(breakers.states()).toEqual([]);
   });
 
-  test('counts anew after the answer of a call that began before the failures', async () => {
+  test('counts anew after the response to a call that began before the failures', async () => {
     const { breakers, call, begin } = breakersWith();
     const early = begin();
     for (let n = 0; n < 9; n += 1) await call(failed());
@@ -195,7 +195,7 @@ describe('a breaker that has been open for its time', () => {
     expect(await call(responded)).toBe(responded);
   });
 
-  test('closes at an answer that comes after a later call has failed', async () => {
+  test('closes at a response that comes after a later call has failed', async () => {
     const { changes, call, begin, pass } = await opened();
     pass(openMs);
     const slow = begin();

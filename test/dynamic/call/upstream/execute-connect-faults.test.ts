@@ -14,14 +14,14 @@ const authorities = getCACertificates();
 const hasOpenssl = await hasProgram('openssl', 'version');
 afterEach(() => setDefaultCACertificates([...authorities]));
 
-/** What a call gets whose function is at this origin, and what was told of it. */
+/** What a call gets whose function is at this origin, and what was reported of it. */
 async function problemAt(connectTo: string, route = routeOf()) {
   await using core = createCore({ connectTo });
   const result = await core.execute(callOf(route));
   if (result.kind !== 'problem') throw new Error(`It is a ${result.kind}.`);
   await take(result);
-  const [told] = await settled(core);
-  return { ...result.problem, told };
+  const [reported] = await settled(core);
+  return { ...result.problem, reported };
 }
 
 /** As every connection that cannot be made: tried three times, and 503 in 5 s. */
@@ -33,7 +33,7 @@ describe('a connection that cannot be made', () => {
       code: 'upstream_connection_refused',
       detail: expect.stringContaining('refused the connection'),
       headers: { 'proxy-status': 'rowgate; error=connection_refused', 'retry-after': '5' },
-      told: triedThrice,
+      reported: triedThrice,
     });
   });
 
@@ -42,7 +42,7 @@ describe('a connection that cannot be made', () => {
       code: 'upstream_name_not_found',
       detail: expect.stringContaining('host name'),
       headers: { 'proxy-status': 'rowgate; error=dns_error', 'retry-after': '5' },
-      told: triedThrice,
+      reported: triedThrice,
     });
   });
 
@@ -54,7 +54,7 @@ describe('a connection that cannot be made', () => {
         code: 'upstream_certificate_invalid',
         detail: expect.stringContaining('not signed by an authority'),
         headers: { 'proxy-status': 'rowgate; error=tls_certificate_error', 'retry-after': '5' },
-        told: triedThrice,
+        reported: triedThrice,
       });
       expect(fn.calls()).toBe(0);
     },
@@ -70,7 +70,7 @@ describe('a connection that cannot be made', () => {
       expect(await problemAt(fn.origin, route)).toMatchObject({
         code: 'upstream_certificate_invalid',
         detail: expect.stringContaining('is for another host name'),
-        told: triedThrice,
+        reported: triedThrice,
       });
       expect(fn.calls()).toBe(0);
     },
@@ -85,7 +85,7 @@ describe('a connection that cannot be made', () => {
     expect(await problemAt(`https://127.0.0.1:${address.port}`)).toMatchObject({
       code: 'function_unreachable',
       headers: { 'proxy-status': 'rowgate; error=tls_protocol_error' },
-      told: triedThrice,
+      reported: triedThrice,
     });
     server.close();
   });
@@ -123,7 +123,7 @@ test.skipIf(!hasOpenssl)(
     if (address === null || typeof address === 'string') throw new Error('It has no port.');
     expect(await problemAt(`https://127.0.0.1:${address.port}`)).toMatchObject({
       code: 'upstream_connection_lost',
-      told: { outcome: 'refused', status: 502, attempts: 1 },
+      reported: { outcome: 'refused', status: 502, attempts: 1 },
     });
     expect(fn.calls()).toBe(1);
     proxy.close();

@@ -18,32 +18,32 @@ async function streaming(core: TestCore): Promise<Streaming> {
   return { ...result, body: result.body };
 }
 
-/** A sink that writes down what it is told; `write` decides what it says to a chunk. */
+/** A sink that writes down what it is reported; `write` decides what it says to a chunk. */
 function recording(write: () => boolean) {
-  const told: string[] = [];
+  const reported: string[] = [];
   const seen = { bytes: 0 };
   const sink: BodySink = {
     write: (chunk) => {
-      if (told.at(-1) !== 'write') told.push('write');
+      if (reported.at(-1) !== 'write') reported.push('write');
       seen.bytes += chunk.byteLength;
       return write();
     },
-    end: () => void told.push('end'),
-    cut: () => void told.push('cut'),
+    end: () => void reported.push('end'),
+    cut: () => void reported.push('cut'),
   };
-  return { told, seen, sink };
+  return { reported, seen, sink };
 }
 
 describe('a streamed response', () => {
   test('that is resumed after its end is not ended again', async () => {
     await using started = await startCore(large);
     const { body, delivery } = await streaming(started.core);
-    const { told, seen, sink } = recording(() => true);
+    const { reported, seen, sink } = recording(() => true);
     body.start(sink);
-    await until('it has ended', () => told.includes('end'));
+    await until('it has ended', () => reported.includes('end'));
     body.resume();
     body.abandon(new Error('too late'));
-    expect([told, seen.bytes]).toEqual([['write', 'end'], megabyte]);
+    expect([reported, seen.bytes]).toEqual([['write', 'end'], megabyte]);
     delivery.end('whole', seen.bytes);
     expect(await settled(started.core)).toMatchObject([{ outcome: 'whole', responseBytes: megabyte }]);
   });
@@ -51,14 +51,14 @@ describe('a streamed response', () => {
   test('that is abandoned from within a write tells its sink nothing more than that it was cut', async () => {
     await using started = await startCore(large);
     const { body, delivery } = await streaming(started.core);
-    const { told, sink } = recording(() => {
+    const { reported, sink } = recording(() => {
       body.abandon(new Error('more than was wanted'));
       return true;
     });
     body.start(sink);
     body.resume();
     await until('the function is hung up on', () => started.fn.open() === 0);
-    expect(told).toEqual(['write', 'cut']);
+    expect(reported).toEqual(['write', 'cut']);
     delivery.end('cut', 0, new Error('more than was wanted'));
     expect(await settled(started.core)).toMatchObject([{ outcome: 'cut' }]);
   });
@@ -66,13 +66,13 @@ describe('a streamed response', () => {
   test('that is abandoned twice while its sink is paused is cut once, without what waits', async () => {
     await using started = await startCore(large);
     const { body, delivery } = await streaming(started.core);
-    const { told, seen, sink } = recording(() => false);
+    const { reported, seen, sink } = recording(() => false);
     body.start(sink);
     const before = seen.bytes;
     body.abandon(new Error('not wanted'));
     body.abandon(new Error('not wanted either'));
     body.resume();
-    expect([told, seen.bytes]).toEqual([['write', 'cut'], before]);
+    expect([reported, seen.bytes]).toEqual([['write', 'cut'], before]);
     delivery.end('abandoned', seen.bytes);
     expect(await settled(started.core)).toMatchObject([{ outcome: 'abandoned', responseBytes: before }]);
   });

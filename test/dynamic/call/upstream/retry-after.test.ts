@@ -18,7 +18,7 @@ describe('Retry-After is', () => {
     expect(ask(value)).toBe(milliseconds);
   });
 
-  test("reckoned by the answer's own clock, where it tells the time", () => {
+  test("reckoned by the response's own clock, where it tells the time", () => {
     const until = 'Sun, 06 Nov 1994 08:49:37 GMT';
     expect(ask(until, 'Sun, 06 Nov 1994 08:49:35 GMT')).toBe(2_000);
     expect(ask(until, 'yesterday')).toBe(30_000);

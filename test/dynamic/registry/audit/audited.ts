@@ -9,7 +9,7 @@ import { labelMismatch } from '../../../../src/modal/label.ts';
 import type { AuditFinding } from '../../../../src/schemas/api-shapes/audit-api.ts';
 import type { Columns } from '../rows.ts';
 
-/** The snapshot of rows as a table has them, judged by the rules of a gateway without configuration. */
+/** The snapshot of rows as a table has them, validated by the rules of a gateway without configuration. */
 export function snapshotOfRows(rows: readonly unknown[], past?: LastKnownGood): Snapshot {
   const rules = { allowedHosts: ['*.modal.run'], labelMismatch };
   return buildSnapshot(
