@@ -32,7 +32,7 @@ import { openSimulator } from './open-simulator.ts';
 import { readingsOf } from './readings.ts';
 import { createAdmitRequest, type AdmitRequest } from './server/admit-request.ts';
 import type { AdmittedRequest } from './server/admitted-request.ts';
-import { createCrossOrigin } from './server/cross-origin.ts';
+import { type CrossOrigin, createCrossOrigin } from './server/cross-origin.ts';
 import { createFetchHandler } from './server/fetch-handler.ts';
 import { createRequestHandler, type RequestHandler } from './server/request-handler.ts';
 import { createIds } from './server/request-id.ts';
@@ -54,6 +54,8 @@ export type AppOptions = Readonly<{
 export type App = Readonly<{
   /** Handles a request of the listener. */
   handle: RequestHandler;
+  /** For the listener's own refusals. */
+  crossOrigin: CrossOrigin | null;
   /** The same without a socket, through the same gate; calls of functions need a socket. */
   fetch: (request: Request) => Response | Promise<Response>;
   /** Executes a call, wherever it came from. */
@@ -190,11 +192,8 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
       now,
     },
   });
-  const admit: AdmitRequest = createAdmitRequest({
-    gate,
-    crossOrigin: createCrossOrigin(config.corsOrigins),
-    newId,
-  });
+  const crossOrigin = createCrossOrigin(config.corsOrigins);
+  const admit: AdmitRequest = createAdmitRequest({ gate, crossOrigin, newId });
   const fetch = (request: Request, admitted: AdmittedRequest) => http.fetch(request, { admitted });
   signal?.throwIfAborted();
   const owned = opened.move();
@@ -206,6 +205,7 @@ export async function buildApp({ config, home, signal, subscribers, metrics }: A
       observe,
       countWaiting: createWaitingBytes(shareOf(limits.budget, maxBufferedBytes / 2)),
     }),
+    crossOrigin,
     fetch: createFetchHandler({ admit, fetch, observe }),
     executeCall,
     routes: () => http.routes,

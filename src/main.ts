@@ -56,7 +56,8 @@ async function start(
   const app = await buildApp({ config: settings, subscribers, metrics, home, signal });
   try {
     const { host, port, maxBodyBytes } = settings;
-    const server = await listen({ handle: app.handle, observe: notify, host, port, maxBodyBytes });
+    const { handle, crossOrigin } = app;
+    const server = await listen({ handle, crossOrigin, observe: notify, host, port, maxBodyBytes });
     announce(app, server.url, settings, notify);
     return { app, server };
   } catch (error) {

@@ -88,16 +88,20 @@ export function createOpenGate({ allowedHosts, corsOrigins }: OpenGateOptions): 
       const isLocal = isLocalOrigin(origin, allowedHosts, corsOrigins);
       return isLocal ? admitted : refused(foreignOrigin(origin));
     }
-    return isCrossSite(header) && !isNavigation(method, path, header) ? refused(crossSite) : admitted;
+    const site = foreignSite(host, header);
+    return site !== null && !isNavigation(method, path, header) ? refused(crossSite(site)) : admitted;
   };
 }
 
 /**
- * Whether a page of another site made this request (Fetch Metadata). Images, links, forms and no-cors fetches send no Origin
- * with GET, but browsers add Sec-Fetch-Site.
+ * The Sec-Fetch-Site of a request that a foreign page made, else null (Fetch Metadata). Images, links, forms and no-cors fetches
+ * send no Origin with GET, but browsers add Sec-Fetch-Site. Pages of the same site are other local pages where the host is
+ * local, and else pages of its sibling domains, which are as foreign.
  */
-function isCrossSite(header: AuthRequest['header']): boolean {
-  return header('sec-fetch-site') === 'cross-site';
+function foreignSite(host: string, header: AuthRequest['header']): string | null {
+  const site = header('sec-fetch-site');
+  const isForeign = site === 'cross-site' || (site === 'same-site' && !isLocalHost(host, []));
+  return isForeign ? site : null;
 }
 
 /** Whether a user followed a link to one of Rowgate's own pages, which has no side effects. */

@@ -74,11 +74,13 @@ export function foreignHost(host: string): Problem {
   };
 }
 
-export const crossSite: Problem = {
-  code: 'origin_not_allowed',
-  detail:
-    'Without API keys, pages of other sites may not call this gateway (Sec-Fetch-Site: cross-site). Set AUTH=required, or call it from a page whose origin is in CORS_ORIGINS.',
-};
+/** @param site the request's Sec-Fetch-Site. */
+export function crossSite(site: string): Problem {
+  return {
+    code: 'origin_not_allowed',
+    detail: `Without API keys, pages of other sites may not call this gateway (Sec-Fetch-Site: ${site}). Set AUTH=required, or call it from a page whose origin is in CORS_ORIGINS.`,
+  };
+}
 
 export function foreignOrigin(origin: string): Problem {
   return {

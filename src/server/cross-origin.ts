@@ -1,15 +1,29 @@
-/** The response headers that pages of other origins may read, besides the safelisted ones. */
-const exposed = [
+/**
+ * The response headers that pages of other origins may read, besides the safelisted ones (Fetch standard, "CORS-safelisted
+ * response-header name"): all that Rowgate sets itself and a page can use, and those of functions that have a meaning in HTTP.
+ */
+const exposedHeaders = [
+  'accept-encoding',
+  'allow',
+  'content-disposition',
+  'deprecation',
+  'etag',
+  'link',
+  'location',
+  'modal-function-call-id',
+  'proxy-status',
+  'ratelimit',
+  'ratelimit-policy',
+  'retry-after',
+  'server-timing',
+  'sunset',
+  'via',
+  'www-authenticate',
+  'x-registry-version',
   'x-request-id',
   'x-workflow',
-  'x-registry-version',
-  'server-timing',
-  'retry-after',
-  'deprecation',
-  'proxy-status',
-  'modal-function-call-id',
-  'location',
-].join(',');
+];
+const exposed = exposedHeaders.join(',');
 
 /** How long browsers may cache the response to a preflight: Chromium's own limit. */
 const maxAgeSeconds = 7_200;

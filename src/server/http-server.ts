@@ -4,6 +4,7 @@ import { createRefusals } from './connections/broken-connections.ts';
 import { createConnections } from './connections/connections.ts';
 import { continueWhenRead } from './connections/continue-when-read.ts';
 import { drain } from './connections/drain.ts';
+import type { CrossOrigin } from './cross-origin.ts';
 import { ownResponse } from './own-response.ts';
 import { framingFault } from './request-framing.ts';
 import type { RequestHandler } from './request-handler.ts';
@@ -24,6 +25,8 @@ export type ListenOptions = Readonly<{
   host: string;
   port: number;
   maxBodyBytes: number;
+  /** Lets pages of other origins read the listener's own refusals; null or absent if none may call. */
+  crossOrigin?: CrossOrigin | null;
   timeouts?: RequestTimeouts | undefined;
 }>;
 
@@ -58,9 +61,10 @@ function defaultTimeouts(maxBodyBytes: number): RequestTimeouts {
  * @throws Error that names the port and the fix, if the port is in use or not permitted.
  */
 export async function listen(options: ListenOptions): Promise<HttpServer> {
-  const { handle, observe, host, port, maxBodyBytes, timeouts = defaultTimeouts(maxBodyBytes) } = options;
+  const { handle, observe, host, port, maxBodyBytes, crossOrigin = null } = options;
+  const { timeouts = defaultTimeouts(maxBodyBytes) } = options;
   const connections = createConnections(() => performance.now());
-  const refusals = createRefusals(observe);
+  const refusals = createRefusals(observe, crossOrigin);
   let isClosing = false;
   const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     const fault = framingFault(incoming);

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Problem } from '../errors.ts';
+import { isValidHost } from './request-host.ts';
 
 /** More than any caller sends; 16 KiB of headers could contain thousands of short ones. */
 const maxHeaders = 200;
@@ -23,7 +24,7 @@ export function framingFault({ httpVersion, rawHeaders, headers, url }: Incoming
     if (hosts > 0 || !isOld)
       return malformed('it must have exactly one Host header, which must not be empty');
   }
-  if (headers.host !== undefined && headers.host !== '' && !isHost(headers.host))
+  if (headers.host !== undefined && headers.host !== '' && !isValidHost(headers.host))
     return malformed('its Host header is not a valid host, with or without a port up to 65535');
   const coding = headers['transfer-encoding'];
   if (coding !== undefined && (isOld || coding.toLowerCase() !== 'chunked'))
@@ -35,20 +36,6 @@ export function framingFault({ httpVersion, rawHeaders, headers, url }: Incoming
   if (url?.includes('\\') === true)
     return malformed('its target contains a backslash, which is not allowed in a URL');
   return null;
-}
-
-/** Matches nearly every Host header, and only what is a host in a URL, too: not `127.0.0.256` or `localhost:65536`. */
-const usualHost = /^(?:[a-z0-9_-]+\.)*[a-z][a-z0-9_]*(?::(?:\d{1,4}|[1-5]\d{4}))?$/i;
-
-/** The last valid Host, which nearly every request repeats: comparing takes 0.02 µs, the pattern 0.6. */
-let lastHost = '';
-
-/** Whether a Host header's value is valid as the host and port of a URL (RFC 9110 section 7.2). */
-function isHost(host: string): boolean {
-  if (host === lastHost) return true;
-  const isGood = usualHost.test(host) || (!/[/?#@\s]/.test(host) && URL.canParse(`http://${host}/`));
-  if (isGood) lastHost = host;
-  return isGood;
 }
 
 function malformed(why: string): Problem {

@@ -5,6 +5,8 @@ import type { Observe } from '../observability/observation.ts';
 import type { AdmitRequest, RefusedRequest } from './admit-request.ts';
 import type { AdmittedRequest } from './admitted-request.ts';
 import { discardUpload } from './connections/discard-upload.ts';
+import { headerPairs } from './header-lines.ts';
+import { internalError } from './internal-error.ts';
 import { problemResponse } from './problem-response.ts';
 import { writeProblem } from './write-problem.ts';
 
@@ -46,7 +48,7 @@ export function createRequestHandler({
   observe,
   countWaiting,
 }: RequestHandlerOptions): RequestHandler {
-  const route = createFetchListener(fetch);
+  const route = createFetchListener(fetch, observe);
   return (incoming, outgoing) => {
     const { headers, method = '', url = '' } = incoming;
     const admission = admit({
@@ -84,28 +86,35 @@ function refuse(
   });
 }
 
-function createFetchListener(fetch: FetchAdmitted) {
-  const admittedOf = new WeakMap<object, AdmittedRequest>();
-  const listener = getRequestListener(
-    (request, env) => {
-      const admitted = admittedOf.get(env.incoming);
-      if (admitted === undefined) throw new Error('A request bypassed the gate.');
-      return fetch(request, admitted);
-    },
-    // An HTTP/1.0 request may have no Host header, but its Request needs a host in the URL.
-    { hostname: 'localhost', errorHandler: malformedResponse, autoCleanupIncoming: false },
-  );
+/** A host that the URL parser accepts; no route reads the host of its request. */
+const anyHost = 'localhost';
+
+/**
+ * Passes requests to Hono by way of @hono/node-server, which makes a URL of the target and the Host header, and refuses what
+ * it cannot read, unobserved. It gets the target in origin form, as it was parsed here, and a host of our own, so that it has
+ * nothing left to decide: the admission was the decision.
+ */
+function createFetchListener(fetch: FetchAdmitted, observe: Observe) {
   return (incoming: IncomingMessage, outgoing: ServerResponse, request: AdmittedRequest): void => {
-    admittedOf.set(incoming, request);
+    const { path, query } = request.target;
+    incoming.url = query === '' ? path : `${path}?${query}`;
+    incoming.headers.host = anyHost;
+    // One for each request, which costs nothing: so an error, too, knows its request.
+    const listener = getRequestListener((received) => fetch(received, request), {
+      errorHandler: (error) => failedResponse(error, request, observe),
+      autoCleanupIncoming: false,
+    });
     void listener(incoming, outgoing);
   };
 }
 
-/** The response to a request that cannot be turned into a Request object. */
-function malformedResponse(error: unknown): Response {
-  const detail = `The request is malformed: ${error instanceof Error ? error.message : 'its URL is not valid'}.`;
-  const requestId = crypto.randomUUID();
-  return problemResponse({ code: 'invalid_request', detail }, { instance: '/', requestId });
+/** The response to a request whose route could not respond, and did not say why. */
+function failedResponse(error: unknown, request: AdmittedRequest, observe: Observe): Response {
+  const { requestId, method, target, crossOriginHeaders } = request;
+  const { path } = target;
+  observe({ kind: 'request_failed', requestId, method, path, error });
+  const headers = Object.fromEntries(headerPairs(crossOriginHeaders));
+  return problemResponse(internalError, { instance: path, requestId }, headers);
 }
 
 function textOf(value: string | string[] | undefined): string | undefined {

@@ -1,3 +1,5 @@
+import { isValidHost } from './request-host.ts';
+
 /** The request target of one request, parsed once; the gate, the router, the log and the metrics all use this value. */
 export type RequestTarget = Readonly<{
   /** As it was sent, undecoded. */
@@ -20,7 +22,8 @@ const absoluteForm = /^https?:\/\/([^/?#]*)(.*)$/is;
  */
 export function parseRequestTarget(target: string): RequestTarget | null {
   const [, authority, rest] = target.startsWith('/') ? [] : (absoluteForm.exec(target) ?? []);
-  if (authority !== undefined && !URL.canParse(`http://${authority}/`)) return null;
+  const host = authority === undefined ? null : hostOf(authority);
+  if (host !== null && !isValidHost(host)) return null;
   const local = rest === undefined || rest.startsWith('/') ? (rest ?? target) : `/${rest}`;
   const mark = local.indexOf('?');
   const path = mark === -1 ? local : local.slice(0, mark);
@@ -28,7 +31,7 @@ export function parseRequestTarget(target: string): RequestTarget | null {
   return {
     path,
     query: mark === -1 ? '' : local.slice(mark + 1),
-    authority: authority === undefined ? null : hostOf(authority),
+    authority: host,
   };
 }
 
@@ -40,7 +43,7 @@ export function targetFault(target: string, shown: string): string {
   if (target.startsWith('/')) return notNormalized(shown);
   const [, authority] = absoluteForm.exec(target) ?? [];
   if (authority !== undefined) {
-    return URL.canParse(`http://${authority}/`)
+    return isValidHost(hostOf(authority))
       ? notNormalized(shown)
       : `The request target ${shown} has no valid host. Send the host of this server after the scheme, or only the path.`;
   }

@@ -80,6 +80,7 @@ export async function startReplica(env: Environment, timeouts?: RequestTimeouts)
   const { host, port, maxBodyBytes } = config;
   const server = await listen({
     handle: app.handle,
+    crossOrigin: app.crossOrigin,
     observe: fanOut(subscribers),
     host,
     port,

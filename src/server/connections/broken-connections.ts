@@ -3,7 +3,10 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { errorKinds, type Problem } from '../../errors.ts';
 import type { Observe } from '../../observability/observation.ts';
+import { withoutUserinfo } from '../../json-schema/quoted.ts';
 import { problemContentType, problemDocument } from '../../problem-document.ts';
+import type { CrossOrigin } from '../cross-origin.ts';
+import { requestIdOf } from '../request-id.ts';
 import { closeInStages } from './discard-upload.ts';
 
 /** Refuses invalid requests before any route sees them, and closes their connections. */
@@ -25,27 +28,33 @@ export type Refusals = Readonly<{
   ) => void;
 }>;
 
-export function createRefusals(observe: Observe): Refusals {
+/** @param crossOrigin lets pages of other origins read the refusals; null if none may call. */
+export function createRefusals(observe: Observe, crossOrigin: CrossOrigin | null): Refusals {
   /** Records a refusal in the log and the metrics, and returns what to send. Unparsable requests have no method and no path. */
-  const refuse = (problem: Problem, socket: Duplex, { method = '', url = '' }: RequestLine = {}) => {
-    const requestId = crypto.randomUUID();
+  const refuse = (
+    problem: Problem,
+    socket: Duplex,
+    { method = '', url = '', headers: sent = {} }: RequestHead = {},
+  ) => {
+    const offeredId = sent['x-request-id'];
+    const requestId = requestIdOf(typeof offeredId === 'string' ? offeredId : undefined, crypto.randomUUID());
     const { status } = errorKinds[problem.code];
     const clientAddress = (socket instanceof Socket ? socket.remoteAddress : null) ?? null;
-    const path = pathOf(url);
+    const path = withoutUserinfo(pathOf(url));
     const refused = { requestId, method, path, status, code: problem.code, keyId: null, clientAddress };
     observe({ kind: 'request_refused', ...refused });
     const body = JSON.stringify(problemDocument(problem, { instance: '/', requestId }));
     const headers = {
       'content-type': problemContentType,
-      'content-length': Buffer.byteLength(body),
+      'content-length': String(Buffer.byteLength(body)),
       'x-request-id': requestId,
     };
     return { status, headers, body };
   };
 
   /** Sends a problem on a connection from which no more requests can be read. This also ends a call with a malformed body. */
-  const endWithProblem = (socket: Duplex, problem: Problem, line?: RequestLine): void => {
-    const { status, headers, body } = refuse(problem, socket, line);
+  const endWithProblem = (socket: Duplex, problem: Problem, head?: RequestHead): void => {
+    const { status, headers, body } = refuse(problem, socket, head);
     // After a CONNECT, Node has removed its own listener, and an unhandled reset would crash the process.
     socket.on('error', () => socket.destroy());
     const lines = Object.entries({ connection: 'close', ...headers }).map(
@@ -60,7 +69,8 @@ export function createRefusals(observe: Observe): Refusals {
     malformed: (incoming, outgoing, problem) => {
       const { status, headers, body } = refuse(problem, incoming.socket, incoming);
       outgoing.shouldKeepAlive = false;
-      outgoing.writeHead(status, headers).end(body);
+      const lines = crossOrigin?.headersFor(incoming.headers.origin) ?? [];
+      outgoing.writeHead(status, [...Object.entries(headers).flat(), ...lines]).end(body);
     },
     tunnel: (incoming, socket, unfinished) => {
       if (unfinished.length > 0) socket.destroy();
@@ -86,7 +96,7 @@ export function createRefusals(observe: Observe): Refusals {
   };
 }
 
-type RequestLine = Readonly<{ method?: string | undefined; url?: string | undefined }>;
+type RequestHead = Partial<Pick<IncomingMessage, 'method' | 'url' | 'headers'>>;
 
 const noTunnel: Problem = {
   code: 'invalid_request',
