@@ -64,7 +64,7 @@ describe('a hostile row URL that leads nowhere', () => {
     ['https://017700000001/', 'The host is the IP address'],
     ['https://169.254.169.254/latest/meta-data', 'The host is the IP address'],
     ['https://100.64.0.1/', 'The host is the IP address'],
-    ['https://256.256.256.256/', 'not a valid URL'],
+    ['https://256.256.256.256/', 'not a valid IPv4 address'],
   ])('%j', (url, why) => {
     expect(read(url)).toContain(why);
   });
