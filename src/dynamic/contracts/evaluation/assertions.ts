@@ -3,7 +3,7 @@ import { isList, listOf, textsOf } from '../../../json-schema/lists.ts';
 import { compilePattern } from '../../../json-schema/patterns/compiled-pattern.ts';
 import type { Spend } from './evaluation-budget.ts';
 import { characters, items, members } from './sizes.ts';
-import { isMember, isMultiple, isOfType, isUnique } from './value-checks.ts';
+import { isMember, isMultiple, isOfTypes, isUnique } from './value-checks.ts';
 
 /** Whether a value satisfies one keyword. */
 type Check = Readonly<{ keyword: string; isSatisfied: IsSatisfied }>;
@@ -27,8 +27,7 @@ const atMost = (size: number, limit: number): boolean => size <= limit;
 
 /** The assertions of JSON Schema 2020-12 (validation, section 6), except those about member names (`missingIn`). */
 const assertions: Readonly<Record<string, (argument: JsonValue) => IsSatisfied>> = {
-  type: (argument) => (value) =>
-    (isList(argument) ? argument : [argument]).some((type) => isOfType(type, value)),
+  type: (argument) => (value) => isOfTypes(argument, value),
   enum: (argument) => isMember(listOf(argument)),
   const: (argument) => isMember([argument]),
   multipleOf: (argument) => {

@@ -7,6 +7,7 @@ import { laxScalar } from './lax-scalars.ts';
 import { laxText } from './lax-texts.ts';
 import { isRuledOut } from './tagged-variants.ts';
 import { definitionOf } from './normalized-schema.ts';
+import { isOfTypes } from './value-checks.ts';
 import { memberCost, schemaCost, type Spend } from './evaluation-budget.ts';
 
 /** A value as read according to a schema. */
@@ -34,6 +35,8 @@ export function readLaxly(root: JsonObject, whole: JsonValue, spend: Spend): Jso
     if (!isJsonObject(schema)) return { value, fit: schema === false ? 0 : 2 };
     let current = laxScalar(schema, value);
     if (typeof current === 'string') current = laxText(schema, current, spend);
+    // Nothing is read within a value of another type: it may be a list of five million items.
+    if (typeof current === 'object' && !isOfTypes(schema['type'], current)) return { value: current, fit: 0 };
     let fit: Reading['fit'] = 2;
     const apply = (reading: Reading): void => {
       current = reading.value;

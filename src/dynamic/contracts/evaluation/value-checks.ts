@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../../json-schema/json.ts';
+import { isList } from '../../../json-schema/lists.ts';
 import { schemaCost } from './evaluation-budget.ts';
 
 /** 19.99 is a multiple of 0.01, as it is for pydantic, which also tolerates a billionth of the value. */
@@ -16,6 +17,12 @@ export function isOfType(type: JsonValue | undefined, value: JsonValue): boolean
   if (type === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value);
   if (type === 'integer') return Number.isInteger(value);
   return type === 'number' ? Number.isFinite(value) : typeof value === type;
+}
+
+/** Whether a value has one of the types of a schema's `type`, which may be a list or missing. */
+export function isOfTypes(types: JsonValue | undefined, value: JsonValue): boolean {
+  if (types === undefined) return true;
+  return isList(types) ? types.some((type) => isOfType(type, value)) : isOfType(types, value);
 }
 
 /** Ajv's `enum` searches the whole list for each value: a body of 10 MiB against 1,000 members would take seconds. */
