@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { KeyBalance, KeySettlement } from '../../schemas/key-source.ts';
+import { inSeconds } from '../database-time.ts';
 import type { Database } from '../tables.ts';
 
 /**
@@ -36,7 +37,7 @@ export async function settleKeyUse(
 async function removeEndedProcesses(trx: Transaction<Database>): Promise<void> {
   await trx
     .deleteFrom('rowgate.key_settlements')
-    .where('settled_at', '<', sql<Date>`now() - interval '35 days'`)
+    .where('settled_at', '<', inSeconds(-35 * 86_400))
     .execute();
 }
 

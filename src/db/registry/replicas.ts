@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import { isColumnMissing } from '../database-errors.ts';
 import { inSeconds, now } from '../database-time.ts';
 import type { Database } from '../tables.ts';
@@ -61,9 +61,7 @@ async function writeReport(
 export async function removeReplica(db: Kysely<Database>, replicaId: string): Promise<void> {
   await db
     .deleteFrom('rowgate.replicas')
-    .where((eb) =>
-      eb.or([eb('replica_id', '=', replicaId), eb('expires_at', '<', sql<Date>`now() - interval '1 day'`)]),
-    )
+    .where((eb) => eb.or([eb('replica_id', '=', replicaId), eb('expires_at', '<', inSeconds(-86_400))]))
     .execute();
 }
 

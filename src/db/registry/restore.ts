@@ -43,7 +43,7 @@ const actionOrder = ['delete', 'update', 'insert'] as const;
 export function restore(db: Kysely<Database>, request: RestoreRequest): Promise<Restored> {
   const { slug, version, dryRun } = request;
   return withHistory(db, async (trx) => {
-    // Locks the table before the version, as every writer does; readers do not wait.
+    // Locks the table before the version, as every writer does; readers do not wait. The builder has no LOCK.
     if (!dryRun) await sql`lock table ${registry} in share row exclusive mode`.execute(trx);
     await assertVersion(trx, version);
     if (slug !== null) await assertKnown(trx, slug);
@@ -82,7 +82,7 @@ async function restorableColumns(trx: Transaction<Database>): Promise<readonly s
   return rows.map(({ name }) => name);
 }
 
-/** Only slugs with a history after the version can differ from it. */
+/** Only slugs with a history after the version can differ from it. Raw `sql` for a function of ours and for whole rows as JSON. */
 async function plan(
   trx: Transaction<Database>,
   slug: string | null,
@@ -152,6 +152,7 @@ async function applySteps(
   version: string,
   columns: readonly string[],
 ): Promise<void> {
+  // Raw `sql`: a query without a table, of settings that triggers read.
   await sql`
     select set_config('rowgate.restoring', 'on', true), set_config('rowgate.actor',
       coalesce(nullif(current_setting('rowgate.actor', true), ''), session_user)

@@ -8,7 +8,8 @@ import type { Database } from '../../db/tables.ts';
 export const demoRegistryFile = join(import.meta.dirname, 'registry.json');
 
 /**
- * Loads the demo registry into an empty registry table, in one statement. A table with rows is left unchanged.
+ * Loads the demo registry into an empty registry table, in one statement. A table with rows is left unchanged. Raw `sql`: the
+ * columns are those of the file.
  *
  * @returns the number of rows inserted.
  */
