@@ -65,12 +65,12 @@ export class MigrationError extends Error {
 
   constructor(file: string, cause: unknown) {
     const said = cause instanceof Error ? cause.message : String(cause);
-    super(
-      `The migration ${file} failed and was rolled back: ${said}. Fix the cause and run "npm run migrate" again.`,
-      {
-        cause,
-      },
-    );
+    const fix = isColumnMissing(cause)
+      ? 'If somebody renamed or dropped the column, rename it back, or add it with "alter table … add column …"; otherwise fix the cause. Then run'
+      : 'Fix the cause and run';
+    super(`The migration ${file} failed and was rolled back: ${said}. ${fix} "npm run migrate" again.`, {
+      cause,
+    });
   }
 }
 
