@@ -51,6 +51,12 @@ describe('a contract is large', () => {
     expect(isLarge({ properties: members(33, nullable) })).toBe(false);
     expect(isLarge({ properties: members(34, nullable) })).toBe(true);
   });
+
+  test('only beyond 33 members with a pattern, each of which takes as long to compile as two schemas', () => {
+    const patterned = { type: 'string', pattern: '^a' };
+    expect(isLarge({ properties: members(33, patterned) })).toBe(false);
+    expect(isLarge({ properties: members(34, patterned) })).toBe(true);
+  });
 });
 
 describe('by a large contract', () => {
