@@ -82,7 +82,10 @@ async function restorableColumns(trx: Transaction<Database>): Promise<readonly s
   return rows.map(({ name }) => name);
 }
 
-/** Only slugs with a history after the version can differ from it. Raw `sql` for a function of ours and for whole rows as JSON. */
+/**
+ * Only slugs with a history after the version can differ from it. Raw `sql`: the builder can neither call `workflow_as_of` nor turn
+ * whole rows into JSON.
+ */
 async function plan(
   trx: Transaction<Database>,
   slug: string | null,
