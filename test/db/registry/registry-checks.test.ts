@@ -1,22 +1,10 @@
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseRow } from '../../../src/schemas/parse-row.ts';
 import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { insertRows } from '../../helpers/database-with-rows.ts';
 import { demoRows, echoRow, type TestRow } from '../../helpers/rows.ts';
 import { createRole, openSession, registry } from '../listener/sessions.ts';
-
-/** What the database says to a row: null, or the refusal. Nothing stays. */
-async function refusal(database: TestDatabase, row: TestRow): Promise<pg.DatabaseError | null> {
-  try {
-    await insertRows(database, [row]);
-  } catch (error) {
-    if (error instanceof pg.DatabaseError) return error;
-    throw error;
-  }
-  await database.query(`delete from ${registry}`);
-  return null;
-}
+import { refusalOf } from './refusal-of.ts';
 
 const path = '/run/companies/gemini/industry/infer';
 const url = 'https://demodata--app-f.modal.run';
@@ -190,7 +178,7 @@ describe('the checks of the registry table', () => {
       const verdict = parseRow(row, { allowedHosts: [], labelMismatch: () => null });
       const reasons = verdict.status === 'rejected' ? verdict.reasons.map(({ code }) => code) : [];
       const servable = reasons.every((code) => code === 'function_url_not_allowed');
-      const said = await refusal(database, row);
+      const said = await refusalOf(database, row);
       expect(said === null, said?.message ?? reasons.join()).toBe(servable);
       expect(said?.code ?? '23514').toBe('23514');
     },
@@ -233,7 +221,7 @@ describe('the checks of the registry table', () => {
     [{ request_schema: [] }, 'request_schema must be a JSON object that is a JSON Schema'],
     [{ response_schema: 'x' }, 'response_schema is text but not a JSON object: "\\"x\\""'],
   ])('say of %j what is wrong, where, and what to do', async (over, message) => {
-    const said = await refusal(database, echoRow(over));
+    const said = await refusalOf(database, echoRow(over));
     expect(said?.message).toBe(message);
     expect(said?.column).toBe(Object.keys(over)[0]);
     expect(said?.hint).toMatch(/^Write /);
@@ -258,7 +246,7 @@ describe('the checks of the registry table', () => {
     { response_schema: 1 },
   ])('say of %j what the gateway says', async (over) => {
     const verdict = parseRow(echoRow(over), { allowedHosts: ['*.modal.run'], labelMismatch: () => null });
-    const said = await refusal(database, echoRow(over));
+    const said = await refusalOf(database, echoRow(over));
     if (said === null || verdict.status !== 'rejected') return;
     const [column] = Object.keys(over);
     const messages = verdict.reasons.map(({ message }) => message);
@@ -268,19 +256,19 @@ describe('the checks of the registry table', () => {
   });
 
   test('tell the three forms of a path in the hint', async () => {
-    const said = await refusal(database, echoRow({ api_endpoint_url: '/elsewhere' }));
+    const said = await refusalOf(database, echoRow({ api_endpoint_url: '/elsewhere' }));
     expect(said?.hint).toContain('/run/{entity}/{provider}/{workflow}/{action}, POST /run/…');
     expect(said?.hint).toContain('https://host/run/…');
   });
 
   test('never repeat a password, nor what would break a line, nor a text without an end', async () => {
-    const password = await refusal(
+    const password = await refusalOf(
       database,
       echoRow({ modal_endpoint_url: 'https://u:hunter2@a.modal.run' }),
     );
     expect(password?.message).toContain('"https://…@a.modal.run"');
     const hostile = `/${'x\u001b[2J\r\n\u009b\u202e'.repeat(1000)}`;
-    const said = (await refusal(database, echoRow({ api_endpoint_url: hostile })))?.message ?? '';
+    const said = (await refusalOf(database, echoRow({ api_endpoint_url: hostile })))?.message ?? '';
     expect(said).toMatch(/^[^\p{Cc}\u2028-\u202e]+$/u);
     expect(said.length).toBeLessThan(600);
   });
@@ -289,7 +277,7 @@ describe('the checks of the registry table', () => {
     const rows = await demoRows();
     await insertRows(database, rows);
     await database.query(`delete from ${registry}`);
-    expect(await refusal(database, echoRow({ modal_endpoint_url: 'https://xn--a.modal.run' }))).toBeNull();
+    expect(await refusalOf(database, echoRow({ modal_endpoint_url: 'https://xn--a.modal.run' }))).toBeNull();
   });
 
   test('take and refuse rows of a role that has no rights in schema rowgate', async () => {

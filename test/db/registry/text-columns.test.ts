@@ -1,4 +1,3 @@
-import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { migrate } from '../../../src/db/migrations.ts';
 import { outerCharacters } from '../../../src/schemas/columns/trimmed.ts';
@@ -8,6 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../../helpers/database.ts
 import { insertRows } from '../../helpers/database-with-rows.ts';
 import { echoRow, type TestRow } from '../../helpers/rows.ts';
 import { openSession, registry } from '../listener/sessions.ts';
+import { refusalOf } from './refusal-of.ts';
 
 const rules = { allowedHosts: ['*.modal.run'], labelMismatch: () => null };
 const blanks = ['', ' ', '\r\n', '\u00a0', '\u200b', '\ufeff', '\u3000\u2028', outerCharacters];
@@ -22,18 +22,6 @@ async function importedTable(): Promise<TestDatabase> {
   await database.query(`create schema reference; create table ${registry} (${columns})`);
   await migrate({ url: database.url, caFile: null });
   return database;
-}
-
-/** What the database says to a row: null, or the refusal. The table stays empty. */
-async function refusalOf(database: TestDatabase, row: TestRow): Promise<pg.DatabaseError | null> {
-  try {
-    await insertRows(database, [row]);
-  } catch (error) {
-    if (error instanceof pg.DatabaseError) return error;
-    throw error;
-  }
-  await database.query(`delete from ${registry}`);
-  return null;
 }
 
 const values: readonly TestRow[] = [
